@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class OfficeConfig(AppConfig):
+    name = "apps.office"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "文档与附件"

@@ -1,0 +1,31 @@
+"""Addresses of the portal: each app brings its own."""
+
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+# (prefix, app); an app without a urls module has no pages yet
+APPS = (
+    ("", "dashboard"),
+    ("", "accounts"),
+    ("", "core"),
+    ("campaigns/", "campaigns"),
+    ("communities/", "communities"),
+    ("daily/", "daily"),
+    ("deployments/", "deployments"),
+    ("figures/", "figures"),
+    ("jobs/", "jobs"),
+    ("messages/", "messaging"),
+    ("office/", "office"),
+    ("units/", "units"),
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *(
+        path(prefix, include(f"apps.{app}.urls"))
+        for prefix, app in APPS
+        if find_spec(f"apps.{app}.urls") is not None
+    ),
+    path("admin/", admin.site.urls),
+]
