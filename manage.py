@@ -4,18 +4,30 @@
 import os
 import sys
 
+from config.errors import ConfigurationError, ServiceError
 from config.roles import is_owner_command
 
 
-def main() -> None:
+def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if is_owner_command(sys.argv):
         os.environ["FRONTLINE_DATABASE_ROLE"] = "owner"
 
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except (ConfigurationError, ServiceError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OperationalError as error:
+        from config.preflight import database_sentence
+
+        print(database_sentence(error), file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

