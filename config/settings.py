@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    *_present("apps.core.middleware.DomainErrorMiddleware"),
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     *_present("apps.accounts.middleware.AuditContextMiddleware"),
     "axes.middleware.AxesMiddleware",

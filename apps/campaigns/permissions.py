@@ -1,0 +1,11 @@
+from apps.units.enums import Role
+from apps.units.permissions import EVERYBODY, OFFICE, merge, stewarded
+
+GRANTS = merge(
+    {
+        "campaigns.view_campaign": EVERYBODY,
+        "campaigns.manage_campaign": frozenset({Role.STAFF}),
+        "campaigns.view_milestone": OFFICE | {Role.LIAISON},
+    },
+    stewarded("campaigns", "campaign policyhour ladderstep milestone unitactivation"),
+)

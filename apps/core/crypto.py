@@ -1,0 +1,94 @@
+"""Sealing of personal data: AES-256-GCM bound to its place, and a keyed index for equality."""
+
+import base64
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+_NONCE = 12
+
+
+def _keys() -> dict[str, bytes]:
+    # The first key is the newest: it seals; the others only open what they sealed.
+    return settings.FIELD_KEYS
+
+
+@lru_cache
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
+def seal(plain: str, *, table: str, column: str, ref: UUID) -> str:
+    """Encrypt `plain` under the newest key, bound to table, column and row.
+
+    The answer is `key-id:base64`; an empty string stays empty.
+    """
+    if not plain:
+        return ""
+    name, key = next(iter(_keys().items()))
+    nonce = os.urandom(_NONCE)
+    sealed = _cipher(key).encrypt(nonce, plain.encode(), f"{table}|{column}|{ref}".encode())
+    return f"{name}:{base64.b64encode(nonce + sealed).decode()}"
+
+
+def unseal(sealed: str, *, table: str, column: str, ref: UUID) -> str:
+    """Decrypt what `seal` made.
+
+    Raises KeyError for an unknown key and InvalidTag for a value moved from another place.
+    """
+    if not sealed:
+        return ""
+    name, _, body = sealed.partition(":")
+    raw = base64.b64decode(body)
+    place = f"{table}|{column}|{ref}".encode()
+    return _cipher(_keys()[name]).decrypt(raw[:_NONCE], raw[_NONCE:], place).decode()
+
+
+def _digest(key: bytes, column: str, plain: str) -> str:
+    index_key = hmac.digest(key, b"blind-index", hashlib.sha256)
+    return hmac.new(index_key, f"{column}|{plain}".encode(), hashlib.sha256).hexdigest()
+
+
+def blind_index(plain: str, *, column: str) -> str:
+    """The value stored beside a sealed column so that equality can be asked without opening it."""
+    return _digest(next(iter(_keys().values())), column, plain) if plain else ""
+
+
+def blind_indexes(plain: str, *, column: str) -> list[str]:
+    """Every index `plain` may have been stored under, one per key still held."""
+    return [_digest(key, column, plain) for key in _keys().values()]
+
+
+class Sealed:
+    """Attribute of a model that seals on write and opens on read.
+
+    `class Member: phone = Sealed("phone_sealed", index="phone_index")`; the model carries `ref`.
+    """
+
+    def __init__(self, column: str, *, index: str = "") -> None:
+        self.column, self.index = column, index
+
+    def __get__(self, row: Any, owner: type | None = None) -> Any:
+        if row is None:
+            return self
+        table = row._meta.db_table
+        return unseal(getattr(row, self.column), table=table, column=self.column, ref=row.ref)
+
+    def __set__(self, row: Any, plain: str) -> None:
+        table = row._meta.db_table
+        setattr(row, self.column, seal(plain, table=table, column=self.column, ref=row.ref))
+        if self.index:
+            setattr(row, self.index, blind_index(plain, column=self.column))
+
+
+def mask_phone(plain: str) -> str:
+    """A phone as others may see it: 138****0001; shorter numbers keep their last two digits."""
+    if len(plain) == 11 and plain.isdigit():
+        return f"{plain[:3]}****{plain[-4:]}"
+    return "*" * max(len(plain) - 2, 0) + plain[-2:]

@@ -1,0 +1,28 @@
+from .reports import ContactNote, DailyReport, Exemption, FlashReport, ReportRevision, ReportValue
+from .rounds import (
+    CityTalk,
+    CityTalkItem,
+    DailyRound,
+    DigestSubscription,
+    DispatchNote,
+    Judgment,
+    RoundAct,
+    UpwardReturn,
+)
+
+__all__ = [
+    "CityTalk",
+    "CityTalkItem",
+    "ContactNote",
+    "DailyReport",
+    "DailyRound",
+    "DigestSubscription",
+    "DispatchNote",
+    "Exemption",
+    "FlashReport",
+    "Judgment",
+    "ReportRevision",
+    "ReportValue",
+    "RoundAct",
+    "UpwardReturn",
+]

@@ -1,0 +1,271 @@
+"""The ledger of who is where: teams, what they were sent to do, and each day of it."""
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from apps.campaigns.models import Campaign
+from apps.communities.models import Community
+from apps.core.constraints import no_overlap
+from apps.core.scope import ScopedQuerySet, scope_of
+from apps.figures.enums import Measure
+from apps.units.enums import Role
+from apps.units.models import DatedQuerySet, Member, Unit
+
+from .enums import DeploymentState, DutyNature, NeedState
+
+
+class TaskType(models.Model):
+    """A kind of work at a community, counted in a measure of its own."""
+
+    code = models.SlugField("代码", max_length=30, unique=True)
+    name = models.CharField("任务类型", max_length=20, unique=True)
+    measure = models.CharField("工作量单位", max_length=20, choices=Measure)
+    sort_order = models.PositiveSmallIntegerField("排序")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任务类型"
+        ordering: ClassVar = ["sort_order"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(models.Model):
+    """A commando team (党员突击队) of a unit for a campaign."""
+
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, related_name="teams", verbose_name="应急任务"
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="teams", verbose_name="单位")
+    name = models.CharField("党员突击队", max_length=60)
+    captain = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="队长"
+    )
+    formed_on = models.DateField("组建日期")
+    oath_on = models.DateField("重温入党誓词日期", null=True, blank=True)
+    temporary_branch = models.CharField("临时党支部", max_length=60, blank=True)
+
+    objects: ClassVar = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "党员突击队"
+        ordering: ClassVar = ["campaign", "unit__sort_order", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["campaign", "unit", "name"],
+                name="team_once",
+                violation_error_message="该单位在本任务中已有同名突击队。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("deployments:team_detail", args=[self.pk])
+
+
+class NeedQuerySet(models.QuerySet["Need"]):
+    def visible_to(self, user: Any) -> Self:
+        """The office, the groups and the city see needs; a unit sees those it serves."""
+        scope = scope_of(user)
+        if scope.everything or scope.roles & {Role.LIAISON, Role.CITY}:
+            return self
+        return self.filter(deployments__unit__in=scope.units).distinct()
+
+    def open(self) -> Self:
+        return self.filter(state__in=[NeedState.OPEN, NeedState.PARTLY])
+
+
+class Need(models.Model):
+    """Hands a community asks for through the city's committee."""
+
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, related_name="needs", verbose_name="应急任务"
+    )
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="needs", verbose_name="社区"
+    )
+    task_type = models.ForeignKey(TaskType, models.PROTECT, verbose_name="任务类型")
+    heads = models.PositiveIntegerField("需求（人）")
+    starts_on = models.DateField("需要日期")
+    ends_on = models.DateField("截止日期", null=True, blank=True)
+    raised_at = models.DateTimeField("提出时间")
+    state = models.CharField("状态", max_length=8, choices=NeedState, default=NeedState.OPEN)
+    note = models.CharField("说明", max_length=200, blank=True)
+
+    objects: ClassVar = NeedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "社区需求"
+        ordering: ClassVar = ["-raised_at", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="need_has_heads",
+                condition=Q(heads__gt=0),
+                violation_error_message="需求人数应大于 0。",
+            ),
+            models.CheckConstraint(
+                name="need_ends_after_start",
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                violation_error_message="截止日期不得早于需要日期。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.community} {self.task_type} {self.heads} 人"
+
+
+class Deployment(models.Model):
+    """A unit's people at a community for a task and a time."""
+
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, related_name="deployments", verbose_name="应急任务"
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="deployments", verbose_name="派出单位"
+    )
+    team = models.ForeignKey(
+        Team,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deployments",
+        verbose_name="突击队",
+    )
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="deployments", verbose_name="社区"
+    )
+    task_type = models.ForeignKey(TaskType, models.PROTECT, verbose_name="任务类型")
+    need = models.ForeignKey(
+        Need,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="deployments",
+        verbose_name="对应需求",
+    )
+    leader = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="带队人"
+    )
+    nature = models.CharField("性质", max_length=5, choices=DutyNature, default=DutyNature.SENT)
+    starts_on = models.DateField("起始日期")
+    ends_on = models.DateField("截止日期", null=True, blank=True)
+    shift = models.CharField("时段", max_length=40, blank=True, help_text="如：08:00–20:00")
+    has_night_shift = models.BooleanField("有夜班", default=False)
+    rotation_days = models.PositiveSmallIntegerField(
+        "轮换（天）", null=True, blank=True, help_text="每几天换一批，到期的人可再次派出。"
+    )
+    state = models.CharField(
+        "状态", max_length=10, choices=DeploymentState, default=DeploymentState.PLANNED
+    )
+    is_local = models.BooleanField("就地双报到", default=False)
+    is_drill = models.BooleanField("演练", default=False)
+
+    objects: ClassVar = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "下沉任务"
+        ordering: ClassVar = ["-starts_on", "unit__sort_order", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="deployment_ends_after_start",
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                violation_error_message="截止日期不得早于起始日期。",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["campaign", "starts_on"], name="deployment_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} → {self.community}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("deployments:deployment_detail", args=[self.pk])
+
+
+class Assignment(models.Model):
+    """One person in a deployment, from a day to a day."""
+
+    deployment = models.ForeignKey(
+        Deployment, models.CASCADE, related_name="assignments", verbose_name="下沉任务"
+    )
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="assignments", verbose_name="党员"
+    )
+    unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        related_name="assignments",
+        verbose_name="派出单位",
+        help_text="派出时的单位；组织关系其后变动不影响。",
+    )
+    starts_on = models.DateField("到岗日期")
+    ends_on = models.DateField("离岗日期", null=True, blank=True)
+    is_drill = models.BooleanField("演练", default=False)
+
+    objects: ClassVar = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "人员派出"
+        ordering: ClassVar = ["deployment", "id"]
+        constraints: ClassVar = [
+            no_overlap(
+                name="nobody_in_two_places",
+                same=["member_id", "is_drill"],
+                start="starts_on",
+                end="ends_on",
+                message="该党员在这段时间已派往另一社区。",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["unit", "starts_on"], name="assignment_by_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} {self.starts_on}"
+
+
+class DeploymentDayQuerySet(ScopedQuerySet):
+    unit_path = "deployment__unit"
+
+
+class DeploymentDay(models.Model):
+    """What happened at a deployment on one day: who should be there, who was, what was done."""
+
+    deployment = models.ForeignKey(
+        Deployment, models.CASCADE, related_name="days", verbose_name="下沉任务"
+    )
+    on = models.DateField("日期")
+    expected = models.PositiveIntegerField("应到（人）")
+    present = models.PositiveIntegerField("实到（人）")
+    night = models.PositiveIntegerField("其中夜班（人）", default=0)
+    output = models.DecimalField("工作量", max_digits=12, decimal_places=2, null=True, blank=True)
+    note = models.CharField("备注", max_length=200, blank=True)
+    recorded_at = models.DateTimeField("登记时间", auto_now=True)
+
+    objects: ClassVar = DeploymentDayQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "在岗登记"
+        ordering: ClassVar = ["-on", "deployment"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["deployment", "on"],
+                name="deployment_day_once",
+                violation_error_message="该任务当日已登记，请在原登记上修改。",
+            ),
+            models.CheckConstraint(
+                name="night_within_present",
+                condition=Q(night__lte=F("present")),
+                violation_error_message="夜班人数不能多于实到人数。",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["on"], name="deployment_day_on")]
+
+    def __str__(self) -> str:
+        return f"{self.deployment} {self.on}"

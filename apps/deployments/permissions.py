@@ -1,0 +1,13 @@
+from apps.units.enums import Role
+from apps.units.permissions import OFFICE, STAFF, UNIT, merge, stewarded
+
+GRANTS = merge(
+    {
+        "deployments.view_team": OFFICE | UNIT | {Role.LIAISON},
+        "deployments.view_deployment": OFFICE | UNIT | {Role.LIAISON, Role.CITY},
+        "deployments.view_need": OFFICE | {Role.LIAISON, Role.CITY},
+        "deployments.change_deployment_records": STAFF | UNIT,
+        "deployments.record_day": STAFF | UNIT | {Role.LIAISON},
+    },
+    stewarded("deployments", "tasktype team deployment assignment deploymentday need"),
+)
