@@ -1,0 +1,1 @@
+"""Reads of the daily desk, one module per noun."""

@@ -1,0 +1,1 @@
+"""Writes of the daily desk, one module per noun."""
