@@ -71,6 +71,16 @@ class Environment:
             behind_proxy=site_url.startswith("https://"),
         )
 
+    @property
+    def needs_keeper(self) -> bool:
+        """Whether an embedded service is used: the database, the broker or both."""
+        return bool(self.database["EMBEDDED"]) or self.redis.is_embedded
+
+    @property
+    def is_demonstration(self) -> bool:
+        """The reference world is loaded unasked only where no real data can be meant."""
+        return bool(self.demo_password)
+
     def text(self, name: str, default: str) -> str:
         return self.variables.get(name) or default
 

@@ -6,7 +6,11 @@ docs/operations.md has the table of variables.
 from importlib.util import find_spec
 from pathlib import Path
 
+import django_stubs_ext
+
 from config.environment import Environment
+
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV = Environment.load(BASE_DIR)

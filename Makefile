@@ -1,0 +1,32 @@
+# Two commands from a clean clone: make run, make test.
+PYTHON ?= python3
+# Relative paths, so that spaces in the folder's name do no harm.
+PY := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help env run test lint bench drill screenshots lock clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1 — /p' Makefile
+
+env: ## build the environment (.venv, assets)
+	@$(PYTHON) config/bootstrap.py --dev
+
+run: ## start the portal; Ctrl-C stops it
+	@$(PYTHON) config/bootstrap.py
+	@exec $(PY) -m config.run
+
+test: env ## run the whole test suite
+	@exec $(PY) -m pytest -n 2
+
+lint: env ## check style, types and layers
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(PY) -m importlinter.cli
+
+lock: env ## pin the packages of the *.in files anew
+	@$(PY) config/lock.py
+
+clean: ## remove what the targets above have built; data in PORTAL_HOME stays
+	@rm -rf .venv assets node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .bootstrap.lock
