@@ -22,7 +22,7 @@ GRANTS = merge(
         "daily.confirm_late_notice": STAFF,
         "daily.record_upward_return": STAFF,
     },
-    stewarded("daily", ["exemption", "digestsubscription"]),
+    stewarded("daily", "exemption digestsubscription"),
     stewarded(
         "daily",
         "dailyreport reportrevision reportvalue contactnote flashreport dailyround roundact "

@@ -1,0 +1,81 @@
+import datetime as dt
+
+import factory
+
+from apps.core.dates import business_day, moment_on
+from apps.deployments.enums import DeploymentState
+from apps.deployments.models import Assignment, Deployment, DeploymentDay, Need, TaskType, Team
+from apps.figures.enums import Measure
+
+from .campaigns import CampaignFactory
+from .communities import CommunityFactory
+from .units import MemberFactory, UnitFactory
+
+
+class TaskTypeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = TaskType
+
+    code = factory.Sequence("task-{}".format)
+    name = factory.Sequence("任务{}".format)
+    measure = Measure.SPOTS
+    sort_order = factory.Sequence(int)
+
+
+class TeamFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Team
+
+    campaign = factory.SubFactory(CampaignFactory)
+    unit = factory.SubFactory(UnitFactory)
+    name = factory.Sequence("第{}党员突击队".format)
+    formed_on = factory.SelfAttribute("campaign.starts_on")
+
+
+class NeedFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Need
+
+    campaign = factory.SubFactory(CampaignFactory)
+    community = factory.SubFactory(CommunityFactory)
+    task_type = factory.SubFactory(TaskTypeFactory)
+    heads = 12
+    starts_on = factory.LazyFunction(business_day)
+    raised_at = factory.LazyAttribute(lambda need: moment_on(need.starts_on, dt.time(10, 0)))
+
+
+class DeploymentFactory(factory.django.DjangoModelFactory):
+    """A unit's people at a community since the campaign began."""
+
+    class Meta:
+        model = Deployment
+
+    campaign = factory.SubFactory(CampaignFactory)
+    unit = factory.SubFactory(UnitFactory)
+    community = factory.SubFactory(CommunityFactory)
+    task_type = factory.SubFactory(TaskTypeFactory)
+    starts_on = factory.SelfAttribute("campaign.starts_on")
+    state = DeploymentState.ACTIVE
+    is_drill = factory.SelfAttribute("campaign.is_drill")
+
+
+class AssignmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Assignment
+
+    deployment = factory.SubFactory(DeploymentFactory)
+    member = factory.SubFactory(MemberFactory)
+    unit = factory.SelfAttribute("deployment.unit")
+    starts_on = factory.SelfAttribute("deployment.starts_on")
+    is_drill = factory.SelfAttribute("deployment.is_drill")
+
+
+class DeploymentDayFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DeploymentDay
+
+    deployment = factory.SubFactory(DeploymentFactory)
+    on = factory.LazyFunction(business_day)
+    expected = 10
+    present = 9
+    night = 2
