@@ -1,0 +1,143 @@
+"""Blocks of a board: what each include in templates/includes/ draws, as frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.utils.safestring import SafeString
+
+from . import html
+from .formats import Blank, Number
+from .html import Tag, Tone
+
+FLASH = Tag("快报数", "yellow")
+"""A figure before the day is locked."""
+FROZEN = Tag("核定数", "green")
+"""A figure of a locked day."""
+LIVE = Tag("实时", "grey")
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One key figure for `_kpis.html`. `url` opens its rows; `notes` say coverage, 当日 or 累计.
+
+    `change` is comparable only (units with a value on both days) or None; `good` says which way
+    is better: up, down or "" for neither.
+    """
+
+    label: str
+    value: Number | Blank | None
+    unit: str
+    url: str = ""
+    tag: Tag | None = None
+    change: Number | None = None
+    good: Literal["up", "down", ""] = "up"
+    notes: Sequence[str] = ()
+    qualifier: str = ""
+    reason: Blank = Blank.MISSING
+    alert: bool = False
+    help: str = ""
+
+    @property
+    def figure(self) -> SafeString:
+        return html.figure(self.value, self.unit, qualifier=self.qualifier, reason=self.reason)
+
+
+@dataclass(frozen=True)
+class Act:
+    """One of the day's four acts for `_acts.html`; give them in the order of their hours."""
+
+    label: str
+    icon: str
+    state: Literal["done", "now", "wait", "late", "excused"]
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class GroupTile:
+    """One liaison group for `_groups.html`. Colour only where something is missing."""
+
+    label: str
+    leader: str
+    filed: int
+    expected: int
+    url: str
+    overdue: bool = False
+
+    @property
+    def tone(self) -> str:
+        if self.filed >= self.expected:
+            return ""
+        return "bad" if self.overdue else "late"
+
+    @property
+    def spoken(self) -> str:
+        return f"{self.label} 已报 {self.filed}，应报 {self.expected}"
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One line of 我的待办 for `_todo.html`."""
+
+    label: str
+    tone: Tone
+    text: str
+    url: str
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line or row of bars; None is a gap, never zero."""
+
+    name: str
+    data: Sequence[Number | None]
+    kind: Literal["line", "area", "dashed", "bar"] = "line"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart for `_chart.html`, drawn by static/js/chart.js, with its table beside it."""
+
+    key: str
+    title: str
+    x: Sequence[str]
+    series: Sequence[Series]
+    unit: str = ""
+    x_label: str = "日期"
+    tall: bool = False
+    horizontal: bool = False
+
+    @property
+    def script_id(self) -> str:
+        return f"chart-{self.key}"
+
+    @property
+    def names(self) -> list[str]:
+        return [series.name for series in self.series]
+
+    @property
+    def rows(self) -> Iterator[tuple[str, list[Number | None]]]:
+        for n, label in enumerate(self.x):
+            yield label, [series.data[n] for series in self.series]
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """What the script reads."""
+        return {
+            "title": self.title,
+            "unit": self.unit,
+            "horizontal": self.horizontal,
+            "x": list(self.x),
+            "series": [
+                {"name": s.name, "kind": s.kind, "data": [_json(v) for v in s.data]}
+                for s in self.series
+            ],
+        }
+
+
+def _json(value: Number | None) -> int | float | None:
+    return value if value is None or isinstance(value, int) else float(value)

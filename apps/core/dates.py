@@ -1,0 +1,41 @@
+"""Days and moments as the office counts them: Beijing time, whatever the server's clock zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+def to_local(moment: datetime) -> datetime:
+    """`moment` on Beijing's clock. Raises ValueError for a naive one."""
+    return timezone.localtime(moment, BEIJING)
+
+
+def business_day(now: datetime | None = None) -> date:
+    """The day that is running in Beijing at `now` (default: this moment)."""
+    return to_local(now or timezone.now()).date()
+
+
+def moment_on(day: date, at: time) -> datetime:
+    """The moment `at` o'clock on `day` in Beijing."""
+    return datetime.combine(day, at, BEIJING)
+
+
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """Midnight and the next midnight: `start <= moment < end` is on `day`."""
+    start = moment_on(day, time.min)
+    return start, start + timedelta(days=1)
+
+
+def nth_day(day: date, *, since: date) -> int:
+    """Which day of an emergency `day` is; the first day is 1."""
+    return (day - since).days + 1
+
+
+def weekday(day: date) -> str:
+    return WEEKDAYS[day.weekday()]

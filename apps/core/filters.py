@@ -1,0 +1,147 @@
+"""One FilterSet per list; this base gives them scope, look and the chips above the table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
+
+from .forms import AutocompleteSelect, DayInput
+
+
+class SearchFilter(django_filters.CharFilter):
+    """One box over several columns: SearchFilter(fields=["short_name", "code"], label="…").
+
+    Words are all required, each in any of the columns. % and _ mean themselves.
+    """
+
+    def __init__(self, *args: Any, fields: Sequence[str], **kwargs: Any) -> None:
+        kwargs.setdefault("label", "搜索")
+        super().__init__(*args, **kwargs)
+        self.paths = tuple(fields)
+        self.extra["widget"] = forms.TextInput(
+            attrs={"type": "search", "placeholder": self.label, "autocomplete": "off"}
+        )
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        for word in str(value or "").replace("　", " ").split():
+            match = Q()
+            for path in self.paths:
+                match |= Q(**{f"{path}__icontains": word})
+            qs = qs.filter(match)
+        return qs
+
+
+class DayFilter(django_filters.DateFilter):
+    """One day, chosen from the browser's calendar."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", DayInput())
+        super().__init__(*args, **kwargs)
+
+
+class LookupFilter(django_filters.ModelChoiceFilter):
+    """A foreign key with too many rows for a select: LookupFilter(url_name="units:unit_lookup").
+
+    `queryset` is limited to the user's rows like every other choice.
+    """
+
+    def __init__(self, *args: Any, url_name: str, **kwargs: Any) -> None:
+        kwargs["widget"] = AutocompleteSelect(url_name)
+        super().__init__(*args, **kwargs)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An active filter and the address without it."""
+
+    label: str
+    value: str
+    url: str
+
+
+class PortalFilterSet(django_filters.FilterSet):
+    """Declare filters; those named in `folded` stay behind 更多筛选 until one is used."""
+
+    folded: ClassVar[Sequence[str]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        user = getattr(self.request, "user", None)
+        for name, field in self.form.fields.items():
+            rows = getattr(field, "queryset", None)
+            if isinstance(rows, QuerySet) and hasattr(rows, "visible_to"):
+                field.queryset = rows.visible_to(user)
+            self._dress(name, field)
+
+    def _dress(self, name: str, field: forms.Field) -> None:
+        label = str(field.label or name)
+        field.widget.attrs.setdefault("aria-label", label)
+        if hasattr(field, "empty_label") and not isinstance(field.widget, AutocompleteSelect):
+            field.empty_label = label
+        elif isinstance(field.widget, forms.Select):
+            blank_first(field, label)
+        base = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+        field.widget.attrs.setdefault(
+            "class",
+            f"{base} form-control-sm" if base == "form-control" else f"{base} form-select-sm",
+        )
+
+    @property
+    def shown(self) -> list[forms.BoundField]:
+        return [self.form[name] for name in self.form.fields if name not in self.folded]
+
+    @property
+    def folded_fields(self) -> list[forms.BoundField]:
+        return [self.form[name] for name in self.form.fields if name in self.folded]
+
+    @property
+    def folded_open(self) -> bool:
+        return any(self.data.get(name) for name in self.folded)
+
+    def chips(self) -> list[Chip]:
+        """The filters now in force, each with its way out. Invalid input is not in force."""
+        if not self.is_bound or not self.form.is_valid():
+            return []
+        return [
+            Chip(
+                str(self.form.fields[name].label or name),
+                written(self.form[name], value),
+                self._without(name),
+            )
+            for name, value in self.form.cleaned_data.items()
+            if value not in (None, "", [], ()) and not (isinstance(value, QuerySet) and not value)
+        ]
+
+    def _without(self, name: str) -> str:
+        left: QueryDict = self.data.copy()
+        for key in (name, f"{name}_min", f"{name}_max", f"{name}_after", f"{name}_before", "page"):
+            left.pop(key, None)
+        return f"?{left.urlencode()}"
+
+
+def blank_first(field: forms.Field, label: str) -> None:
+    """The empty choice of a select carries the filter's name, so the row needs no labels."""
+    choices = list(field.widget.choices)
+    if choices and choices[0][0] in ("", "unknown", None):
+        choices[0] = (choices[0][0], label)
+        field.widget.choices = choices
+
+
+def written(bound: forms.BoundField, value: Any) -> str:
+    """A filter's value in the words of its choices."""
+    if isinstance(value, Model):
+        return str(value)
+    if isinstance(value, slice):
+        return "—".join(str(end) for end in (value.start, value.stop) if end is not None)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, (list, tuple, QuerySet)):
+        return "、".join(written(bound, one) for one in value)
+    choices = dict(getattr(bound.field, "choices", ()) or ())
+    return str(choices.get(value, choices.get(str(value), value)))

@@ -1,0 +1,160 @@
+"""Form pieces of the portal: counts that accept what people type, days, long choices."""
+
+from __future__ import annotations
+
+import unicodedata
+import uuid
+from typing import Any, ClassVar
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.forms.models import ModelChoiceField
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar; values travel as 2021-08-05."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    """Day and time in the browser's own picker."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class CountInput(forms.TextInput):
+    """A number typed on a phone's number pad, right-aligned; full-width digits may be typed."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(
+            {"inputmode": "numeric", "autocomplete": "off", "class": "num", **(attrs or {})}
+        )
+
+
+def plain_digits(text: str) -> str:
+    """１，２００ → 1200: full-width forms and thousands separators as people type them."""
+    return unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").strip()
+
+
+class CountField(forms.IntegerField):
+    """A count: whole, not negative; empty means missing (None), never zero."""
+
+    widget = CountInput
+    default_error_messages: ClassVar = {
+        "invalid": "请填写整数，例如 12；没有的填 0。",
+        "min_value": "不能小于 0。",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("min_value", 0)
+        kwargs.setdefault("max_value", 2_147_483_647)
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python(plain_digits(value) if isinstance(value, str) else value)
+
+    def widget_attrs(self, _widget: forms.Widget) -> dict[str, Any]:
+        return {}
+
+
+class QuantityField(forms.DecimalField):
+    """A measured quantity with up to two places; the same habits as CountField."""
+
+    widget = CountInput
+    default_error_messages: ClassVar = {"invalid": "请填写数字，例如 12.5；没有的填 0。"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 0, "max_digits": 14, "decimal_places": 2, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(plain_digits(value) if isinstance(value, str) else value)
+
+    def widget_attrs(self, _widget: forms.Widget) -> dict[str, Any]:
+        return {"inputmode": "decimal"}
+
+
+class AutocompleteSelect(forms.Select):
+    """A choice among too many rows: types and fetches from an AutocompleteView.
+
+    Only the chosen row is ever loaded into the page. Works on any ModelChoiceField.
+    """
+
+    def __init__(self, url_name: str, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.url_name = url_name
+
+    def render(self, name: str, value: Any, attrs: Any = None, _renderer: Any = None) -> SafeString:
+        context = {
+            "name": name,
+            "value": "" if value in (None, "") else value,
+            "text": self.text_of(value),
+            "url": reverse(self.url_name),
+            "attrs": {**self.attrs, **(attrs or {})},
+        }
+        return render_to_string("includes/_autocomplete.html", context)
+
+    def text_of(self, value: Any) -> str:
+        iterator = self.choices
+        rows = getattr(iterator, "queryset", None)
+        if value in (None, "") or rows is None:
+            return ""
+        field: ModelChoiceField[Any] = iterator.field  # type: ignore[attr-defined]
+        try:
+            found = rows.filter(**{field.to_field_name or "pk": value}).first()
+        except (ValueError, TypeError):
+            return ""
+        return field.label_from_instance(found) if found else ""
+
+
+class PortalFormMixin:
+    """Crispy without a form tag of its own (the page has it); day pickers instead of text boxes.
+
+    A form that needs the acting user sets `wants_user = True` and takes `user=`.
+    """
+
+    fields: dict[str, forms.Field]
+    wants_user: ClassVar[bool] = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if self.wants_user:
+            self.user = kwargs.pop("user")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if type(field.widget) is forms.DateInput:
+                field.widget = DayInput(field.widget.attrs)
+            elif type(field.widget) is forms.DateTimeInput:
+                field.widget = MomentInput(field.widget.attrs)
+            field.error_messages.setdefault("required", "请填写。")
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.form_show_errors = True
+        return helper
+
+
+class PortalForm(PortalFormMixin, forms.Form):
+    """A form that is not one row."""
+
+
+class PortalModelForm(PortalFormMixin, forms.ModelForm[Any]):
+    """Plain create or edit of one row."""
+
+
+class SubmissionMixin(forms.Form):
+    """Carries `submission`, made when the form is drawn: the service that stores it as a unique
+    value can answer the second press of the same form with the first one's result."""
+
+    submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

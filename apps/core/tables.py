@@ -1,0 +1,260 @@
+"""Tables and fact lists declared as columns; cells are written in Python, fast and in one way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Literal, TypeAlias
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field, Model
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from . import formats, html
+from .formats import Blank
+from .html import Tag, Tone
+
+Row: TypeAlias = Any
+Kind: TypeAlias = Literal[
+    "text", "number", "percent", "change", "day", "moment", "tag", "phone", "bool"
+]
+RIGHT = frozenset({"number", "percent", "change"})
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a list or one fact of a record.
+
+    `name` is a field path (`unit__short_name`) or annotation; `label` defaults to the field's
+    verbose name; `value` computes the cell from the row instead. `link` is a URL name reversed
+    with `row[link_by]`, or a callable from row to address; no value of `link_by`, no link.
+    `sort` allows sorting: True by `name`, or the expression to order by. `phone` says what the
+    column becomes on a narrow screen: the card's title, a labelled line, or nothing.
+    """
+
+    name: str
+    label: str = ""
+    kind: Kind = "text"
+    link: str | Callable[[Row], str] = ""
+    link_by: str = "pk"
+    sort: bool | str = False
+    unit: str = ""
+    tones: Mapping[Any, Tone] = field(default_factory=dict)
+    choices: Mapping[Any, str] = field(default_factory=dict)
+    value: Callable[[Row], Any] | None = None
+    blank: str = formats.DASH
+    phone: Literal["title", "line", "hide"] = "line"
+    css: str = ""
+    help: str = ""
+
+    @property
+    def right(self) -> bool:
+        return self.kind in RIGHT
+
+    @property
+    def order(self) -> str:
+        """The expression this column sorts by, empty when it may not."""
+        return self.name if self.sort is True else self.sort or ""
+
+    def bound_to(self, model: type[Model]) -> Column:
+        """The column with label and choices taken from the model where not given."""
+        source = field_at(model, self.name)
+        label = self.label or (str(source.verbose_name) if source else self.name)
+        choices = self.choices
+        if not choices and source is not None and source.choices:
+            choices = {key: str(text) for key, text in source.flatchoices}
+        return replace(self, label=label, choices=choices)
+
+    def raw(self, row: Row) -> Any:
+        if self.value is not None:
+            return self.value(row)
+        return row.get(self.name) if isinstance(row, Mapping) else walk(row, self.name)
+
+    def href(self, row: Row) -> str:
+        if callable(self.link):
+            return self.link(row)
+        if not self.link:
+            return ""
+        key = row.get(self.link_by) if isinstance(row, Mapping) else walk(row, self.link_by)
+        return reverse(self.link, args=[key]) if key not in (None, "") else ""
+
+    def render(self, row: Row) -> SafeString:
+        """The cell as markup, linked where the column links."""
+        body = self._body(self.raw(row))
+        address = self.href(row)
+        return format_html('<a class="rows" href="{}">{}</a>', address, body) if address else body
+
+    def _body(self, value: Any) -> SafeString:
+        if isinstance(value, SafeString):
+            return value
+        if isinstance(value, Tag):
+            return value.__html__()
+        if isinstance(value, Blank):
+            return html.blank(value)
+        if value is None or value == "":
+            return html.blank(self.blank)
+        return self._written(value)
+
+    def _written(self, value: Any) -> SafeString:
+        if self.kind == "tag":
+            label = self.choices.get(value, value)
+            return Tag(str(label), self.tones.get(value, "grey")).__html__()
+        if self.kind == "number":
+            return html.figure(value, self.unit)
+        writer = WRITERS.get(self.kind)
+        if writer is not None:
+            return writer(value)
+        return format_html("{}{}", self.choices.get(value, value), self.unit)
+
+
+def _num(text: str) -> SafeString:
+    return format_html('<span class="num">{}</span>', text)
+
+
+WRITERS: Mapping[str, Callable[[Any], SafeString]] = {
+    "percent": lambda value: _num(formats.percent(value)),
+    "change": html.change,
+    "day": lambda value: _num(formats.day(value)),
+    "moment": lambda value: _num(formats.moment(value)),
+    "phone": lambda value: format_html('<a class="num tel" href="tel:{}">{}</a>', value, value),
+    "bool": lambda value: format_html("{}", "是" if value else "否"),
+}
+
+
+def field_at(model: type[Model], path: str) -> Field[Any, Any] | None:
+    """The model field at the end of a `__` path, None when it is an annotation or a method."""
+    owner: Any = model
+    found: Any = None
+    for part in path.split("__"):
+        try:
+            found = owner._meta.pk if part == "pk" else owner._meta.get_field(part)
+        except (FieldDoesNotExist, AttributeError):
+            return None
+        owner = found.related_model
+    return found if isinstance(found, Field) else None
+
+
+def walk(row: Any, path: str) -> Any:
+    """The value at a `__` path of an object; None when a link on the way is empty."""
+    for part in path.split("__"):
+        if row is None:
+            return None
+        row = getattr(row, part)
+        if callable(row) and not isinstance(row, type):
+            row = row()
+    return row
+
+
+@dataclass(frozen=True)
+class Cell:
+    column: Column
+    html: SafeString
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row ready for the page."""
+
+    row: Row
+    pk: Any
+    name: str
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Heading:
+    column: Column
+    sort: str = ""
+    state: Literal["", "ascending", "descending"] = ""
+
+
+@dataclass
+class Table:
+    """Columns and rows for `includes/_table.html`; `rows` are dicts, objects or both.
+
+    `row_template` draws the last cell (buttons of a working list) with `row`. `caption` is read
+    to those who cannot see. `foot` is one row of totals under the same columns.
+    """
+
+    columns: Sequence[Column]
+    rows: Iterable[Row]
+    caption: str = ""
+    row_template: str = ""
+    selectable: bool = False
+    ordering: str = ""
+    foot: Row | None = None
+    empty: str = "没有符合条件的记录。"
+
+    @classmethod
+    def of(
+        cls, model: type[Model], columns: Sequence[Column], rows: Iterable[Row], **more: Any
+    ) -> Table:
+        """A table whose labels and choices come from `model`."""
+        bound = [column.bound_to(model) for column in columns]
+        return cls(bound, rows, caption=more.pop("caption", str(model._meta.verbose_name)), **more)
+
+    @property
+    def headings(self) -> Iterator[Heading]:
+        current, down = self.ordering.removeprefix("-"), self.ordering.startswith("-")
+        for column in self.columns:
+            if not column.order:
+                yield Heading(column)
+            elif column.name != current:
+                first = "-" if column.right or column.kind in {"day", "moment"} else ""
+                yield Heading(column, first + column.name)
+            else:
+                turned = column.name if down else f"-{column.name}"
+                yield Heading(column, turned, "descending" if down else "ascending")
+
+    @property
+    def lines(self) -> list[Line]:
+        title = next((c for c in self.columns if c.phone == "title"), self.columns[0])
+        return [
+            Line(
+                row,
+                row.get("pk") if isinstance(row, Mapping) else getattr(row, "pk", None),
+                str(title.raw(row)),
+                [Cell(column, column.render(row)) for column in self.columns],
+            )
+            for row in self.rows
+        ]
+
+    @property
+    def foot_cells(self) -> list[Cell]:
+        if self.foot is None:
+            return []
+        return [Cell(column, column.render(self.foot)) for column in self.columns]
+
+    @property
+    def width(self) -> int:
+        return len(self.columns) + bool(self.row_template) + self.selectable
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of a record's list of facts."""
+
+    label: str
+    value: Any
+    help: str = ""
+
+
+def facts_of(record: Model, columns: Sequence[Column]) -> list[Fact]:
+    """Columns read off one record, for `includes/_facts.html`."""
+    bound = [column.bound_to(type(record)) for column in columns]
+    return [Fact(column.label, column.render(record), column.help) for column in bound]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of a timeline: when, what, by whom."""
+
+    at: datetime | date
+    title: str
+    by: str = ""
+    text: str = ""
+    tone: Tone = "grey"
+    link: str = ""

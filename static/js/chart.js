@@ -1,0 +1,83 @@
+// Draws every figure[data-chart] from its JSON; the table with the same numbers is one press away.
+
+const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+let library;
+
+function echarts(source) {
+  library ??= new Promise((ready, failed) => {
+    const script = Object.assign(document.createElement("script"), { src: source });
+    script.onload = () => ready(window.echarts);
+    script.onerror = failed;
+    document.head.append(script);
+  });
+  return library;
+}
+
+const plain = (value) => (value === null || value === undefined ? "未报" : value.toLocaleString("zh-CN").replace("-", "−"));
+const short = (value) => (Math.abs(value) >= 10000 ? `${value / 10000}万` : String(value));
+
+function options(spec) {
+  const ink2 = css("--ink-2"), ink3 = css("--ink-3"), line = css("--line"), line2 = css("--line-2");
+  const font = css("--sans");
+  const flat = spec.horizontal;
+  const names = { type: "category", data: spec.x, inverse: Boolean(flat), axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { color: ink3, fontSize: 11 } };
+  const numbers = { type: "value", minInterval: 1, splitLine: { lineStyle: { color: line2 } }, axisLabel: { color: ink3, fontSize: 11, formatter: short } };
+  return {
+    animation: false,
+    color: [css("--red"), css("--gold"), css("--blue"), css("--green"), ink3],
+    textStyle: { fontFamily: font },
+    grid: { left: flat ? 96 : 48, right: 16, top: spec.series.length > 1 ? 34 : 16, bottom: 28 },
+    legend: { show: spec.series.length > 1, top: 4, right: 10, itemWidth: 14, itemHeight: 2, textStyle: { color: ink2, fontSize: 12 } },
+    tooltip: {
+      trigger: "axis", renderMode: "richText", confine: true, backgroundColor: "#fff", borderColor: line,
+      textStyle: { color: css("--ink"), fontSize: 12 }, valueFormatter: (value) => plain(value) + (spec.unit ?? ""),
+    },
+    xAxis: flat ? numbers : names,
+    yAxis: flat ? names : numbers,
+    series: spec.series.map((one) => ({
+      name: one.name,
+      data: one.data,
+      type: one.kind === "bar" ? "bar" : "line",
+      barMaxWidth: 22,
+      showSymbol: one.data.filter((v) => v !== null).length < 3,
+      connectNulls: false,
+      lineStyle: { width: one.kind === "dashed" ? 1.5 : 2, type: one.kind === "dashed" ? "dashed" : "solid" },
+      areaStyle: one.kind === "area" ? { opacity: 0.06 } : undefined,
+    })),
+  };
+}
+
+async function draw(figure) {
+  if (figure.dataset.drawn) return;
+  figure.dataset.drawn = "yes";
+  const spec = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
+  const canvas = figure.querySelector(".chart-canvas");
+  const table = figure.querySelector(".chart-table");
+  const view = figure.querySelector("[data-chart-view]");
+  view.addEventListener("click", () => {
+    const asTable = table.hidden;
+    table.hidden = !asTable;
+    canvas.hidden = asTable;
+    view.setAttribute("aria-pressed", String(asTable));
+    view.textContent = asTable ? "看图" : "看数据";
+  });
+  let chart;
+  try {
+    chart = (await echarts(figure.dataset.echarts)).init(canvas);
+  } catch {
+    view.click();
+    return;
+  }
+  chart.setOption(options(spec));
+  new ResizeObserver(() => canvas.hidden || chart.resize()).observe(canvas);
+  figure.querySelector("[data-chart-save]").addEventListener("click", () => {
+    const link = document.createElement("a");
+    link.href = chart.getDataURL({ pixelRatio: 2, backgroundColor: "#fff" });
+    link.download = `${spec.title}.png`;
+    link.click();
+  });
+}
+
+const drawAll = () => document.querySelectorAll("figure[data-chart]").forEach(draw);
+document.addEventListener("htmx:afterSettle", drawAll);
+drawAll();
