@@ -22,6 +22,20 @@ OWED = frozenset(
 )
 
 
+# A first or further submission may replace these; what stands as filed is sent back first.
+FILEABLE = frozenset(
+    {
+        ReportState.MISSING,
+        ReportState.DRAFT,
+        ReportState.UNIT_REVIEW,
+        ReportState.RETURNED,
+        ReportState.LATE,
+    }
+)
+# After the lock a filed report may be filed again as well: that is a correction.
+FILEABLE_AFTER_LOCK = FILEABLE | COUNTED
+
+
 class ReportSource(models.TextChoices):
     UNIT = "unit", "本单位填报"
     PHONE = "phone", "电话代录"

@@ -220,6 +220,7 @@ class ContactNote(models.Model):
         "方式", max_length=8, choices=ContactMethod, default=ContactMethod.PHONE
     )
     note = models.CharField("情况", max_length=200)
+    is_outage = models.BooleanField("停电断网", default=False, help_text="当日催报时略去。")
     at = models.DateTimeField("时间")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="联系人"

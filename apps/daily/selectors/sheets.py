@@ -1,0 +1,152 @@
+"""One report as the sheet its unit fills in: what is asked, yesterday, the ledger, the wording."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+
+from apps.campaigns.models import Campaign
+from apps.deployments.models import Assignment, DeploymentDay
+from apps.deployments.selectors import INDICATORS
+from apps.figures.enums import IndicatorKind, Measure, Qualifier
+from apps.figures.models import CampaignIndicator, Indicator, IndicatorDefinition
+
+from ..enums import COUNTED, ReportState
+from ..models import DailyReport, ReportValue
+
+NO_LEDGER = "台账未启用"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One indicator of the sheet. `before` is yesterday's value, None when there was none."""
+
+    indicator: Indicator
+    is_typed: bool
+    is_required: bool
+    definition: str
+    before: Decimal | None
+    before_qualifier: str
+    ledger: Decimal | None
+    has_ledger: bool
+
+    @property
+    def code(self) -> str:
+        return self.indicator.code
+
+    @property
+    def name(self) -> str:
+        return self.indicator.name
+
+    @property
+    def unit(self) -> str:
+        return str(Measure(self.indicator.measure).label)
+
+    @property
+    def is_stock(self) -> bool:
+        return self.indicator.kind == IndicatorKind.STOCK
+
+    @property
+    def is_flow(self) -> bool:
+        return self.indicator.kind == IndicatorKind.FLOW
+
+    @property
+    def can_carry(self) -> bool:
+        """Stock alone is carried, and only where there was a value yesterday."""
+        return self.is_typed and self.is_stock and self.before is not None
+
+
+def report_lines(report: DailyReport) -> list[Line]:
+    """The lines `report` asks for on its day, in the campaign's order. Seven queries at most."""
+    asked = (
+        CampaignIndicator.objects.filter(campaign=report.campaign)
+        .on(report.on)
+        .select_related("indicator")
+        .order_by("position")
+    )
+    wording = _definitions(report)
+    before = values_of_day_before(report)
+    codes = INDICATORS.get(report.campaign.kind, {})
+    today = unit_ledger(report, on=report.on)
+    yesterday = unit_ledger(report, on=report.on - dt.timedelta(days=1))
+    lines = []
+    for row in asked:
+        code = row.indicator.code
+        typed_before = before.get(code, (None, Qualifier.EXACT))
+        lines.append(
+            Line(
+                indicator=row.indicator,
+                is_typed=row.is_typed,
+                is_required=row.is_required,
+                definition=wording.get(row.indicator_id, ""),
+                before=typed_before[0] if row.is_typed else yesterday.get(code),
+                before_qualifier=typed_before[1] if row.is_typed else Qualifier.EXACT,
+                ledger=today.get(code),
+                has_ledger=code in codes.values(),
+            )
+        )
+    return lines
+
+
+def _definitions(report: DailyReport) -> dict[int, str]:
+    rows = IndicatorDefinition.objects.filter(
+        indicator__campaignindicator__campaign=report.campaign
+    ).on(report.on)
+    return {
+        indicator: f"{text}（{version}，{basis}）" if basis else text
+        for indicator, text, version, basis in rows.order_by("starts_on").values_list(
+            "indicator", "text", "version", "basis"
+        )
+    }
+
+
+def values_of_day_before(report: DailyReport) -> dict[str, tuple[Decimal | None, str]]:
+    """What the unit reported for the day before, by code, with its qualifier."""
+    rows = ReportValue.objects.filter(
+        revision__report__campaign=report.campaign,
+        revision__report__unit=report.unit_id,
+        revision__report__on=report.on - dt.timedelta(days=1),
+        revision__report__state__in=[*COUNTED, ReportState.LATE],
+        revision__report__current=F("revision"),
+    )
+    return {
+        code: (value, qualifier)
+        for code, value, qualifier in rows.values_list("indicator__code", "value", "qualifier")
+    }
+
+
+def unit_ledger(report: DailyReport, *, on: dt.date) -> dict[str, Decimal]:
+    """What the deployment ledger says of the report's unit on `on`, by indicator code."""
+    codes = INDICATORS.get(report.campaign.kind, {})
+    tallies = _day_tallies(report.campaign, report.unit_id, on)
+    return {
+        codes[name]: Decimal(value)
+        for name, value in tallies.items()
+        if name in codes and value is not None
+    }
+
+
+def _day_tallies(campaign: Campaign, unit: int, on: dt.date) -> dict[str, int | None]:
+    days = DeploymentDay.objects.filter(deployment__campaign=campaign, deployment__unit=unit)
+    there = Q(present__gt=0)
+    day = days.filter(on=on).aggregate(
+        entries=Count("pk"),
+        present=Sum("present"),
+        local=Sum("present", filter=Q(deployment__is_local=True), default=0),
+        teams=Count("deployment__team", distinct=True, filter=there),
+        communities=Count("deployment__community", distinct=True, filter=there),
+    )
+    if not day.pop("entries"):
+        day = {}
+    served = days.filter(there, deployment=OuterRef("deployment"), on__lte=on)
+    people = Assignment.objects.filter(
+        Exists(served), deployment__campaign=campaign, unit=unit, starts_on__lte=on
+    )
+    return {
+        **day,
+        "covered": days.filter(there, on__lte=on).aggregate(
+            n=Count("deployment__community", distinct=True)
+        )["n"],
+        "people": people.aggregate(n=Count("member", distinct=True))["n"],
+    }

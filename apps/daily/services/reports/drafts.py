@@ -1,0 +1,61 @@
+"""The draft on the server. The device keeps its own; the later one explains itself."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, F, Q, Value, When
+
+from apps.accounts.models import User
+from apps.core import formats
+
+from ...enums import FILEABLE, FILEABLE_AFTER_LOCK, ReportState
+from ...models import DailyReport
+from .refusals import AlreadyFiled, DraftConflict
+
+
+@transaction.atomic
+def save_draft(
+    report: DailyReport,
+    *,
+    version: int,
+    fields: Mapping[str, Any],
+    seen: str,
+    by: User,
+    now: dt.datetime,
+) -> str:
+    """Keep `fields` (the form's own) as the draft; the answer is its mark.
+
+    `seen` is the mark of the draft the form last knew, empty for none. Raises DraftConflict when
+    another draft was saved in between, AlreadyFiled when there is nothing left to draft.
+    """
+    mark = now.isoformat()
+    written = (
+        DailyReport.objects.filter(_open_to_filing(), Q(draft__isnull=True) | Q(draft__at=seen))
+        .filter(pk=report.pk, version=version)
+        .update(
+            draft={"at": mark, "by": by.name, "fields": dict(fields)},
+            draft_by=by,
+            state=Case(
+                When(state=ReportState.MISSING, then=Value(ReportState.DRAFT)), default=F("state")
+            ),
+        )
+    )
+    if not written:
+        report.refresh_from_db()
+        raise _refusal(report, version)
+    return mark
+
+
+def _open_to_filing() -> Q:
+    return Q(state__in=FILEABLE) | Q(state__in=FILEABLE_AFTER_LOCK, frozen_at__isnull=False)
+
+
+def _refusal(report: DailyReport, version: int) -> AlreadyFiled | DraftConflict:
+    if report.version != version or not report.draft:
+        return AlreadyFiled(
+            f"本日报现为“{report.get_state_display()}”，草稿未保存到服务器，您填写的内容仍在本机。"
+        )
+    when = formats.moment(dt.datetime.fromisoformat(report.draft["at"]))
+    return DraftConflict(f"{report.draft['by']} {when} 在另一处保存了草稿，请选择保留哪一份。")

@@ -1,0 +1,232 @@
+"""提交: one conditional UPDATE, then an immutable revision. A second press changes nothing."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from apps.accounts.models import User
+from apps.campaigns.models import Campaign
+from apps.core.errors import Difference
+from apps.figures.models import Indicator
+
+from ...doubts import is_doubtful
+from ...enums import COUNTED, FILEABLE, FILEABLE_AFTER_LOCK, ReportSource, ReportState
+from ...models import DailyReport, ReportRevision, ReportValue
+from ...selectors.sheets import Line, report_lines
+from . import telling
+from .corrections import propose_corrections
+from .filing import Entry, Filing, Origin
+from .opening import check_day
+from .refusals import AlreadyFiled, IncompleteReport, NotAsked, StaleReport
+
+
+@transaction.atomic
+def submit_report(
+    report: DailyReport, filing: Filing, *, by: User, now: dt.datetime
+) -> ReportRevision:
+    """File `report` for its own unit; the revision that now stands.
+
+    Goes to the unit's reviewer, unless `by` is the reviewer or the reviewer is away (先报后审).
+    After the lock it is 补报 and proposes corrections. The same `submission` again answers with
+    the revision it made. Raises StaleReport with both values when another version stands.
+    """
+    return _file(report, filing, origin=None, by=by, now=now)
+
+
+@transaction.atomic
+def enter_for_unit(
+    report: DailyReport, filing: Filing, *, origin: Origin, by: User, now: dt.datetime
+) -> ReportRevision:
+    """代录: file what a unit told us by phone, WeChat or fax. It stands as 已报 at once."""
+    if origin.at > now:
+        raise IncompleteReport("来电（来件）时间不能晚于现在。", field="source_at")
+    return _file(report, filing, origin=origin, by=by, now=now)
+
+
+def _file(
+    report: DailyReport, filing: Filing, *, origin: Origin | None, by: User, now: dt.datetime
+) -> ReportRevision:
+    done = _already(report, filing)
+    if done is not None:
+        return done
+    check_day(report.campaign, on=report.on, now=now)
+    lines = report_lines(report)
+    entries = complete(filing, lines)
+    if not _take(report, filing, state=_next_state(filing, origin, by, report), by=by, now=now):
+        # whoever came first has committed by now: perhaps it was this very form, pressed twice
+        done = _already(report, filing)
+        if done is not None:
+            return done
+        raise _stale(report, entries, lines)
+    report.refresh_from_db()
+    if report.frozen_at and not filing.explanation:
+        raise IncompleteReport("当日数据已锁定，补报须填写说明，列入更正。", field="explanation")
+    revision = _store(report, filing, entries, lines, origin=origin, by=by, now=now)
+    if report.frozen_at:
+        propose_corrections(report, reason=filing.explanation, by=by, now=now)
+    telling.tell_received(revision)
+    return revision
+
+
+def _already(report: DailyReport, filing: Filing) -> ReportRevision | None:
+    return ReportRevision.objects.filter(report=report, submission=filing.submission).first()
+
+
+def _next_state(
+    filing: Filing, origin: Origin | None, by: User, report: DailyReport
+) -> ReportState:
+    if origin or filing.before_review or by.has_perm("daily.approve_own_report", report):
+        return ReportState.FILED
+    return ReportState.UNIT_REVIEW
+
+
+def _take(
+    report: DailyReport, filing: Filing, *, state: ReportState, by: User, now: dt.datetime
+) -> bool:
+    """Move the report on from the version the form was drawn from; False when it has moved."""
+    is_reviewer = by.has_perm("daily.approve_own_report", report)
+    rows = DailyReport.objects.filter(pk=report.pk, version=filing.version)
+    changes = {
+        "version": F("version") + 1,
+        "draft": None,
+        "draft_by": None,
+        "return_reason": "",
+        "return_due_at": None,
+        "first_filed_at": Coalesce("first_filed_at", now),
+        "reviewed_by": by if is_reviewer else None,
+        "reviewed_at": now if is_reviewer else None,
+    }
+    return bool(
+        rows.filter(state__in=FILEABLE, frozen_at=None).update(state=state, **changes)
+        or rows.filter(state__in=FILEABLE_AFTER_LOCK, frozen_at__isnull=False).update(
+            state=ReportState.LATE, **changes
+        )
+    )
+
+
+def _stale(
+    report: DailyReport, entries: dict[str, Entry], lines: list[Line]
+) -> StaleReport | AlreadyFiled | NotAsked:
+    version = report.version
+    report.refresh_from_db()
+    if report.state == ReportState.EXEMPT:
+        return NotAsked("该单位当日已批准免报，无需报送。")
+    if report.version == version and report.state in COUNTED:
+        return AlreadyFiled(
+            f"本日报已是“{report.get_state_display()}”。截报前可先撤回修改；"
+            "截报后请联系联络服务小组退回核改，锁定后可补报。"
+        )
+    standing = current_values(report)
+    return StaleReport(
+        "其他人已先报送，两边的数值列在下面。您填写的内容仍在，核对后可再次提交。",
+        differences=[
+            Difference(line.name, entries[line.code].value, standing.get(line.code))
+            for line in lines
+            if line.is_typed and entries[line.code].value != standing.get(line.code)
+        ],
+    )
+
+
+def current_values(report: DailyReport) -> dict[str, Decimal | None]:
+    """What stands, by indicator code."""
+    rows = ReportValue.objects.filter(revision=report.current_id)
+    return dict(rows.values_list("indicator__code", "value"))
+
+
+def complete(filing: Filing, lines: list[Line]) -> dict[str, Entry]:
+    """The typed lines as they will be stored; raises for what is unanswered or contradictory.
+
+    零报告 makes an explicit zero of every flow left blank. `is_carried` survives only on stock
+    that still equals yesterday's.
+    """
+    entries: dict[str, Entry] = {}
+    for line in lines:
+        if line.is_typed:
+            entries[line.code] = _completed(
+                filing.entries.get(line.code, Entry(None)), line, filing
+            )
+    return entries
+
+
+def _completed(entry: Entry, line: Line, filing: Filing) -> Entry:
+    field = f"v-{line.code}"
+    value = entry.value
+    if filing.is_zero and line.is_flow:
+        if value:
+            raise IncompleteReport(
+                f"已选“今日无下沉”，“{line.name}”却不是 0。请核对，或取消“今日无下沉”。",
+                field=field,
+            )
+        value = Decimal(0)
+    if value is None and line.is_required:
+        raise IncompleteReport(f"“{line.name}”必填，没有的填 0。", field=field)
+    if is_doubtful(value, line.before) and not (entry.doubt_reason or filing.is_zero):
+        raise IncompleteReport(
+            f"“{line.name}”与昨日相差较大，请核对后选择原因，或改正数值。", field=field
+        )
+    carried = entry.is_carried and line.can_carry and value == line.before
+    return Entry(value, entry.qualifier, carried, entry.doubt_reason)
+
+
+def _store(
+    report: DailyReport,
+    filing: Filing,
+    entries: dict[str, Entry],
+    lines: list[Line],
+    *,
+    origin: Origin | None,
+    by: User,
+    now: dt.datetime,
+) -> ReportRevision:
+    number = report.revisions.count() + 1
+    revision = ReportRevision(
+        report=report,
+        number=number,
+        submission=filing.submission,
+        receipt=receipt_number(report, number),
+        source=origin.source if origin else ReportSource.UNIT,
+        source_name=origin.name if origin else "",
+        source_at=origin.at if origin else None,
+        by=by,
+        at=now,
+        opened_at=filing.opened_at,
+        is_late=now > report.due_at,
+        is_after_lock=report.frozen_at is not None,
+        is_zero=filing.is_zero,
+        is_calm=filing.is_calm,
+        leader_on_duty=filing.leader_on_duty,
+        night_phone=filing.night_phone,
+        needs=filing.needs,
+    )
+    revision.full_clean(exclude=["report", "by"], validate_unique=False)
+    revision.save(force_insert=True)
+    asked: dict[str, Indicator] = {line.code: line.indicator for line in lines}
+    ReportValue.objects.bulk_create(
+        ReportValue(
+            revision=revision,
+            indicator=asked[code],
+            value=entry.value,
+            qualifier=entry.qualifier,
+            is_carried=entry.is_carried,
+            doubt_reason=entry.doubt_reason,
+        )
+        for code, entry in entries.items()
+    )
+    report.current = revision
+    report.save(update_fields=["current"])
+    return revision
+
+
+def receipt_number(report: DailyReport, number: int) -> str:
+    """编号, as read out on the phone: 20210805-FLOOD-012-1. Unique over campaigns of one kind."""
+    campaign = report.campaign
+    label = "DRILL" if campaign.is_drill else campaign.kind.upper()
+    namesakes = Campaign.objects.filter(
+        Q(is_drill=True) if campaign.is_drill else Q(is_drill=False, kind=campaign.kind)
+    ).exclude(pk=campaign.pk)
+    if namesakes.running(report.on).exists():
+        label = f"{label}{campaign.pk}"
+    return f"{report.on:%Y%m%d}-{label}-{report.unit.code}-{number}"
