@@ -25,7 +25,7 @@ from .enums import (
     Stage,
 )
 
-VALUE = {"max_digits": 14, "decimal_places": 2}
+VALUE: dict[str, Any] = {"max_digits": 14, "decimal_places": 2}
 
 
 class Indicator(models.Model):

@@ -1,0 +1,1 @@
+"""Reads of the figures: headline, tables of a day, a unit's days, leaves, corrections."""

@@ -1,0 +1,1 @@
+"""Writes of the figures: corrections of what was locked."""
