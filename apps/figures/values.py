@@ -22,7 +22,7 @@ OVER_AFTER = re.compile(r"[余多]$")
 NUMBER = re.compile(r"^(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$")
 
 
-class UnreadableValue(DomainError):
+class UnreadableValueError(DomainError):
     """A cell that holds no number we could stand by."""
 
 
@@ -37,7 +37,7 @@ def parse_value(text: str, measure: str = "") -> Reading:
     """Read one cell; `measure` (a `Measure`) says whether parts of one are possible.
 
     Full-width digits, spaces, thousands commas, 约, 余, 万 and the measure itself are accepted;
-    empty, — and 未报 are missing; 0, 无, 零报告 are zero. Raises UnreadableValue with the sentence
+    empty, — and 未报 are missing; 0, 无, 零报告 are zero. Raises UnreadableValueError with the sentence
     for the field.
     """
     typed = unicodedata.normalize("NFKC", text)
@@ -50,12 +50,12 @@ def parse_value(text: str, measure: str = "") -> Reading:
     bare, qualifier = _qualified(bare)
     value = _number(bare, typed.strip())
     if value > LIMIT:
-        raise UnreadableValue("数值过大，请核对计量单位。")
+        raise UnreadableValueError("数值过大，请核对计量单位。")
     if value != value.to_integral_value() and measure and measure not in FRACTIONAL:
         label = Measure(measure).label
-        raise UnreadableValue(f"按“{label}”计数，请填写整数，例如 12；没有的填 0。")
+        raise UnreadableValueError(f"按“{label}”计数，请填写整数，例如 12；没有的填 0。")
     if value != round(value, 2):
-        raise UnreadableValue("最多保留两位小数。")
+        raise UnreadableValueError("最多保留两位小数。")
     return Reading(value, qualifier)
 
 
@@ -76,11 +76,13 @@ def _qualified(text: str) -> tuple[str, Qualifier]:
 
 def _number(text: str, typed: str) -> Decimal:
     if text.startswith("-") and NUMBER.match(text[1:]):
-        raise UnreadableValue("数值不能为负，没有的填 0。")
+        raise UnreadableValueError("数值不能为负，没有的填 0。")
     myriads = text.endswith("万")
     digits = text.removesuffix("万")
     if not NUMBER.match(digits):
         shown = typed if len(typed) <= 12 else f"{typed[:12]}…"
-        raise UnreadableValue(f"“{shown}”不是数字。请填写数字，例如 12；没有的填 0，未掌握的留空。")
+        raise UnreadableValueError(
+            f"“{shown}”不是数字。请填写数字，例如 12；没有的填 0，未掌握的留空。"
+        )
     value = Decimal(digits.replace(",", ""))
     return value * 10_000 if myriads else value

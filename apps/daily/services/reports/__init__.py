@@ -4,14 +4,14 @@ from .drafts import save_draft
 from .filing import Entry, Filing, Origin, fields_of
 from .opening import check_day, open_day_reports, report_of
 from .refusals import (
-    AlreadyFiled,
-    CampaignClosed,
-    DayNotOpen,
-    DraftConflict,
-    IncompleteReport,
-    NotAsked,
-    StaleReport,
-    WrongState,
+    AlreadyFiledError,
+    CampaignClosedError,
+    DayNotOpenError,
+    DraftConflictError,
+    IncompleteReportError,
+    NotAskedError,
+    StaleReportError,
+    WrongStateError,
 )
 from .reviewing import (
     accept_report,
@@ -25,17 +25,17 @@ from .reviewing import (
 from .submitting import current_values, enter_for_unit, receipt_number, submit_report
 
 __all__ = [
-    "AlreadyFiled",
-    "CampaignClosed",
-    "DayNotOpen",
-    "DraftConflict",
+    "AlreadyFiledError",
+    "CampaignClosedError",
+    "DayNotOpenError",
+    "DraftConflictError",
     "Entry",
     "Filing",
-    "IncompleteReport",
-    "NotAsked",
+    "IncompleteReportError",
+    "NotAskedError",
     "Origin",
-    "StaleReport",
-    "WrongState",
+    "StaleReportError",
+    "WrongStateError",
     "accept_report",
     "approve_in_unit",
     "check_day",

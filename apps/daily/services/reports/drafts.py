@@ -12,7 +12,7 @@ from apps.core import formats
 
 from ...enums import FILEABLE, FILEABLE_AFTER_LOCK, ReportState
 from ...models import DailyReport
-from .refusals import AlreadyFiled, DraftConflict
+from .refusals import AlreadyFiledError, DraftConflictError
 
 
 @transaction.atomic
@@ -27,8 +27,8 @@ def save_draft(
 ) -> str:
     """Keep `fields` (the form's own) as the draft; the answer is its mark.
 
-    `seen` is the mark of the draft the form last knew, empty for none. Raises DraftConflict when
-    another draft was saved in between, AlreadyFiled when there is nothing left to draft.
+    `seen` is the mark of the draft the form last knew, empty for none. Raises DraftConflictError when
+    another draft was saved in between, AlreadyFiledError when there is nothing left to draft.
     """
     mark = now.isoformat()
     written = (
@@ -52,10 +52,10 @@ def _open_to_filing() -> Q:
     return Q(state__in=FILEABLE) | Q(state__in=FILEABLE_AFTER_LOCK, frozen_at__isnull=False)
 
 
-def _refusal(report: DailyReport, version: int) -> AlreadyFiled | DraftConflict:
+def _refusal(report: DailyReport, version: int) -> AlreadyFiledError | DraftConflictError:
     if report.version != version or not report.draft:
-        return AlreadyFiled(
+        return AlreadyFiledError(
             f"本日报现为“{report.get_state_display()}”，草稿未保存到服务器，您填写的内容仍在本机。"
         )
     when = formats.moment(dt.datetime.fromisoformat(report.draft["at"]))
-    return DraftConflict(f"{report.draft['by']} {when} 在另一处保存了草稿，请选择保留哪一份。")
+    return DraftConflictError(f"{report.draft['by']} {when} 在另一处保存了草稿，请选择保留哪一份。")

@@ -13,7 +13,7 @@ from apps.units.models import Unit
 
 from ...enums import ReportState
 from ...models import DailyReport
-from .refusals import CampaignClosed, DayNotOpen, NotAsked
+from .refusals import CampaignClosedError, DayNotOpenError, NotAskedError
 
 # One statement whatever the number of units. Group, category and 免报 are those of the day.
 EXPECTED = """
@@ -70,23 +70,23 @@ def report_of(campaign: Campaign, unit: Unit, *, on: dt.date, now: dt.datetime) 
     if found is None and open_day_reports(campaign, on=on, unit=unit):
         found = rows.filter(**wanted).first()
     if found is None:
-        raise NotAsked(f"{unit}{formats.day(on)}不在“{campaign}”的应报单位之列，无需报送。")
+        raise NotAskedError(f"{unit}{formats.day(on)}不在“{campaign}”的应报单位之列，无需报送。")
     return found
 
 
 def check_day(campaign: Campaign, *, on: dt.date, now: dt.datetime) -> None:
     """Raises unless `campaign` takes reports for `on` at `now`."""
     if not campaign.is_reporting:
-        raise CampaignClosed(f"“{campaign}”{campaign.get_state_display()}，不能报送日报。")
+        raise CampaignClosedError(f"“{campaign}”{campaign.get_state_display()}，不能报送日报。")
     if on > business_day(now):
-        raise DayNotOpen(f"{formats.day(on)}尚未到，不能提前报送。", field="on")
+        raise DayNotOpenError(f"{formats.day(on)}尚未到，不能提前报送。", field="on")
     if on < campaign.starts_on:
-        raise DayNotOpen(
+        raise DayNotOpenError(
             f"“{campaign}”自{formats.day(campaign.starts_on)}起报送，没有{formats.day(on)}的日报。",
             field="on",
         )
     if campaign.ends_on and on > campaign.ends_on:
-        raise DayNotOpen(
+        raise DayNotOpenError(
             f"“{campaign}”已于{formats.day(campaign.ends_on)}结束，没有{formats.day(on)}的日报。",
             field="on",
         )

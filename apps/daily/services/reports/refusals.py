@@ -1,39 +1,39 @@
 """Why a report is not taken, in the sentence the user reads."""
 
-from apps.core.errors import Conflict, DomainError
+from apps.core.errors import ConflictError, DomainError
 
 
-class CampaignClosed(DomainError):
+class CampaignClosedError(DomainError):
     """The campaign asks nobody for reports."""
 
 
-class DayNotOpen(DomainError):
+class DayNotOpenError(DomainError):
     """The day lies ahead, or before the campaign began."""
 
 
-class NotAsked(DomainError):
+class NotAskedError(DomainError):
     """The unit owes no report for that day."""
 
 
-class AlreadyFiled(DomainError):
+class AlreadyFiledError(DomainError):
     """The report stands as filed; it is sent back or withdrawn before it changes."""
 
     status = 409
 
 
-class IncompleteReport(DomainError):
+class IncompleteReportError(DomainError):
     """A cell that must be answered is not, or two answers contradict each other."""
 
 
-class WrongState(DomainError):
+class WrongStateError(DomainError):
     """The step is not open from the state the report is in."""
 
     status = 409
 
 
-class StaleReport(Conflict):
+class StaleReportError(ConflictError):
     """Somebody else filed first."""
 
 
-class DraftConflict(Conflict):
+class DraftConflictError(ConflictError):
     """Somebody else, or another device, saved a draft in between."""

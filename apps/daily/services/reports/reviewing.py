@@ -16,7 +16,7 @@ from ...models import ContactNote, DailyReport, Exemption
 from . import telling
 from .corrections import propose_corrections
 from .filing import fields_of
-from .refusals import IncompleteReport, WrongState
+from .refusals import IncompleteReportError, WrongStateError
 
 AFTER_REVIEW = "锁定后审核报出"
 
@@ -81,7 +81,7 @@ def return_report(
 ) -> None:
     """退回核改: the unit files again until `due_at`. Its figures no longer count until then."""
     if due_at <= now:
-        raise IncompleteReport("重报时限应晚于现在。", field="due_at")
+        raise IncompleteReportError("重报时限应晚于现在。", field="due_at")
     _move(
         report,
         "退回核改",
@@ -101,7 +101,7 @@ def withdraw_report(report: DailyReport, *, version: int, by: User, now: dt.date
     if report.version != version:
         raise _not_open(report, "撤回修改")
     if now >= report.due_at or report.frozen_at:
-        raise WrongState(
+        raise WrongStateError(
             f"已过截报时间（{formats.moment(report.due_at, now=now)}），不能撤回修改；"
             "需要改动的，请联系联络服务小组退回核改。"
         )
@@ -179,8 +179,8 @@ def _move(report: DailyReport, step: str, states: set[ReportState], **changes: A
     report.refresh_from_db()
 
 
-def _not_open(report: DailyReport, step: str) -> WrongState:
+def _not_open(report: DailyReport, step: str) -> WrongStateError:
     report.refresh_from_db()
     if report.state in OWED:
-        return WrongState(f"本日报现为“{report.get_state_display()}”，不能{step}。")
-    return WrongState(f"本日报已由他人处理，现为“{report.get_state_display()}”，不能{step}。")
+        return WrongStateError(f"本日报现为“{report.get_state_display()}”，不能{step}。")
+    return WrongStateError(f"本日报已由他人处理，现为“{report.get_state_display()}”，不能{step}。")

@@ -12,15 +12,15 @@ from apps.campaigns.models import Campaign
 from apps.core.errors import Difference
 from apps.figures.models import Indicator
 
-from ...doubts import is_doubtful
 from ...enums import COUNTED, FILEABLE, FILEABLE_AFTER_LOCK, ReportSource, ReportState
 from ...models import DailyReport, ReportRevision, ReportValue
 from ...selectors.sheets import Line, report_lines
 from . import telling
+from .completing import complete
 from .corrections import propose_corrections
 from .filing import Entry, Filing, Origin
 from .opening import check_day
-from .refusals import AlreadyFiled, IncompleteReport, NotAsked, StaleReport
+from .refusals import AlreadyFiledError, IncompleteReportError, NotAskedError, StaleReportError
 
 
 @transaction.atomic
@@ -31,7 +31,7 @@ def submit_report(
 
     Goes to the unit's reviewer, unless `by` is the reviewer or the reviewer is away (先报后审).
     After the lock it is 补报 and proposes corrections. The same `submission` again answers with
-    the revision it made. Raises StaleReport with both values when another version stands.
+    the revision it made. Raises StaleReportError with both values when another version stands.
     """
     return _file(report, filing, origin=None, by=by, now=now)
 
@@ -42,7 +42,7 @@ def enter_for_unit(
 ) -> ReportRevision:
     """代录: file what a unit told us by phone, WeChat or fax. It stands as 已报 at once."""
     if origin.at > now:
-        raise IncompleteReport("来电（来件）时间不能晚于现在。", field="source_at")
+        raise IncompleteReportError("来电（来件）时间不能晚于现在。", field="source_at")
     return _file(report, filing, origin=origin, by=by, now=now)
 
 
@@ -54,7 +54,9 @@ def _file(
         return done
     check_day(report.campaign, on=report.on, now=now)
     lines = report_lines(report)
-    entries = complete(filing, lines)
+    entries, problems = complete(filing, lines)
+    for field, sentence in problems.items():
+        raise IncompleteReportError(sentence, field=field)
     if not _take(report, filing, state=_next_state(filing, origin, by, report), by=by, now=now):
         # whoever came first has committed by now: perhaps it was this very form, pressed twice
         done = _already(report, filing)
@@ -63,7 +65,9 @@ def _file(
         raise _stale(report, entries, lines)
     report.refresh_from_db()
     if report.frozen_at and not filing.explanation:
-        raise IncompleteReport("当日数据已锁定，补报须填写说明，列入更正。", field="explanation")
+        raise IncompleteReportError(
+            "当日数据已锁定，补报须填写说明，列入更正。", field="explanation"
+        )
     revision = _store(report, filing, entries, lines, origin=origin, by=by, now=now)
     if report.frozen_at:
         propose_corrections(report, reason=filing.explanation, by=by, now=now)
@@ -109,18 +113,18 @@ def _take(
 
 def _stale(
     report: DailyReport, entries: dict[str, Entry], lines: list[Line]
-) -> StaleReport | AlreadyFiled | NotAsked:
+) -> StaleReportError | AlreadyFiledError | NotAskedError:
     version = report.version
     report.refresh_from_db()
     if report.state == ReportState.EXEMPT:
-        return NotAsked("该单位当日已批准免报，无需报送。")
+        return NotAskedError("该单位当日已批准免报，无需报送。")
     if report.version == version and report.state in COUNTED:
-        return AlreadyFiled(
+        return AlreadyFiledError(
             f"本日报已是“{report.get_state_display()}”。截报前可先撤回修改；"
             "截报后请联系联络服务小组退回核改，锁定后可补报。"
         )
     standing = current_values(report)
-    return StaleReport(
+    return StaleReportError(
         "其他人已先报送，两边的数值列在下面。您填写的内容仍在，核对后可再次提交。",
         differences=[
             Difference(line.name, entries[line.code].value, standing.get(line.code))
@@ -134,41 +138,6 @@ def current_values(report: DailyReport) -> dict[str, Decimal | None]:
     """What stands, by indicator code."""
     rows = ReportValue.objects.filter(revision=report.current_id)
     return dict(rows.values_list("indicator__code", "value"))
-
-
-def complete(filing: Filing, lines: list[Line]) -> dict[str, Entry]:
-    """The typed lines as they will be stored; raises for what is unanswered or contradictory.
-
-    零报告 makes an explicit zero of every flow left blank. `is_carried` survives only on stock
-    that still equals yesterday's.
-    """
-    entries: dict[str, Entry] = {}
-    for line in lines:
-        if line.is_typed:
-            entries[line.code] = _completed(
-                filing.entries.get(line.code, Entry(None)), line, filing
-            )
-    return entries
-
-
-def _completed(entry: Entry, line: Line, filing: Filing) -> Entry:
-    field = f"v-{line.code}"
-    value = entry.value
-    if filing.is_zero and line.is_flow:
-        if value:
-            raise IncompleteReport(
-                f"已选“今日无下沉”，“{line.name}”却不是 0。请核对，或取消“今日无下沉”。",
-                field=field,
-            )
-        value = Decimal(0)
-    if value is None and line.is_required:
-        raise IncompleteReport(f"“{line.name}”必填，没有的填 0。", field=field)
-    if is_doubtful(value, line.before) and not (entry.doubt_reason or filing.is_zero):
-        raise IncompleteReport(
-            f"“{line.name}”与昨日相差较大，请核对后选择原因，或改正数值。", field=field
-        )
-    carried = entry.is_carried and line.can_carry and value == line.before
-    return Entry(value, entry.qualifier, carried, entry.doubt_reason)
 
 
 def _store(
