@@ -5,3 +5,12 @@ class UnitsConfig(AppConfig):
     name = "apps.units"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "单位与小组"
+
+    def ready(self) -> None:
+        from apps.core.menu import MenuItem, register
+
+        register(
+            MenuItem("单位", "units:unit_list", "units.view_unit", "places", 10),
+            MenuItem("联络服务小组", "units:group_list", "units.view_liaisongroup", "places", 20),
+            MenuItem("党员名册", "units:member_list", "units.view_member", "places", 30),
+        )

@@ -1,0 +1,64 @@
+import django_filters
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from apps.core.filters import LookupFilter, PortalFilterSet, SearchFilter
+
+from .enums import MeasureKind
+from .models import AreaStatus, Community, District, Measure, Street
+from .selectors import in_force
+
+
+class CommunityFilters(PortalFilterSet):
+    q = SearchFilter(fields=["name", "code"], label="社区名称、代码")
+    district = django_filters.ModelChoiceFilter(
+        queryset=District.objects.all(), field_name="street__district", label="区县"
+    )
+    street = LookupFilter(
+        queryset=Street.objects.all(), url_name="communities:street_lookup", label="街道"
+    )
+    measure = django_filters.ModelChoiceFilter(
+        queryset=Measure.objects.all(), method="by_measure", label="风险与管控"
+    )
+
+    class Meta:
+        model = Community
+        fields: list[str] = []
+
+    def by_measure(
+        self, rows: QuerySet[Community], _: str, measure: Measure
+    ) -> QuerySet[Community]:
+        """Communities under `measure` now, on themselves, their street or one of their estates."""
+        laid = in_force(at=timezone.now()).filter(measure=measure)
+        here = Q(community=OuterRef("pk")) | Q(street=OuterRef("street"))
+        return rows.filter(Exists(laid.filter(here | Q(estate__community=OuterRef("pk")))))
+
+
+class AreaStatusFilters(PortalFilterSet):
+    kind = django_filters.ChoiceFilter(choices=MeasureKind.choices, label="类别")
+    measure = django_filters.ModelChoiceFilter(queryset=Measure.objects.all(), label="等级或措施")
+    district = django_filters.ModelChoiceFilter(
+        queryset=District.objects.all(), method="by_district", label="区县"
+    )
+    standing = django_filters.ChoiceFilter(
+        choices=[("now", "现行有效"), ("over", "已解除")], method="by_standing", label="是否有效"
+    )
+
+    class Meta:
+        model = AreaStatus
+        fields: list[str] = []
+
+    def by_district(
+        self, rows: QuerySet[AreaStatus], _: str, district: District
+    ) -> QuerySet[AreaStatus]:
+        return rows.filter(
+            Q(street__district=district)
+            | Q(community__street__district=district)
+            | Q(estate__community__street__district=district)
+        )
+
+    def by_standing(self, rows: QuerySet[AreaStatus], _: str, value: str) -> QuerySet[AreaStatus]:
+        now = timezone.now()
+        if value == "over":
+            return rows.filter(ends_at__lte=now)
+        return rows.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now)

@@ -1,0 +1,105 @@
+"""What upper apps add to the lists and records of lower ones, which may not import them.
+
+A unit's record shows its teams and its reports, yet `units` knows neither: `deployments` and
+`daily` put a panel there in `AppConfig.ready`. Without them the page simply has fewer tabs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from .permissions import Permission, allowed
+from .tables import Column
+from .views.lists import ScopedListView
+from .views.records import ScopedDetailView, Tab
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A tab on the record of `model` ("units.unit").
+
+    `build(request, record)` gives the template's context; the default template wants `table`.
+    """
+
+    model: str
+    key: str
+    label: str
+    build: Callable[[HttpRequest, Any], dict[str, Any]]
+    permission: Permission
+    template: str = "includes/_tab_table.html"
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class ExtraColumns:
+    """Columns on the list of `model`, whose names `annotate(rows, request)` puts on the rows."""
+
+    model: str
+    columns: Sequence[Column]
+    annotate: Callable[[QuerySet[Any], HttpRequest], QuerySet[Any]]
+    permission: Permission
+
+
+_panels: list[Panel] = []
+_columns: list[ExtraColumns] = []
+
+
+def register_panel(*panels: Panel) -> None:
+    """Registering again changes nothing."""
+    _panels.extend(panel for panel in panels if panel not in _panels)
+
+
+def register_columns(*added: ExtraColumns) -> None:
+    """Registering again changes nothing."""
+    _columns.extend(one for one in added if one not in _columns)
+
+
+def panels_for(model: type[Model], user: Any) -> list[Panel]:
+    """Panels on records of `model` that `user` may open, in their order."""
+    found = (p for p in _panels if p.model == model._meta.label_lower)
+    return sorted((p for p in found if allowed(user, p.permission)), key=lambda p: p.order)
+
+
+def columns_for(model: type[Model], user: Any) -> list[ExtraColumns]:
+    found = (c for c in _columns if c.model == model._meta.label_lower)
+    return [one for one in found if allowed(user, one.permission)]
+
+
+class PanelledDetailView(ScopedDetailView, abstract=True):
+    """A record whose tabs upper apps may add to."""
+
+    def get_tabs(self) -> Sequence[Tab]:
+        panels = panels_for(self.model, self.request.user)
+        return [*self.tabs, *(Tab(panel.key, panel.label, panel.template) for panel in panels)]
+
+    def tab_context(self, tab: Tab) -> dict[str, Any]:
+        for panel in panels_for(self.model, self.request.user):
+            if panel.key == tab.key:
+                return panel.build(self.request, self.object)
+        return super().tab_context(tab)
+
+
+class ExtendedListView(ScopedListView, abstract=True):
+    """A list upper apps may add columns to; theirs stand before the last `own_tail` of ours."""
+
+    own_tail: int = 0
+
+    def get_columns(self) -> Sequence[Column]:
+        added = [c for one in self._added() for c in one.columns]
+        own = list(self.columns)
+        at = len(own) - self.own_tail
+        return [*own[:at], *added, *own[at:]]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows = super().get_queryset()
+        for one in self._added():
+            rows = one.annotate(rows, self.request)
+        return rows
+
+    def _added(self) -> list[ExtraColumns]:
+        return columns_for(self.get_model(), self.request.user)

@@ -1,0 +1,57 @@
+"""Reads of units and people as they stand on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from .models import GroupMembership, Member, Membership, Unit
+
+
+def with_group(rows: QuerySet[Unit], *, on: dt.date) -> QuerySet[Unit]:
+    """Adds `group_id` and `group_number` of `on`; None for a unit in no group that day."""
+    belongs = GroupMembership.objects.filter(unit=OuterRef("pk")).on(on)
+    return rows.annotate(
+        group_id=Subquery(belongs.values("group")[:1]),
+        group_number=Subquery(belongs.values("group__number")[:1]),
+    )
+
+
+def with_headcount(rows: QuerySet[Any], *, on: dt.date, by: str = "unit") -> QuerySet[Any]:
+    """Adds `members`: people whose `by` (unit or branch) of `on` is the row."""
+    belongs = Membership.objects.filter(**{by: OuterRef("pk")}).on(on)
+    counted = belongs.order_by().values(by).annotate(n=Count("pk")).values("n")
+    return rows.annotate(members=Coalesce(Subquery(counted), 0, output_field=IntegerField()))
+
+
+def with_unit(rows: QuerySet[Member], *, on: dt.date) -> QuerySet[Member]:
+    """Adds `unit_id`, `unit_name` and `branch_name` of `on`; None for who belongs nowhere."""
+    belongs = Membership.objects.filter(member=OuterRef("pk")).on(on)
+    return rows.annotate(
+        unit_id=Subquery(belongs.values("unit")[:1]),
+        unit_name=Subquery(belongs.values("unit__short_name")[:1]),
+        branch_name=Subquery(belongs.values("branch__name")[:1]),
+    )
+
+
+def units_of_group(group: Any, *, on: dt.date) -> QuerySet[Unit]:
+    """The group's units of `on` in official order."""
+    ids = GroupMembership.objects.filter(group=group).on(on).values("unit")
+    return Unit.objects.filter(pk__in=ids).order_by("sort_order")
+
+
+def membership_on(member: Member, *, on: dt.date) -> Membership | None:
+    found: Membership | None = (
+        Membership.objects.filter(member=member).on(on).select_related("unit", "branch").first()
+    )
+    return found
+
+
+def group_membership_on(unit: Unit, *, on: dt.date) -> GroupMembership | None:
+    found: GroupMembership | None = (
+        GroupMembership.objects.filter(unit=unit).on(on).select_related("group").first()
+    )
+    return found
