@@ -10,6 +10,12 @@ from apps.core.scope import scope_of
 from .enums import MessageKind, MessageState
 
 
+class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+    def visible_to(self, user: object) -> "OutboxQuerySet":
+        """The ledger of mail is the office's: whoever may read it reads all of it."""
+        return self if user.has_perm("messaging.view_outboxmessage") else self.none()  # type: ignore[attr-defined]
+
+
 class OutboxMessage(models.Model):
     """One mail to one address, rendered when it was queued so that a resend is byte-identical."""
 
@@ -19,7 +25,7 @@ class OutboxMessage(models.Model):
     address = models.EmailField("收件地址")
     recipient = models.CharField("收件人", max_length=60, blank=True)
     is_drill = models.BooleanField("演练", default=False)
-    dedupe_key = models.CharField("去重键", max_length=240, unique=True)
+    dedupe_key = models.CharField("去重键", max_length=360, unique=True)
     message_id = models.CharField("邮件编号", max_length=120, unique=True)
     subject = models.CharField("主题", max_length=200)
     text = models.TextField("文本正文")
@@ -29,10 +35,13 @@ class OutboxMessage(models.Model):
     )
     not_before = models.DateTimeField("不早于", null=True, blank=True)
     tries = models.PositiveSmallIntegerField("发送次数", default=0)
+    claimed_by = models.CharField("发送者", max_length=80, blank=True)
     claimed_until = models.DateTimeField("占用至", null=True, blank=True)
     queued_at = models.DateTimeField("入列时间", auto_now_add=True)
     sent_at = models.DateTimeField("发出时间", null=True, blank=True)
     error = models.TextField("失败原因", blank=True)
+
+    objects: ClassVar = OutboxQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "邮件"

@@ -136,7 +136,14 @@ def _close(
     pause: timedelta | None = None,
 ) -> bool:
     stored = json.dumps(result or {}, cls=DjangoJSONEncoder, ensure_ascii=False)
-    row = [state.value, stored, error[:4000], pause, occurrence.pk, occurrence.claimed_by]
+    row: list[Any] = [
+        state.value,
+        stored,
+        error[:4000],
+        pause,
+        occurrence.pk,
+        occurrence.claimed_by,
+    ]
     with connection.cursor() as cursor:
         cursor.execute(CLOSE, row)
         is_ours = bool(cursor.rowcount == 1)
@@ -167,7 +174,7 @@ class Renewal:
 
     def _renew(self) -> None:
         hangs_at = time.monotonic() + LONGEST_RUN.total_seconds()
-        row = [LEASE, self._occurrence.pk, self._occurrence.claimed_by]
+        row: list[Any] = [LEASE, self._occurrence.pk, self._occurrence.claimed_by]
         try:
             while not self._ended.wait(LEASE.total_seconds() / 3):
                 if time.monotonic() > hangs_at:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -122,6 +123,7 @@ def _insert(on: date, rows: list[tuple[str, str, datetime]]) -> None:
 def _mark(on: date, *, now: datetime, is_late: bool, troubles: list[str]) -> None:
     """The day's own row: `finished_at` is the last time the ledger was looked through."""
     state = OccurrenceState.FAILED if troubles else OccurrenceState.DONE
-    row = [registry.PLAN, on, moment_on(on, time.min), state, now, is_late, "\n".join(troubles)]
+    reason = "\n".join(troubles)
+    row: list[Any] = [registry.PLAN, on, moment_on(on, time.min), state, now, is_late, reason]
     with connection.cursor() as cursor:
         cursor.execute(MARK, row)
