@@ -1,0 +1,243 @@
+"""What the morning digests tell, gathered per campaign from the day that was locked."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Count, Q, Sum
+
+from apps.campaigns.enums import Hour
+from apps.campaigns.models import Campaign
+from apps.campaigns.selectors import Timetable
+from apps.core import formats
+from apps.figures.enums import CorrectionState, ScopeKind, Stage
+from apps.figures.keys import keys_of
+from apps.figures.models import Correction, Figure, Snapshot
+
+from ..enums import FlashKind, Fulfilment, ReportState
+from ..models import CityTalkItem, DailyReport, DailyRound, DispatchNote, FlashReport, Judgment
+from .owed import Owed, owed_reports
+
+ATTENTION = 5
+"""Findings that the digest carries; the round's page has them all."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One total of the day, with what it covers and how it moved."""
+
+    value: Decimal | None
+    reported: int
+    asked: int
+    change: Decimal | None
+    carried_over: Decimal | None
+
+
+@dataclass(frozen=True)
+class CampaignDay:
+    """One campaign's day as its digest tells it."""
+
+    campaign: Campaign
+    on: dt.date
+    data_cut: dt.time
+    stage: Stage | None
+    headlines: dict[str, Headline]
+    asked: int
+    filed: int
+    owed: list[Owed]
+    incidents: int
+    injured: int
+    asked_by_city: int
+    met: int
+    unmet: list[CityTalkItem]
+    findings: list[str]
+    corrections: list[Correction]
+    today: list[str] = field(default_factory=list)
+
+    @property
+    def has_data(self) -> bool:
+        return self.asked > 0
+
+
+def campaign_day(campaign: Campaign, *, on: dt.date, since: dt.datetime) -> CampaignDay:
+    """The day `on` of `campaign`; news and corrections are those after `since`."""
+    snapshot = standing_snapshot(campaign, on=on)
+    round_ = DailyRound.objects.filter(campaign=campaign, on=on).first()
+    reports = DailyReport.objects.filter(campaign=campaign).on(on).asked()
+    owed = owed_reports([campaign], on=on)
+    asked = reports.count()
+    news = FlashReport.objects.filter(campaign=campaign, at__gte=since).aggregate(
+        incidents=Count("pk", filter=Q(kind__in=[FlashKind.INCIDENT, FlashKind.INJURY])),
+        injured=Sum("injured"),
+    )
+    items = list(
+        CityTalkItem.objects.filter(talk__round=round_).select_related("need__community")
+        if round_
+        else []
+    )
+    return CampaignDay(
+        campaign=campaign,
+        on=on,
+        data_cut=Timetable(campaign).at(Hour.DATA_CUT),
+        stage=Stage(snapshot.stage) if snapshot else None,
+        headlines=_headlines(snapshot) if snapshot else {},
+        asked=asked,
+        filed=asked - len(owed),
+        owed=owed,
+        incidents=news["incidents"],
+        injured=news["injured"] or 0,
+        asked_by_city=len(items),
+        met=sum(item.fulfilment == Fulfilment.DONE for item in items),
+        unmet=[item for item in items if item.fulfilment != Fulfilment.DONE],
+        findings=_findings(round_),
+        corrections=list(_corrections(campaign, since)),
+        today=_dispatch_lines(round_),
+    )
+
+
+def standing_snapshot(campaign: Campaign, *, on: dt.date) -> Snapshot | None:
+    """The locked figures of the day, else the provisional ones, else None."""
+    standing = Snapshot.objects.filter(campaign=campaign, on=on).standing()
+    return max(standing, key=lambda snapshot: snapshot.stage == Stage.LOCKED, default=None)
+
+
+def _headlines(snapshot: Snapshot) -> dict[str, Headline]:
+    """Totals of the key indicators, under the names of `figures.keys`."""
+    keys = keys_of(snapshot.campaign.kind)
+    codes = {
+        getattr(keys, name): name
+        for name in ("on_post", "communities", "teams", "injured", "gap")
+        if getattr(keys, name)
+    }
+    totals = Figure.objects.filter(
+        snapshot=snapshot, scope=ScopeKind.TOTAL, indicator__code__in=codes
+    ).select_related("indicator")
+    return {
+        codes[figure.indicator.code]: Headline(
+            value=figure.value,
+            reported=figure.reported,
+            asked=figure.asked,
+            change=(
+                figure.compared - figure.compared_before
+                if figure.compared is not None and figure.compared_before is not None
+                else None
+            ),
+            carried_over=figure.carried_over,
+        )
+        for figure in totals
+    }
+
+
+def _findings(round_: DailyRound | None) -> list[str]:
+    judgment = Judgment.objects.filter(round=round_).first() if round_ else None
+    found = judgment.findings if judgment else []
+    return [finding["text"] for finding in found[:ATTENTION]]
+
+
+def _dispatch_lines(round_: DailyRound | None) -> list[str]:
+    """Up to three lines of the dispatch a leader signed for today."""
+    note = DispatchNote.objects.filter(round=round_, signed_at__isnull=False).first()
+    return [line for line in note.content.splitlines() if line.strip()][:3] if note else []
+
+
+def _corrections(campaign: Campaign, since: dt.datetime):  # type: ignore[no-untyped-def]
+    return (
+        Correction.objects.filter(
+            figure__snapshot__campaign=campaign,
+            state=CorrectionState.ACCEPTED,
+            reviewed_at__gte=since,
+        )
+        .select_related("figure__snapshot", "figure__indicator", "figure__unit")
+        .order_by("figure__snapshot__on", "figure__unit__sort_order")
+    )
+
+
+@dataclass(frozen=True)
+class GroupMorning:
+    """One group's morning for one campaign: how yesterday stands and what to do today."""
+
+    number: int
+    asked: int
+    filed: int
+    on_post: Decimal | None
+    todo: list[str]
+
+
+def group_mornings(campaign: Campaign, *, on: dt.date) -> dict[int, GroupMorning]:
+    """By group id, for the day `on`."""
+    counts = (
+        DailyReport.objects.filter(campaign=campaign, group__isnull=False)
+        .on(on)
+        .asked()
+        .order_by()
+        .values_list("group", "group__number")
+        .annotate(
+            asked=Count("pk"),
+            to_review=Count("pk", filter=Q(state__in=[ReportState.FILED, ReportState.LATE])),
+            returned=Count("pk", filter=Q(state=ReportState.RETURNED)),
+        )
+    )
+    owed = defaultdict(int)
+    for row in owed_reports([campaign], on=on):
+        owed[row.group_id] += 1
+    on_post = _group_values(campaign, on=on, code=keys_of(campaign.kind).on_post)
+    return {
+        group: GroupMorning(
+            number=number,
+            asked=asked,
+            filed=asked - owed[group],
+            on_post=on_post.get(group),
+            todo=_todo(
+                {
+                    "催报{}家": owed[group] - returned,
+                    "退回核改跟进{}家": returned,
+                    "审核日报{}份": to_review,
+                }
+            ),
+        )
+        for group, number, asked, to_review, returned in counts
+    }
+
+
+def _group_values(campaign: Campaign, *, on: dt.date, code: str) -> dict[int, Decimal | None]:
+    snapshot = standing_snapshot(campaign, on=on)
+    rows = Figure.objects.filter(
+        snapshot=snapshot, scope=ScopeKind.GROUP, indicator__code=code
+    ).values_list("group", "value")
+    return dict(rows) if snapshot else {}
+
+
+def unit_todos(campaigns: Collection[Campaign], *, on: dt.date) -> dict[int, tuple[str, list[str]]]:
+    """By unit id: its name and what it owes from `on`. Units with nothing to do are absent."""
+    rows = (
+        DailyReport.objects.filter(campaign__in=campaigns)
+        .on(on)
+        .owed()
+        .order_by("unit__sort_order")
+        .values_list("unit", "unit__short_name")
+        .annotate(
+            returned=Count("pk", filter=Q(state=ReportState.RETURNED)),
+            review=Count("pk", filter=Q(state=ReportState.UNIT_REVIEW)),
+            missing=Count("pk", filter=Q(state__in=[ReportState.MISSING, ReportState.DRAFT])),
+        )
+    )
+    day = formats.day(on, today=on)
+    return {
+        unit: (
+            name,
+            _todo(
+                {
+                    "退回核改{}": returned,
+                    f"{day}日报待本单位审核{{}}": review,
+                    f"{day}日报待补报{{}}": missing,
+                }
+            ),
+        )
+        for unit, name, returned, review, missing in rows
+    }
+
+
+def _todo(counts: dict[str, int]) -> list[str]:
+    return [text.format(count) for text, count in counts.items() if count > 0]

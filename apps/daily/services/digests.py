@@ -1,0 +1,179 @@
+"""The morning digests to leaders, groups and units, and what the office hears at night.
+
+Each in the scope of its reader; one mail per address and morning over all running campaigns of
+the same kind. Who has nothing to do hears nothing. Nothing personal stands in any of them.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from apps.campaigns.enums import Hour
+from apps.campaigns.models import Campaign
+from apps.campaigns.selectors import Timetable
+from apps.messaging.enums import MessageKind
+from apps.units.enums import Role
+
+from .. import wording_digest as wording
+from ..enums import DigestKind
+from ..selectors.addresses import group_addressees, office_addressees, unit_addressees
+from ..selectors.digest import campaign_day, group_mornings, unit_todos
+from ..selectors.hours import quiet_until
+from .letters import Letter, Occasion, letters, send
+
+DAY = dt.timedelta(days=1)
+MORNING = "morning"
+NIGHT = "night"
+
+
+@transaction.atomic
+def send_leader_digest(campaigns: Sequence[Campaign], *, on: dt.date, now: dt.datetime) -> int:
+    """Queue the leaders' mail of the morning of `on`, about the day before; returns new mails.
+
+    `campaigns` are all real or all drill.
+    """
+    about = on - DAY
+    hours = {campaign.pk: Timetable(campaign) for campaign in campaigns}
+    days = [
+        campaign_day(
+            campaign, on=about, since=hours[campaign.pk].moment(Hour.LEADER_DIGEST, on=about)
+        )
+        for campaign in campaigns
+    ]
+    if not days:
+        return 0
+    first = hours[campaigns[0].pk]
+    return send(
+        letters(
+            _occasion(MessageKind.DIGEST_LEADER, on, campaigns, now),
+            office_addressees(on=on, roles=[Role.LEADER], digest=DigestKind.LEADER),
+            template="digest",
+            subject=wording.leader_subject(days, about),
+            link=("打开当日四个一", _round_path(campaigns[0], about)),
+            note="；".join(f"{item.campaign}已报{item.filed}/{item.asked}家" for item in days),
+            campaigns=[
+                {"name": item.campaign.name, "paragraphs": wording.leader_paragraphs(item)}
+                for item in days
+            ],
+            closing=wording.sign_line(
+                settings.ORGAN_NAME, first.at(Hour.LEADER_DIGEST), first.at(Hour.DATA_CUT)
+            ),
+        )
+    )
+
+
+@transaction.atomic
+def send_group_digests(campaigns: Sequence[Campaign], *, on: dt.date, now: dt.datetime) -> int:
+    """Queue each group's mail of the morning of `on` about its own units; returns new mails."""
+    about = on - DAY
+    lines: dict[int, list[str]] = defaultdict(list)
+    numbers: dict[int, int] = {}
+    for campaign in campaigns:
+        for group, morning in group_mornings(campaign, on=about).items():
+            numbers[group] = morning.number
+            lines[group].append(_led(campaign, campaigns) + wording.group_line(morning))
+    boxes = group_addressees(on=on, digest=DigestKind.GROUP)
+    occasion = _occasion(MessageKind.DIGEST_GROUP, on, campaigns, now)
+    written: list[Letter] = []
+    for group, paragraphs in sorted(lines.items(), key=lambda item: numbers[item[0]]):
+        written += letters(
+            occasion,
+            boxes.get(group, []),
+            subject=f"第{numbers[group]}组{wording.day(about)}情况和今日待办",
+            link=(
+                "打开未报单位",
+                f"{reverse('daily:missing_list')}?day={about.isoformat()}&group={group}",
+            ),
+            note="\n".join(paragraphs),
+            paragraphs=paragraphs,
+        )
+    return send(written)
+
+
+@transaction.atomic
+def send_unit_digests(campaigns: Sequence[Campaign], *, on: dt.date, now: dt.datetime) -> int:
+    """Queue a mail to each unit that has something to do this morning; returns new mails."""
+    about = on - DAY
+    todos = {unit: entry for unit, entry in unit_todos(campaigns, on=about).items() if entry[1]}
+    boxes = unit_addressees(todos, on=on, duty_desk=True, leader=False)
+    occasion = _occasion(MessageKind.DIGEST_UNIT, on, campaigns, now)
+    written: list[Letter] = []
+    for unit, (name, todo) in todos.items():
+        line = wording.unit_line(name, todo)
+        written += letters(
+            occasion,
+            boxes.get(unit, []),
+            subject=f"{name}今日待办{len(todo)}项",
+            link=("查看本单位日报", f"{reverse('daily:report_form')}?on={about.isoformat()}"),
+            note=line,
+            paragraphs=[line],
+        )
+    return send(written)
+
+
+@transaction.atomic
+def send_night_note(
+    campaign: Campaign, *, on: dt.date, now: dt.datetime, subject: str, lines: Sequence[str]
+) -> int:
+    """Tell the office how the day's four acts ended; returns new mails."""
+    return send(
+        letters(
+            _occasion(MessageKind.NIGHT, on, [campaign], now, slot=f"{NIGHT}-{campaign.code}"),
+            office_addressees(on=on, roles=[Role.LEADER, Role.STAFF, Role.DUTY]),
+            subject=subject,
+            link=("打开当日四个一", _round_path(campaign, on)),
+            note="\n".join(lines),
+            paragraphs=list(lines),
+        )
+    )
+
+
+@transaction.atomic
+def send_catch_up(
+    missed: Mapping[Campaign, Sequence[dt.date]], *, on: dt.date, now: dt.datetime
+) -> int:
+    """One mail to the office about the days on which nothing ran; returns new mails."""
+    lines = [
+        wording.catch_up_line(campaign.name, days) for campaign, days in missed.items() if days
+    ]
+    if not lines:
+        return 0
+    return send(
+        letters(
+            _occasion(MessageKind.CATCH_UP, on, list(missed), now, slot="catch-up"),
+            office_addressees(on=on, roles=[Role.STAFF, Role.DUTY]),
+            subject="补跑情况：提醒和摘要曾中断",
+            link=("打开任务状态", reverse("jobs:status")),
+            note="\n".join(lines),
+            paragraphs=lines,
+        )
+    )
+
+
+def _occasion(
+    kind: MessageKind,
+    on: dt.date,
+    campaigns: Sequence[Campaign],
+    now: dt.datetime,
+    *,
+    slot: str = MORNING,
+) -> Occasion:
+    return Occasion(
+        kind=kind,
+        on=on,
+        slot=slot,
+        is_drill=any(campaign.is_drill for campaign in campaigns),
+        not_before=quiet_until(campaigns, now=now),
+    )
+
+
+def _led(campaign: Campaign, campaigns: Sequence[Campaign]) -> str:
+    return f"【{campaign.name}】" if len(campaigns) > 1 else ""
+
+
+def _round_path(campaign: Campaign, on: dt.date) -> str:
+    return reverse("daily:round_detail", args=[campaign.code, on.isoformat()])

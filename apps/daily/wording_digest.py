@@ -1,0 +1,156 @@
+"""The sentences of the morning digests and of the night's note. Facts in, Chinese out."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from apps.core import formats
+from apps.figures.enums import Stage
+from apps.figures.models import Correction
+
+from .models import CityTalkItem
+from .selectors.digest import CampaignDay, GroupMorning, Headline
+from .selectors.owed import Owed
+from .wording import day, hour, names
+
+EMPTY = "昨日无新增，查询正常。"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A numbered heading and what stands under it."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def leader_subject(days: Sequence[CampaignDay], on: dt.date) -> str:
+    kinds = "、".join(item.campaign.get_kind_display() for item in days)
+    counts = "，".join(f"已报{item.filed}/{item.asked}家" for item in days)
+    return f"{day(on)}{kinds}工作情况（{counts}）"
+
+
+def leader_paragraphs(item: CampaignDay) -> list[Paragraph]:
+    """One campaign of the leader's digest, numbered; sections with nothing to say are left out."""
+    if item.stage is None:
+        reason = "当日数据尚未汇总" if item.has_data else "当日没有应报单位"
+        return [Paragraph("汇总未完成", (f"汇总未完成，原因：{reason}，请勿使用旧数。",))]
+    sections = [
+        ("总体情况", _overall(item)),
+        ("突发和人员安全", (_safety(item),)),
+        ("需求对接", (_city(item),)),
+        ("请您关注", tuple(f"{n}. {text}" for n, text in enumerate(item.findings, 1))),
+        ("未报单位", _owed_lines(item.owed)),
+        ("更正", tuple(_correction(row) for row in item.corrections)),
+        ("今日安排", tuple(item.today)),
+    ]
+    kept = [(title, lines) for title, lines in sections if lines]
+    return [Paragraph(f"{numeral(n)}、{title}", lines) for n, (title, lines) in enumerate(kept, 1)]
+
+
+def numeral(number: int) -> str:
+    return "一二三四五六七八九十"[number - 1]
+
+
+def _overall(item: CampaignDay) -> tuple[str, ...]:
+    stage = "核定数" if item.stage == Stage.LOCKED else "快报数"
+    parts = [f"截至{day(item.on)}{item.data_cut.hour}时"]
+    on_post = item.headlines.get("on_post")
+    parts.append(_headline("在岗下沉党员", on_post, "人"))
+    if on_post and on_post.change is not None:
+        parts.append(f"同口径较前日{_moved(on_post.change)}人")
+    text = "，".join(parts)
+    for name, label, measure in (
+        ("communities", "在服务社区", "个"),
+        ("teams", "在岗突击队", "个"),
+    ):
+        if name in item.headlines:
+            text += f"；{_headline(label, item.headlines[name], measure)}"
+    owed = len(item.owed)
+    return (f"{text}。（{stage}{f'；未报{owed}家未计入' if owed else ''}。）", *_held_over(on_post))
+
+
+def _headline(label: str, figure: Headline | None, measure: str) -> str:
+    value = figure.value if figure else None
+    return f"{label}{formats.figure(value, measure)}"
+
+
+def _moved(change: Decimal) -> str:
+    if change == 0:
+        return "持平，增减0"
+    return f"{'增加' if change > 0 else '减少'}{formats.number(abs(change))}"
+
+
+def _held_over(figure: Headline | None) -> tuple[str, ...]:
+    """The grey line that is never mixed into the total."""
+    if not figure or figure.value is None or not figure.carried_over:
+        return ()
+    about = formats.number(figure.value + figure.carried_over)
+    return (f"未报单位暂按前日数计，约{about}人。",)
+
+
+def _safety(item: CampaignDay) -> str:
+    reported = item.headlines.get("injured")
+    injured = max(item.injured, int(reported.value or 0) if reported else 0)
+    news = f"突发情况报告{item.incidents}起" if item.incidents else "无突发情况报告"
+    return f"{news}；下沉人员伤病{injured}人。"
+
+
+def _city(item: CampaignDay) -> str:
+    if not item.asked_by_city:
+        return "市直工委未提出新的需求。"
+    text = f"市直工委提出{item.asked_by_city}项，已落实{item.met}项"
+    if not item.unmet:
+        return f"{text}。"
+    return f"{text}，未落实{len(item.unmet)}项：{'；'.join(map(_unmet, item.unmet))}。"
+
+
+def _unmet(row: CityTalkItem) -> str:
+    heads = f"（{formats.number(row.heads)}人）" if row.heads else ""
+    return f"{row.content}{heads}"
+
+
+def _owed_lines(owed: Sequence[Owed]) -> tuple[str, ...]:
+    by_group = sorted(owed, key=lambda row: row.group or 0)
+    lines = [
+        f"第{number}组：{names([row.name for row in rows])}"
+        if number
+        else names([r.name for r in rows])
+        for number, rows in groupby(by_group, key=lambda row: row.group)
+    ]
+    repeated = sum(row.days > 1 for row in owed)
+    return (*lines, f"其中连续两日以上未报{repeated}家。") if repeated else tuple(lines)
+
+
+def _correction(row: Correction) -> str:
+    figure = row.figure
+    measure = figure.indicator.get_measure_display()
+    old, new = formats.figure(row.old, measure), formats.figure(row.new, measure)
+    return (
+        f"{day(figure.snapshot.on)}{figure.unit}{figure.indicator}{old}更正为{new}，"
+        f"原因：{row.reason}。"
+    )
+
+
+def group_line(morning: GroupMorning) -> str:
+    on_post = (
+        f"；在岗{formats.figure(morning.on_post, '人')}" if morning.on_post is not None else ""
+    )
+    todo = f"；今日请办：{'、'.join(morning.todo)}" if morning.todo else "；今日无待办"
+    return f"第{morning.number}组：应报{morning.asked}，已报{morning.filed}{on_post}{todo}。"
+
+
+def unit_line(name: str, todo: Sequence[str]) -> str:
+    return f"{name}今日待办{len(todo)}项：{'、'.join(todo)}。"
+
+
+def sign_line(organ: str, at: dt.time, data_cut: dt.time) -> str:
+    return f"——{organ}，{hour(at)}，数据时点{hour(data_cut)}，内部资料，请勿转发。"
+
+
+def catch_up_line(campaign: str, missed: Sequence[dt.date]) -> str:
+    """What the office is told after days on which nothing ran."""
+    days = formats.listing([day(on) for on in missed])
+    return f"{campaign}：{days}的提醒和摘要未按时发出，当日汇总现已补齐；催报不再补发。"
