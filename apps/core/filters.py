@@ -11,7 +11,7 @@ from django import forms
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
-from .forms import AutocompleteSelect, DayInput
+from .forms import AutocompleteSelect, DayInput, name_empty_choice
 
 
 class SearchFilter(django_filters.CharFilter):
@@ -80,21 +80,22 @@ class PortalFilterSet(django_filters.FilterSet):
             self._dress(name, field)
 
     def _dress(self, name: str, field: forms.Field) -> None:
-        label = str(field.label or name)
-        field.widget.attrs.setdefault("aria-label", label)
-        if hasattr(field, "empty_label") and not isinstance(field.widget, AutocompleteSelect):
-            field.empty_label = label
-        elif isinstance(field.widget, forms.Select):
-            blank_first(field, label)
-        base = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-        field.widget.attrs.setdefault(
-            "class",
-            f"{base} form-control-sm" if base == "form-control" else f"{base} form-select-sm",
-        )
+        """The row of filters has no labels: each empty control shows its own name."""
+        label, widget = str(field.label or name), field.widget
+        widget.attrs.setdefault("aria-label", label)
+        if isinstance(widget, AutocompleteSelect):
+            widget.attrs.setdefault("placeholder", label)
+        else:
+            name_empty_choice(field, label)
+        plain = isinstance(widget, AutocompleteSelect) or not isinstance(widget, forms.Select)
+        widget.attrs.setdefault("class", "form-control" if plain else "form-select")
 
     @property
     def shown(self) -> list[forms.BoundField]:
-        return [self.form[name] for name in self.form.fields if name not in self.folded]
+        """The fields of the row, the search box first."""
+        names = [name for name in self.form.fields if name not in self.folded]
+        names.sort(key=lambda name: not isinstance(self.filters.get(name), SearchFilter))
+        return [self.form[name] for name in names]
 
     @property
     def folded_fields(self) -> list[forms.BoundField]:
@@ -123,14 +124,6 @@ class PortalFilterSet(django_filters.FilterSet):
         for key in (name, f"{name}_min", f"{name}_max", f"{name}_after", f"{name}_before", "page"):
             left.pop(key, None)
         return f"?{left.urlencode()}"
-
-
-def blank_first(field: forms.Field, label: str) -> None:
-    """The empty choice of a select carries the filter's name, so the row needs no labels."""
-    choices = list(field.widget.choices)
-    if choices and choices[0][0] in ("", "unknown", None):
-        choices[0] = (choices[0][0], label)
-        field.widget.choices = choices
 
 
 def written(bound: forms.BoundField, value: Any) -> str:

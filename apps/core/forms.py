@@ -83,6 +83,9 @@ class QuantityField(forms.DecimalField):
         return {"inputmode": "decimal"}
 
 
+LOOKUP_ATTRS = {"placeholder": "输入名称查找"}
+
+
 class AutocompleteSelect(forms.Select):
     """A choice among too many rows: types and fetches from an AutocompleteView.
 
@@ -93,13 +96,18 @@ class AutocompleteSelect(forms.Select):
         super().__init__(attrs)
         self.url_name = url_name
 
-    def render(self, name: str, value: Any, attrs: Any = None, _renderer: Any = None) -> SafeString:
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002
         context = {
             "name": name,
             "value": "" if value in (None, "") else value,
             "text": self.text_of(value),
             "url": reverse(self.url_name),
-            "attrs": {**self.attrs, **(attrs or {})},
+            "list_id": f"{(attrs or {}).get('id', name)}_options",
+            "attrs": {
+                key: "" if given is True else given
+                for key, given in {**LOOKUP_ATTRS, **self.attrs, **(attrs or {})}.items()
+                if given is not False
+            },
         }
         return render_to_string("includes/_autocomplete.html", context)
 
@@ -114,6 +122,17 @@ class AutocompleteSelect(forms.Select):
         except (ValueError, TypeError):
             return ""
         return field.label_from_instance(found) if found else ""
+
+
+def name_empty_choice(field: forms.Field, label: str) -> None:
+    """The empty choice of a select reads `label` instead of dashes."""
+    if isinstance(field, ModelChoiceField):
+        if field.empty_label is not None:
+            field.empty_label = label
+    elif isinstance(field.widget, forms.Select):
+        choices = list(field.widget.choices)
+        if choices and choices[0][0] in ("", "unknown", None):
+            field.widget.choices = [(choices[0][0], label), *choices[1:]]
 
 
 class PortalFormMixin:
@@ -134,7 +153,10 @@ class PortalFormMixin:
                 field.widget = DayInput(field.widget.attrs)
             elif type(field.widget) is forms.DateTimeInput:
                 field.widget = MomentInput(field.widget.attrs)
-            field.error_messages.setdefault("required", "请填写。")
+            name_empty_choice(field, "请选择")
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                chosen = isinstance(field, forms.ChoiceField | ModelChoiceField)
+                field.error_messages["required"] = "请选择。" if chosen else "请填写。"
 
     @property
     def helper(self) -> FormHelper:

@@ -30,7 +30,7 @@ class Column:
 
     `name` is a field path (`unit__short_name`) or annotation; `label` defaults to the field's
     verbose name; `value` computes the cell from the row instead. `link` is a URL name reversed
-    with `row[link_by]`, or a callable from row to address; no value of `link_by`, no link.
+    with `row[link_by]`, or a callable from row to address; no value of `link_by`, no link. An empty cell reads 未报 in a column of numbers and — elsewhere, unless `blank` says why.
     `sort` allows sorting: True by `name`, or the expression to order by. `phone` says what the
     column becomes on a narrow screen: the card's title, a labelled line, or nothing.
     """
@@ -45,7 +45,7 @@ class Column:
     tones: Mapping[Any, Tone] = field(default_factory=dict)
     choices: Mapping[Any, str] = field(default_factory=dict)
     value: Callable[[Row], Any] | None = None
-    blank: str = formats.DASH
+    blank: str = ""
     phone: Literal["title", "line", "hide"] = "line"
     css: str = ""
     help: str = ""
@@ -95,7 +95,7 @@ class Column:
         if isinstance(value, Blank):
             return html.blank(value)
         if value is None or value == "":
-            return html.blank(self.blank)
+            return html.blank(self.blank or (Blank.MISSING if self.right else formats.DASH))
         return self._written(value)
 
     def _written(self, value: Any) -> SafeString:

@@ -14,7 +14,7 @@ function echarts(source) {
 }
 
 const plain = (value) => (value === null || value === undefined ? "未报" : value.toLocaleString("zh-CN").replace("-", "−"));
-const short = (value) => (Math.abs(value) >= 10000 ? `${value / 10000}万` : String(value));
+const short = (value) => (Math.abs(value) >= 10000 ? `${value / 10000}万` : plain(value));
 
 function options(spec) {
   const ink2 = css("--ink-2"), ink3 = css("--ink-3"), line = css("--line"), line2 = css("--line-2");
