@@ -75,7 +75,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     *_present("apps.core.middleware.DomainErrorMiddleware"),
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    *_present("apps.accounts.middleware.AuditContextMiddleware"),
+    "apps.accounts.middleware.AuditContextMiddleware",
+    "apps.accounts.middleware.PasswordChangeMiddleware",
     "axes.middleware.AxesMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
@@ -130,6 +131,9 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+# The pause runs from the last wrong password, and trying during it does not lengthen it.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_CALLABLE = "apps.accounts.views.locked_out"
 AXES_VERBOSE = False
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

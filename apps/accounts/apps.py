@@ -8,6 +8,19 @@ class AccountsConfig(AppConfig):
     verbose_name = "账号与审计"
 
     def ready(self) -> None:
-        from . import database
+        from django.urls import reverse
 
+        from apps.core.context import register_context
+        from apps.core.menu import MenuItem, register
+
+        from . import database, signals
+
+        signals.connect()
         post_migrate.connect(database.prepare, sender=self)
+        register_context("account_url", lambda _request: reverse("accounts:account"))
+        register(
+            MenuItem("操作记录", "accounts:audit_list", "accounts.view_auditentry", "system", 80),
+            MenuItem(
+                "安全事件", "accounts:event_list", "accounts.view_securityevent", "system", 90
+            ),
+        )

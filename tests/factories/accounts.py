@@ -44,6 +44,7 @@ class SecurityEventFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = SecurityEvent
 
+    at = factory.LazyFunction(timezone.now)
     kind = SecurityEventKind.LOGIN
     username = factory.Sequence("user{}".format)
     address = "192.0.2.1"
