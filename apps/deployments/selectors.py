@@ -1,14 +1,33 @@
-"""Reads of the deployment ledger."""
+"""Figures of the deployment ledger: what the day's table, its findings and its lock ask for."""
 
 import datetime as dt
+from collections.abc import Collection
+from dataclasses import astuple, dataclass
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.functions import Coalesce
 
 from apps.campaigns.enums import CampaignKind
 from apps.campaigns.models import Campaign
 from apps.figures.enums import ScopeKind
 from apps.figures.rows import FigureRow
+from apps.units.models import GroupMembership
+
+from .enums import DeploymentState, NeedState
+from .models import Assignment, Deployment, DeploymentDay, Need
 
 # Which indicator each tally of the ledger feeds, by kind of campaign.
 INDICATORS: dict[str, dict[str, str]] = {
@@ -164,3 +183,107 @@ def day_figures(campaign: Campaign, on: dt.date) -> list[FigureRow]:
             for name, level, key, category, value, n, of in cursor
             if name in codes
         ]
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """Who should be there and who is: 应到, 在岗, 其中夜班; `entered` of `active` deployments."""
+
+    expected: int
+    present: int
+    night: int
+    entered: int
+    active: int
+
+
+ATTENDANCE_KEYS = {
+    ScopeKind.CATEGORY: "unit__category",
+    ScopeKind.GROUP: "group",
+    ScopeKind.DISTRICT: "community__street__district",
+    ScopeKind.UNIT: "unit",
+}
+
+
+def attendance(
+    campaign: Campaign, *, on: dt.date, by: ScopeKind, units: Collection[int] | None = None
+) -> dict[int | str | None, Attendance]:
+    """Attendance of the day by the key of `by`, and under None of all; of `units` when given.
+
+    Groups are those of the day.
+    """
+    group = GroupMembership.objects.on(on).filter(unit=OuterRef("unit"))
+    entry = DeploymentDay.objects.filter(deployment=OuterRef("pk"), on=on)
+    rows = (
+        Deployment.objects.filter(campaign=campaign, starts_on__lte=on)
+        .filter(
+            Exists(entry)
+            | Q(ends_on=None) & ~Q(state=DeploymentState.WITHDRAWN)
+            | Q(ends_on__gte=on) & ~Q(state=DeploymentState.WITHDRAWN)
+        )
+        .annotate(
+            group=Subquery(group.values("group")[:1]),
+            today=FilteredRelation("days", condition=Q(days__on=on)),
+        )
+    )
+    if units is not None:
+        rows = rows.filter(unit__in=units)
+    tallies = (
+        rows.order_by()
+        .values_list(ATTENDANCE_KEYS[by])
+        .annotate(
+            expected=Coalesce(Sum("today__expected"), 0),
+            present=Coalesce(Sum("today__present"), 0),
+            night=Coalesce(Sum("today__night"), 0),
+            entered=Count("today"),
+            active=Count("pk"),
+        )
+    )
+    found = {key: Attendance(*counts) for key, *counts in tallies}
+    whole = [sum(numbers) for numbers in zip(*map(astuple, found.values()), strict=True)]
+    return {**found, None: Attendance(*whole) if whole else Attendance(0, 0, 0, 0, 0)}
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """A need that is not met today."""
+
+    need: int
+    community: str
+    district: str
+    heads: int
+    present: int
+
+    @property
+    def gap(self) -> int:
+        return self.heads - self.present
+
+
+def shortages(campaign: Campaign, *, on: dt.date) -> list[Shortage]:
+    """Needs of the day with fewer people present than asked for, the largest gap first."""
+    days = DeploymentDay.objects.filter(deployment__need=OuterRef("pk"), on=on)
+    present = days.order_by().values("deployment__need").annotate(n=Sum("present")).values("n")
+    rows = (
+        Need.objects.filter(campaign=campaign, starts_on__lte=on)
+        .filter(Q(ends_on=None) | Q(ends_on__gte=on))
+        .exclude(state=NeedState.CLOSED)
+        .annotate(present=Coalesce(Subquery(present), 0, output_field=IntegerField()))
+        .filter(heads__gt=F("present"))
+        .order_by(F("present") - F("heads"), "community__sort_key", "pk")
+        .values_list(
+            "pk", "community__name", "community__street__district__short_name", "heads", "present"
+        )
+    )
+    return [Shortage(*row) for row in rows]
+
+
+def departures(campaign: Campaign, *, on: dt.date) -> QuerySet[Deployment]:
+    """Deployments that start on `on`, in official order, with `people` assigned."""
+    people = Assignment.objects.filter(deployment=OuterRef("pk")).order_by()
+    counted = people.values("deployment").annotate(n=Count("pk")).values("n")
+    return (
+        Deployment.objects.filter(campaign=campaign, starts_on=on)
+        .exclude(state=DeploymentState.WITHDRAWN)
+        .annotate(people=Coalesce(Subquery(counted), 0, output_field=IntegerField()))
+        .select_related("unit", "community", "task_type", "leader", "need")
+        .order_by("unit__sort_order", "pk")
+    )

@@ -129,6 +129,7 @@ class DispatchNote(models.Model):
     signed_by = _person("签发领导", null=True, blank=True)
     signed_at = models.DateTimeField("签发时间", null=True, blank=True)
     is_signed_on_behalf = models.BooleanField("代签", default=False)
+    signature_by = _person("经办签发", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "调度记录"

@@ -1,192 +1,19 @@
-"""Drawing the figures of a day together: one statement for what units typed, one for the desks.
-
-Both compare with the standing snapshot of the day before (locked rather than provisional), with
-accepted corrections in it; where none stands, with the reports of that day.
-"""
+"""Storing the figures of a day: one statement for what units typed, one for all the desks."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from typing import Any
 
 from django.db import connection
 
 from apps.campaigns.models import Campaign
-from apps.deployments.selectors import day_figures as deployment_figures
-from apps.figures.rows import FigureRow
 
-from ..enums import COUNTED, ReportState
-
-# Each desk answers with one statement of its own.
-DESKS: tuple[Callable[[Campaign, dt.date], Sequence[FigureRow]], ...] = (deployment_figures,)
-
-_BEFORE = """
-standing AS MATERIALIZED (
-    SELECT id FROM figures_snapshot
-     WHERE campaign_id = %(campaign)s AND "on" = %(before)s AND withdrawn_at IS NULL
-     ORDER BY stage = 'locked' DESC LIMIT 1
-),
-corrected AS MATERIALIZED (
-    SELECT DISTINCT ON (c.figure_id) c.figure_id, c.new
-      FROM figures_correction c
-      JOIN figures_figure f ON f.id = c.figure_id
-     WHERE f.snapshot_id = (SELECT id FROM standing) AND c.state = 'accepted'
-     ORDER BY c.figure_id, c.reviewed_at DESC, c.id DESC
-),
-former AS MATERIALIZED (
-    SELECT f.indicator_id, f.scope, f.unit_id, f.group_id, f.category, f.district_id,
-           CASE WHEN c.figure_id IS NULL THEN f.value ELSE c.new END AS value
-      FROM figures_figure f
-      LEFT JOIN corrected c ON c.figure_id = f.id
-     WHERE f.snapshot_id = (SELECT id FROM standing)
-)"""
-
-_COLUMNS = """
-    (snapshot_id, indicator_id, scope, unit_id, group_id, category, district_id, value, qualifier,
-     reported, asked, compared, compared_before, compared_units, carried_over, revision_id)"""
-
-# A flow is never carried over; what cannot be added (distinct, none) has leaves and no totals.
-TYPED_FIGURES = f"""
-WITH {_BEFORE},
-earlier AS MATERIALIZED (
-    SELECT indicator_id, unit_id, value FROM former WHERE scope = 'unit' AND value IS NOT NULL
-    UNION ALL
-    SELECT v.indicator_id, r.unit_id, v.value
-      FROM daily_dailyreport r
-      JOIN daily_reportvalue v ON v.revision_id = r.current_id AND v.value IS NOT NULL
-     WHERE r.campaign_id = %(campaign)s AND r."on" = %(before)s AND r.state = ANY(%(filed)s)
-       AND NOT EXISTS (SELECT FROM standing)
-),
-cell AS MATERIALIZED (
-    SELECT i.id AS indicator_id, i.rollup, i.kind, r.unit_id, r.group_id, r.category,
-           v.value, v.qualifier, CASE WHEN v.id IS NOT NULL THEN r.current_id END AS revision_id,
-           e.value AS earlier
-      FROM daily_dailyreport r
-      JOIN figures_campaignindicator q
-        ON q.campaign_id = r.campaign_id AND q.is_typed AND q.starts_on <= r."on"
-       AND (q.ends_on IS NULL OR q.ends_on >= r."on")
-      JOIN figures_indicator i ON i.id = q.indicator_id
-      LEFT JOIN daily_reportvalue v
-        ON v.revision_id = r.current_id AND v.indicator_id = i.id AND r.state = ANY(%(counted)s)
-      LEFT JOIN earlier e ON e.indicator_id = i.id AND e.unit_id = r.unit_id
-     WHERE r.campaign_id = %(campaign)s AND r."on" = %(on)s AND r.state <> 'exempt'
-)
-INSERT INTO figures_figure {_COLUMNS}
-SELECT %(snapshot)s, indicator_id,
-       CASE WHEN GROUPING(unit_id) = 0 THEN 'unit' WHEN GROUPING(group_id) = 0 THEN 'group'
-            WHEN GROUPING(category) = 0 THEN 'category' ELSE 'total' END,
-       unit_id, group_id, COALESCE(category, ''), NULL,
-       SUM(value),
-       CASE WHEN bool_or(qualifier = 'about') THEN 'about'
-            WHEN bool_or(qualifier = 'over') THEN 'over' ELSE '' END,
-       COUNT(value), COUNT(*),
-       SUM(value) FILTER (WHERE earlier IS NOT NULL),
-       SUM(earlier) FILTER (WHERE value IS NOT NULL),
-       COUNT(*) FILTER (WHERE value IS NOT NULL AND earlier IS NOT NULL),
-       CASE WHEN kind = 'stock' THEN SUM(earlier) FILTER (WHERE value IS NULL) END,
-       CASE WHEN GROUPING(unit_id) = 0 THEN MAX(revision_id) END
-  FROM cell
- GROUP BY indicator_id, rollup, kind,
-          GROUPING SETS ((unit_id, group_id, category), (group_id), (category), ())
-HAVING GROUPING(unit_id) = 0
-    OR (rollup = 'sum' AND NOT (GROUPING(group_id) = 0 AND group_id IS NULL))
-"""  # noqa: S608 (constants only)
-
-# A desk's totals stand as it gave them. Sums are compared over the units present on both days;
-# distinct counts with the same scope of the day before, districts only when none is missing.
-LEDGER_FIGURES = f"""
-WITH {_BEFORE},
-given AS (
-    SELECT i.id AS indicator_id, i.rollup, i.kind, g.scope, g.value, g.n, g.of,
-           u.id AS unit_id,
-           CASE g.scope WHEN 'group' THEN g.key
-                        WHEN 'unit' THEN COALESCE(r.group_id, m.group_id) END AS group_id,
-           CASE g.scope WHEN 'category' THEN g.category
-                        WHEN 'unit' THEN COALESCE(r.category, u.category) ELSE '' END AS category,
-           CASE g.scope WHEN 'district' THEN g.key END AS district_id
-      FROM unnest(%(codes)s::text[], %(scopes)s::text[], %(keys)s::bigint[], %(categories)s::text[],
-                  %(values)s::numeric[], %(n)s::int[], %(of)s::int[])
-                  AS g (code, scope, key, category, value, n, of)
-      JOIN figures_indicator i ON i.code = g.code
-      JOIN figures_campaignindicator q
-        ON q.campaign_id = %(campaign)s AND q.indicator_id = i.id AND NOT q.is_typed
-       AND q.starts_on <= %(on)s AND (q.ends_on IS NULL OR q.ends_on >= %(on)s)
-      LEFT JOIN units_unit u ON g.scope = 'unit' AND u.id = g.key
-      LEFT JOIN daily_dailyreport r
-        ON r.campaign_id = %(campaign)s AND r."on" = %(on)s AND r.unit_id = u.id
-      LEFT JOIN units_groupmembership m
-        ON m.unit_id = u.id AND m.starts_on <= %(on)s
-       AND (m.ends_on IS NULL OR m.ends_on >= %(on)s)
-),
-pair AS MATERIALIZED (
-    SELECT g.*, f.value AS earlier
-      FROM given g
-      LEFT JOIN former f
-        ON f.indicator_id = g.indicator_id AND f.scope = g.scope
-       AND f.unit_id IS NOT DISTINCT FROM g.unit_id
-       AND f.district_id IS NOT DISTINCT FROM g.district_id
-       AND (g.scope = 'unit' OR (f.group_id IS NOT DISTINCT FROM g.group_id
-                                 AND f.category = g.category))
-),
-tally AS MATERIALIZED (
-    SELECT indicator_id,
-           CASE WHEN GROUPING(group_id) = 0 THEN 'group'
-                WHEN GROUPING(category) = 0 THEN 'category' ELSE 'total' END AS scope,
-           group_id, COALESCE(category, '') AS category,
-           SUM(value) FILTER (WHERE earlier IS NOT NULL) AS compared,
-           SUM(earlier) FILTER (WHERE value IS NOT NULL) AS compared_before,
-           COUNT(*) FILTER (WHERE value IS NOT NULL AND earlier IS NOT NULL) AS compared_units,
-           SUM(earlier) FILTER (WHERE value IS NULL) AS carried_over
-      FROM pair
-     WHERE scope = 'unit'
-     GROUP BY indicator_id, GROUPING SETS ((group_id), (category), ())
-)
-INSERT INTO figures_figure {_COLUMNS}
-SELECT %(snapshot)s, p.indicator_id, p.scope, p.unit_id, p.group_id, p.category, p.district_id,
-       p.value, '', p.n, p.of,
-       CASE WHEN t.scope IS NOT NULL AND p.rollup = 'sum' THEN t.compared
-            WHEN p.earlier IS NOT NULL AND (p.scope <> 'district' OR p.n = p.of) THEN p.value END,
-       CASE WHEN t.scope IS NOT NULL AND p.rollup = 'sum' THEN t.compared_before
-            WHEN p.value IS NOT NULL AND (p.scope <> 'district' OR p.n = p.of) THEN p.earlier END,
-       CASE WHEN p.scope = 'unit' THEN (p.value IS NOT NULL AND p.earlier IS NOT NULL)::int
-            ELSE COALESCE(t.compared_units, 0) END,
-       CASE WHEN p.kind <> 'stock' OR p.rollup <> 'sum' THEN NULL
-            WHEN p.scope = 'unit' AND p.value IS NULL THEN p.earlier
-            ELSE t.carried_over END,
-       NULL
-  FROM pair p
-  LEFT JOIN tally t
-    ON t.indicator_id = p.indicator_id AND t.scope = p.scope
-   AND t.group_id IS NOT DISTINCT FROM p.group_id AND t.category = p.category
-"""  # noqa: S608 (constants only)
+from .. import drawing_sql
+from ..selectors.preview import ledger_parameters, typed_parameters
 
 
 def draw_figures(campaign: Campaign, *, on: dt.date, snapshot: int) -> None:
     """Store every figure of the day under `snapshot`: two statements and one per desk."""
-    day: dict[str, Any] = {
-        "campaign": campaign.pk,
-        "on": on,
-        "before": on - dt.timedelta(days=1),
-        "snapshot": snapshot,
-    }
-    counted = sorted(COUNTED)
-    rows = [row for desk in DESKS for row in desk(campaign, on)]
     with connection.cursor() as cursor:
+        cursor.execute(drawing_sql.DRAW_TYPED, typed_parameters(campaign, on=on, snapshot=snapshot))
         cursor.execute(
-            TYPED_FIGURES,
-            {**day, "counted": counted, "filed": [*counted, ReportState.LATE.value]},
+            drawing_sql.DRAW_LEDGER, ledger_parameters(campaign, on=on, snapshot=snapshot)
         )
-        cursor.execute(LEDGER_FIGURES, {**day, **_columns(rows)})
-
-
-def _columns(rows: Sequence[FigureRow]) -> dict[str, list[Any]]:
-    """The rows turned into one array per column. A category is a code, other places are ids."""
-    is_code = [isinstance(row.key, str) for row in rows]
-    return {
-        "codes": [row.indicator for row in rows],
-        "scopes": [row.scope.value for row in rows],
-        "keys": [None if code else row.key for row, code in zip(rows, is_code, strict=True)],
-        "categories": [row.key if code else None for row, code in zip(rows, is_code, strict=True)],
-        "values": [row.value for row in rows],
-        "n": [row.n for row in rows],
-        "of": [row.of for row in rows],
-    }

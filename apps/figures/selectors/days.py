@@ -1,0 +1,284 @@
+"""The figures of one campaign's day, with the corrections accepted since, ready to be shown."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from django.db.models import Q
+
+from apps.campaigns.models import Campaign
+from apps.core.formats import Blank
+from apps.core.scope import Scope, scope_of
+from apps.units.enums import OFFICE_ROLES
+
+from ..enums import CorrectionState, IndicatorKind, Measure, Rollup, ScopeKind, Stage
+from ..models import CampaignIndicator, Correction, Figure, Indicator, Snapshot
+
+PORTAL = Scope(everything=True, roles=frozenset(OFFICE_ROLES))
+"""Whoever draws a page for nobody in particular: jobs, mails, findings."""
+
+Key: TypeAlias = int | str | None
+"""Id of a unit, group or district, code of a category, None for the total."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An indicator that the campaign asks for on the day."""
+
+    id: int
+    code: str
+    name: str
+    measure: str
+    kind: IndicatorKind
+    rollup: Rollup
+    is_typed: bool
+    is_restricted: bool
+
+
+@dataclass(frozen=True)
+class Value:
+    """One figure as it is shown. `change` is over the units present on both days.
+
+    `value` None is missing; a Blank says another reason. `corrections` have been accepted since
+    the lock and are in the value; `locked` is without them.
+    """
+
+    asked: Asked
+    scope: ScopeKind
+    key: Key
+    value: Decimal | Blank | None
+    locked: Decimal | None = None
+    qualifier: str = ""
+    reported: int = 0
+    of: int = 0
+    change: Decimal | None = None
+    compared_units: int = 0
+    carried_over: Decimal | None = None
+    corrections: int = 0
+    figure: int | None = None
+    unit: int | None = None
+    group: int | None = None
+    category: str = ""
+    revision: int | None = None
+
+    @property
+    def number(self) -> Decimal | None:
+        """The value where there is one to count with."""
+        return self.value if isinstance(self.value, Decimal) else None
+
+
+@dataclass(frozen=True)
+class DayFigures:
+    """All figures of a day by (code, scope, key)."""
+
+    campaign: Campaign
+    on: dt.date
+    snapshot: Snapshot | None
+    asked: Mapping[str, Asked]
+    values: Mapping[tuple[str, ScopeKind, Key], Value] = field(default_factory=dict)
+
+    @property
+    def stage(self) -> Stage | None:
+        """None is a live preview."""
+        return Stage(self.snapshot.stage) if self.snapshot else None
+
+    def value(self, code: str | None, scope: ScopeKind, key: Key = None) -> Value | None:
+        return self.values.get((code, scope, key)) if code else None
+
+    def leaves(self, code: str) -> list[Value]:
+        return [
+            value
+            for (name, scope, _), value in self.values.items()
+            if name == code and scope == ScopeKind.UNIT
+        ]
+
+
+def standing_snapshot(campaign: Campaign, *, on: dt.date) -> Snapshot | None:
+    """The locked figures of the day, else the provisional ones, else None."""
+    standing = Snapshot.objects.standing().filter(campaign=campaign, on=on)
+    return max(standing, key=lambda snapshot: snapshot.stage == Stage.LOCKED, default=None)
+
+
+def asked_indicators(campaign: Campaign, *, on: dt.date) -> dict[str, Asked]:
+    """By code, in the campaign's order."""
+    rows = CampaignIndicator.objects.filter(campaign=campaign).on(on).select_related("indicator")
+    return {row.indicator.code: _asked(row) for row in rows.order_by("position")}
+
+
+def _asked(row: CampaignIndicator) -> Asked:
+    indicator = row.indicator
+    return Asked(
+        id=indicator.pk,
+        code=indicator.code,
+        name=indicator.name,
+        measure=str(Measure(indicator.measure).label),
+        kind=IndicatorKind(indicator.kind),
+        rollup=Rollup(indicator.rollup),
+        is_typed=row.is_typed,
+        is_restricted=indicator.is_restricted,
+    )
+
+
+def stored_figures(snapshot: Snapshot, *, user: Any) -> DayFigures:
+    """What `user` may see of a snapshot, all of it for None; three queries."""
+    asked = asked_indicators(snapshot.campaign, on=snapshot.on)
+    figures = Figure.objects.filter(snapshot=snapshot)
+    if user is not None:
+        figures = figures.visible_to(user)
+    return DayFigures(
+        campaign=snapshot.campaign,
+        on=snapshot.on,
+        snapshot=snapshot,
+        asked=asked,
+        values=shown(figures, asked, user=user, moves=_moves(snapshot)),
+    )
+
+
+def shown(
+    figures: Iterable[Figure],
+    asked: Mapping[str, Asked],
+    *,
+    user: Any,
+    moves: "Moves | None" = None,
+) -> dict[tuple[str, ScopeKind, Key], Value]:
+    """Those figures `user` may see, as values; what is restricted is withheld from most.
+
+    `user` None is the portal itself.
+    """
+    by_id = {row.id: row for row in asked.values()}
+    scope = PORTAL if user is None else scope_of(user)
+    moves = moves or Moves()
+    values = {}
+    for figure in figures:
+        row = by_id.get(figure.indicator_id)
+        if row is not None and _in_scope(figure, scope):
+            value = _value(figure, row, moves, withheld=row.is_restricted and _hides(figure, scope))
+            values[row.code, value.scope, value.key] = value
+    return values
+
+
+@dataclass(frozen=True)
+class Move:
+    """What accepted corrections changed: by how much, and whether a missing value came in."""
+
+    by: Decimal
+    arrived: int
+    n: int
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Accepted corrections of a snapshot, by (indicator id, scope, key)."""
+
+    found: Mapping[tuple[int, str, Key], Move] = field(default_factory=dict)
+
+    def of(self, figure: Figure) -> Move | None:
+        return self.found.get((figure.indicator_id, figure.scope, key_of(figure)))
+
+
+def key_of(figure: Figure) -> Key:
+    if figure.scope == ScopeKind.UNIT:
+        return figure.unit_id
+    return figure.group_id or figure.district_id or figure.category or None
+
+
+def _moves(snapshot: Snapshot) -> Moves:
+    """The latest accepted correction of each leaf, added up for the scopes the leaf belongs to."""
+    rows = (
+        Correction.objects.filter(figure__snapshot=snapshot, state=CorrectionState.ACCEPTED)
+        .select_related("figure")
+        .order_by("reviewed_at", "id")
+    )
+    latest = {row.figure_id: row for row in rows}
+    found: dict[tuple[int, str, Key], Move] = defaultdict(lambda: Move(Decimal(), 0, 0))
+    for correction in latest.values():
+        leaf = correction.figure
+        by = (correction.new or Decimal()) - (leaf.value or Decimal())
+        arrived = (correction.new is not None) - (leaf.value is not None)
+        for scope, key in (
+            (ScopeKind.UNIT, leaf.unit_id),
+            (ScopeKind.GROUP, leaf.group_id),
+            (ScopeKind.CATEGORY, leaf.category),
+            (ScopeKind.TOTAL, None),
+        ):
+            before = found[leaf.indicator_id, scope, key]
+            found[leaf.indicator_id, scope, key] = Move(
+                before.by + by, before.arrived + arrived, before.n + 1
+            )
+    return Moves(found)
+
+
+def _value(figure: Figure, asked: Asked, moves: Moves, *, withheld: bool) -> Value:
+    move = moves.of(figure)
+    # A distinct total cannot be moved by a leaf's correction: only its desk can count it again.
+    if move is not None and asked.rollup != Rollup.SUM and figure.scope != ScopeKind.UNIT:
+        move = None
+    value: Decimal | Blank | None = figure.value
+    if move is not None and (figure.value is not None or move.arrived > 0):
+        value = (figure.value or Decimal()) + move.by
+        if figure.reported + move.arrived == 0:
+            value = None
+    change = None
+    if figure.compared is not None and figure.compared_before is not None:
+        change = figure.compared - figure.compared_before
+    return Value(
+        asked=asked,
+        scope=ScopeKind(figure.scope),
+        key=key_of(figure),
+        value=Blank.WITHHELD if withheld else value,
+        locked=None if withheld else figure.value,
+        qualifier="" if withheld else figure.get_qualifier_display() if figure.qualifier else "",
+        reported=figure.reported + (move.arrived if move else 0),
+        of=figure.asked,
+        change=None if withheld else change,
+        compared_units=figure.compared_units,
+        carried_over=None if withheld else figure.carried_over,
+        corrections=move.n if move else 0,
+        figure=figure.pk,
+        unit=figure.unit_id,
+        group=figure.group_id,
+        category=figure.category,
+        revision=figure.revision_id,
+    )
+
+
+def _in_scope(figure: Figure, scope: Scope) -> bool:
+    """The rule of `Figure.objects.visible_to`, for figures that are not stored."""
+    if scope.everything:
+        return True
+    in_group = figure.scope in (ScopeKind.GROUP, ScopeKind.UNIT) and figure.group_id in scope.groups
+    return in_group or (figure.scope == ScopeKind.UNIT and figure.unit_id in scope.own_units)
+
+
+def _hides(figure: Figure, scope: Scope) -> bool:
+    """限工委和本单位可见: the groups and the administrators do not see it."""
+    if scope.roles & OFFICE_ROLES:
+        return False
+    return figure.scope != ScopeKind.UNIT or figure.unit_id not in scope.own_units
+
+
+def home_scope(user: Any) -> tuple[ScopeKind, Key]:
+    """Where a person's headline stands: the total, their group, or their unit."""
+    scope = scope_of(user)
+    if scope.everything:
+        return ScopeKind.TOTAL, None
+    if scope.groups:
+        return ScopeKind.GROUP, min(scope.groups)
+    return ScopeKind.UNIT, min(scope.own_units, default=None)
+
+
+def locked_total(campaign: Campaign, *, on: dt.date, indicator: Indicator) -> Decimal | None:
+    """The day's 核定数 with accepted corrections; None when it is not locked or has no total."""
+    snapshot = Snapshot.objects.locked().filter(campaign=campaign, on=on).first()
+    if snapshot is None:
+        return None
+    figure = Figure.objects.filter(
+        Q(snapshot=snapshot, indicator=indicator, scope=ScopeKind.TOTAL)
+    ).first()
+    if figure is None or figure.value is None:
+        return None
+    move = _moves(snapshot).of(figure) if indicator.rollup == Rollup.SUM else None
+    return figure.value + (move.by if move else Decimal())

@@ -1,0 +1,58 @@
+"""One unit's figures over the last days."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from apps.campaigns.models import Campaign
+from apps.units.models import Unit
+
+from ..enums import CorrectionState, ScopeKind
+from ..models import Correction, Figure, Indicator
+
+
+@dataclass(frozen=True)
+class UnitDay:
+    """A day of one unit: value by indicator code; None is missing."""
+
+    on: dt.date
+    values: dict[str, Decimal | None] = field(default_factory=dict)
+
+
+def unit_figures(
+    campaign: Campaign, unit: Unit, *, until: dt.date, user: Any, days: int = 30
+) -> tuple[list[Indicator], list[UnitDay]]:
+    """Locked leaves of `unit` with their corrections, newest day first, and their indicators.
+
+    Restricted indicators are shown to whoever sees the unit's own reports; this reads under the
+    same scope.
+    """
+    leaves = (
+        Figure.objects.visible_to(user)
+        .filter(
+            unit=unit,
+            scope=ScopeKind.UNIT,
+            snapshot__in=campaign.snapshots.locked(),
+            snapshot__on__gt=until - dt.timedelta(days=days),
+            snapshot__on__lte=until,
+        )
+        .select_related("indicator", "snapshot")
+    )
+    rows = list(leaves)
+    corrected = dict(
+        Correction.objects.filter(figure__in=rows, state=CorrectionState.ACCEPTED)
+        .order_by("reviewed_at", "id")
+        .values_list("figure", "new")
+    )
+    by_day: dict[dt.date, dict[str, Decimal | None]] = defaultdict(dict)
+    indicators: dict[int, Indicator] = {}
+    for leaf in rows:
+        indicators[leaf.indicator_id] = leaf.indicator
+        value = corrected.get(leaf.pk, leaf.value)
+        by_day[leaf.snapshot.on][leaf.indicator.code] = value
+    return (
+        sorted(indicators.values(), key=lambda row: row.sort_order),
+        [UnitDay(on, values) for on, values in sorted(by_day.items(), reverse=True)],
+    )
