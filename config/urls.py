@@ -5,6 +5,8 @@ from importlib.util import find_spec
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from config.health import healthz
+
 # (prefix, app); an app without a urls module has no pages yet
 APPS = (
     ("", "dashboard"),
@@ -27,5 +29,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for prefix, app in APPS
         if find_spec(f"apps.{app}.urls") is not None
     ),
+    path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
 ]

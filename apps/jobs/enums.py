@@ -7,3 +7,6 @@ class OccurrenceState(models.TextChoices):
     DONE = "done", "已完成"
     FAILED = "failed", "失败"
     SKIPPED = "skipped", "已略过"
+
+
+OPEN = (OccurrenceState.EXPECTED, OccurrenceState.RUNNING, OccurrenceState.FAILED)

@@ -4,7 +4,17 @@ from typing import ClassVar
 
 from django.db import models
 
-from .enums import OccurrenceState
+from .enums import OPEN, OccurrenceState
+
+
+class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
+    def visible_to(self, user: object) -> "OccurrenceQuerySet":
+        """The ledger holds no business data: whoever may read it reads all of it."""
+        return self if user.has_perm("jobs.view_occurrence") else self.none()  # type: ignore[attr-defined]
+
+    def open(self) -> "OccurrenceQuerySet":
+        """Not finished: to be run, running, or failed."""
+        return self.filter(state__in=OPEN)
 
 
 class Occurrence(models.Model):
@@ -25,6 +35,8 @@ class Occurrence(models.Model):
     is_late = models.BooleanField("补跑", default=False)
     result = models.JSONField("结果", default=dict, blank=True)
     error = models.TextField("失败原因", blank=True)
+
+    objects: ClassVar = OccurrenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "任务记录"

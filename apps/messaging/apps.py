@@ -1,7 +1,38 @@
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 
 class MessagingConfig(AppConfig):
     name = "apps.messaging"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "消息"
+
+    def ready(self) -> None:
+        from apps.core import context, menu
+
+        context.register_context("unread_count", unread_count)
+        context.register_context("inbox_url", inbox_url)
+        menu.register(
+            menu.MenuItem(
+                "邮件台账",
+                "messaging:mail_list",
+                "messaging.view_outboxmessage",
+                "system",
+                order=50,
+            )
+        )
+
+
+def unread_count(request: "HttpRequest") -> int:
+    from .models import InboxMessage
+
+    return InboxMessage.objects.visible_to(request.user).unread().count()
+
+
+def inbox_url(request: "HttpRequest") -> str:
+    return reverse("messaging:inbox_list") if request.user.is_authenticated else ""

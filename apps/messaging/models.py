@@ -1,5 +1,6 @@
 """Mail that leaves exactly once, and the inbox inside the portal."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -14,6 +15,11 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
     def visible_to(self, user: object) -> "OutboxQuerySet":
         """The ledger of mail is the office's: whoever may read it reads all of it."""
         return self if user.has_perm("messaging.view_outboxmessage") else self.none()  # type: ignore[attr-defined]
+
+    def waiting(self, now: datetime) -> "OutboxQuerySet":
+        """May leave at `now` and has not left yet."""
+        ready = models.Q(not_before=None) | models.Q(not_before__lte=now)
+        return self.filter(ready, state__in=[MessageState.QUEUED, MessageState.SENDING])
 
 
 class OutboxMessage(models.Model):

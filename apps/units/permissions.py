@@ -52,6 +52,7 @@ GRANTS = merge(
         "accounts.view_auditentry": AUDIT,
         "accounts.view_securityevent": AUDIT | SECURITY,
         "jobs.view_occurrence": OFFICE | SYSTEM | {Role.STEWARD},
+        "jobs.retry_occurrence": STAFF | SYSTEM,
         "messaging.view_outboxmessage": STAFF | SYSTEM | {Role.LEADER},
         "messaging.resend_message": STAFF,
         "communities.view_community": EVERYBODY - SECURITY - SYSTEM - AUDIT,

@@ -1,7 +1,7 @@
 """Writes of mail and of the inbox."""
 
 from .inbox import Note, mark_all_read, mark_read, notify
-from .outbox import Mail, queue, release, resend, suppress
+from .outbox import Mail, queue, release, release_chosen, resend, suppress
 from .rendering import render
 from .sending import Delivery, deliver
 
@@ -15,6 +15,7 @@ __all__ = [
     "notify",
     "queue",
     "release",
+    "release_chosen",
     "render",
     "resend",
     "suppress",

@@ -12,8 +12,6 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
-from apps.core.errors import DomainError
-
 from ..enums import MessageKind, MessageState
 from ..models import OutboxMessage
 
@@ -113,11 +111,16 @@ def suppress(
     return waiting.update(state=MessageState.SUPPRESSED)
 
 
-def resend(message: OutboxMessage) -> None:
-    """Send a failed mail again, under the same Message-ID. Raises DomainError in other states."""
-    failed = OutboxMessage.objects.filter(pk=message.pk, state=MessageState.FAILED)
-    if not failed.update(state=MessageState.QUEUED, tries=0, claimed_until=None, error=""):
-        raise DomainError("只有“发送失败”的邮件可以重发。")
+def release_chosen(ids: Collection[int]) -> int:
+    """Let those of the mails go that wait for a person; how many."""
+    held = OutboxMessage.objects.filter(pk__in=ids, state=MessageState.HELD)
+    return held.update(state=MessageState.QUEUED)
+
+
+def resend(ids: Collection[int]) -> int:
+    """Send those of the mails again that failed, each under its old Message-ID; how many."""
+    failed = OutboxMessage.objects.filter(pk__in=ids, state=MessageState.FAILED)
+    return failed.update(state=MessageState.QUEUED, tries=0, claimed_until=None, error="")
 
 
 def _of_slot(

@@ -7,7 +7,8 @@ from typing import Any
 
 import css_inline
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template, render_to_string
 
 
 def render(template: str, context: dict[str, Any]) -> tuple[str, str, str]:
@@ -23,10 +24,16 @@ def render(template: str, context: dict[str, Any]) -> tuple[str, str, str]:
         **context,
     }
     folder = f"emails/{template}"
-    subject = " ".join(render_to_string(f"{folder}/subject.txt", known).split())
-    text = render_to_string(f"{folder}/body.txt", known).strip() + "\n"
+    subject = " ".join(_plain(f"{folder}/subject.txt", known).split())
+    text = _plain(f"{folder}/body.txt", known).strip() + "\n"
     html = _inliner().inline(render_to_string(f"{folder}/body.html", known))
     return subject, text, html
+
+
+def _plain(name: str, context: dict[str, Any]) -> str:
+    """Text is not escaped: a reader wants & and not &amp;."""
+    template: Any = get_template(name)
+    return str(template.template.render(Context(context, autoescape=False)))
 
 
 @cache

@@ -1,0 +1,98 @@
+"""Reads of the ledger: when each job last ran, what is late, what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from apps.core.dates import business_day
+
+from . import registry
+from .enums import OPEN, OccurrenceState
+from .models import Occurrence
+from .services.claims import LATE_AFTER, MOST_TRIES
+
+FAILURES_COUNT_FOR = timedelta(days=1)
+
+IS_EXPECTED = Q(state=OccurrenceState.EXPECTED)
+IS_OPEN = Q(state__in=OPEN)
+IS_DONE = Q(state=OccurrenceState.DONE)
+GIVEN_UP = Q(state=OccurrenceState.FAILED, tries__gte=MOST_TRIES)
+
+
+@dataclass(frozen=True)
+class JobStatus:
+    """One job as the status page shows it; counts are of the last `days` days.
+
+    `late` ran after their time, `missing` are due and have not been done, `failed` are those
+    among them whose last try failed, `skipped` were too old to be of use.
+    """
+
+    name: str
+    label: str
+    last_done: datetime | None
+    next_due: datetime | None
+    done: int
+    late: int
+    missing: int
+    failed: int
+    skipped: int
+
+
+def job_statuses(*, now: datetime, days: int = 7) -> list[JobStatus]:
+    """Every registered job, and the planning itself, in the order of registration."""
+    since = business_day(now) - timedelta(days=days - 1)
+    recent, due = Q(on__gte=since), Q(due_at__lte=now)
+    rows = Occurrence.objects.order_by().values("job")
+    found: dict[str, Mapping[str, Any]] = {
+        row["job"]: row
+        for row in rows.annotate(
+            last_done=Max("finished_at", filter=IS_DONE),
+            next_due=Min("due_at", filter=IS_EXPECTED & Q(due_at__gt=now)),
+            done=Count("id", filter=IS_DONE & recent),
+            late=Count("id", filter=IS_DONE & recent & Q(is_late=True)),
+            missing=Count("id", filter=IS_OPEN & due),
+            failed=Count("id", filter=Q(state=OccurrenceState.FAILED)),
+            skipped=Count("id", filter=Q(state=OccurrenceState.SKIPPED) & recent),
+        )
+    }
+    return [_status(name, found.get(name, {}), now) for name in (registry.PLAN, *registry.jobs())]
+
+
+def _status(name: str, row: Mapping[str, Any], now: datetime) -> JobStatus:
+    counts = {key: row.get(key, 0) for key in ("done", "late", "missing", "failed", "skipped")}
+    next_due = row.get("next_due") or _planned_next(name, after=business_day(now))
+    return JobStatus(name, registry.label_of(name), row.get("last_done"), next_due, **counts)
+
+
+def _planned_next(name: str, *, after: date) -> datetime | None:
+    """When the job is due tomorrow, while tomorrow is not in the ledger yet."""
+    job = registry.jobs().get(name)
+    if job is None:
+        return None
+    return min((run.due_at for run in job.plan(after + timedelta(days=1))), default=None)
+
+
+def late_occurrences(*, now: datetime) -> QuerySet[Occurrence]:
+    """Runs of registered jobs that should have been done and are still to come."""
+    rows = Occurrence.objects.open().filter(job__in=registry.jobs())
+    return rows.exclude(GIVEN_UP).filter(due_at__lt=now - LATE_AFTER)
+
+
+def given_up_occurrences(*, now: datetime) -> QuerySet[Occurrence]:
+    """Runs of the last day that failed so often that only a person will try them again."""
+    return Occurrence.objects.filter(GIVEN_UP, due_at__gte=now - FAILURES_COUNT_FOR)
+
+
+def last_ring() -> datetime | None:
+    """When the ledger was last looked through; None before the first time."""
+    return Occurrence.objects.filter(job=registry.PLAN).aggregate(at=Max("finished_at"))["at"]
+
+
+def skipped_occurrences(*, jobs: Iterable[str], on: date) -> QuerySet[Occurrence]:
+    """Runs of `jobs` on the day `on` that came too late to be of use."""
+    return Occurrence.objects.filter(job__in=list(jobs), on=on, state=OccurrenceState.SKIPPED)
