@@ -1,0 +1,73 @@
+"""Fixtures of every test: a database of its own, and no quiet failure."""
+
+import logging
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import TransactionTestCase
+
+from tests import databases
+from tests.strictness import ErrorCollector
+
+pytest_plugins = ["tests.cast"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "logs_errors: the test provokes an error that is logged")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """With several processes the first one holds the cluster, so that it outlives each of them."""
+    if session.config.getoption("numprocesses", None):
+        databases.hold_cluster()
+
+
+@pytest.fixture(scope="session")
+def database_name() -> str:
+    """This process's database."""
+    return f"frontline_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any, database_name: str) -> Iterator[None]:
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        databases.hold_cluster()
+        databases.make_base()
+        databases.clone(databases.BASE, database_name)
+        databases.use(database_name)
+
+        def lay_database_anew(*_arguments: Any) -> None:
+            databases.use(database_name)
+            databases.clone(databases.BASE, database_name)
+
+        # Truncating would need rights that the portal's role has not, and lose migrated rows.
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lay_database_anew)
+        yield
+        databases.use(database_name)
+
+
+@pytest.fixture
+def small_world(transactional_db: None, database_name: str) -> None:
+    """The small reference world in this process's database; what the test writes is undone."""
+    databases.make_small()
+    databases.use(database_name)
+    databases.clone(databases.SMALL, database_name)
+
+
+@pytest.fixture
+def owner(transactional_db: None) -> Iterator[None]:
+    """The role that owns the tables, for commands which run with it."""
+    with databases.as_owner():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_error_is_logged(request: pytest.FixtureRequest) -> Iterator[None]:
+    collector = ErrorCollector()
+    logging.getLogger().addHandler(collector)
+    yield
+    logging.getLogger().removeHandler(collector)
+    if collector.sentences and request.node.get_closest_marker("logs_errors") is None:
+        pytest.fail("logged: " + "; ".join(collector.sentences))
