@@ -121,7 +121,11 @@ def database_settings(given: Mapping[str, str], places: Places) -> dict[str, Any
     url = given.get("DATABASE_URL")
     if not url:
         role = "frontline_owner" if owner else "frontline_app"
-        database = {"NAME": "frontline", "USER": role, "HOST": str(places.sockets)}
+        database = {
+            "NAME": given.get("FRONTLINE_DATABASE") or "frontline",
+            "USER": role,
+            "HOST": str(places.sockets),
+        }
         return {**database, "PORT": "5432", "EMBEDDED": True, "HOME": str(places.home), **common}
     name = "DATABASE_URL"
     if owner and given.get("DATABASE_OWNER_URL"):

@@ -13,6 +13,8 @@ from tests.strictness import ErrorCollector
 
 pytest_plugins = ["tests.cast"]
 
+pytest_plugins = ["tests.cast"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "logs_errors: the test provokes an error that is logged")

@@ -1,0 +1,32 @@
+"""The portal's settings over a throwaway data folder; the first process of a run makes it."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+for _name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY"):
+    os.environ.pop(_name, None)
+for _name in ("FIELD_KEYS", "ALLOWED_HOSTS", "SITE_URL", "PORT", "DEMO_PASSWORD"):
+    os.environ.pop(_name, None)
+
+if os.environ.get("FRONTLINE_THROWAWAY") != "1":
+    os.environ["FRONTLINE_THROWAWAY"] = "1"
+    os.environ["PORTAL_HOME"] = tempfile.mkdtemp(prefix="frontline-test-")
+    atexit.register(shutil.rmtree, os.environ["PORTAL_HOME"], ignore_errors=True)
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import PORTAL_HOME, STORAGES, TEMPLATES  # noqa: E402
+from tests.strictness import UnknownVariableFails  # noqa: E402
+
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = PORTAL_HOME / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariableFails()
