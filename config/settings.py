@@ -25,7 +25,8 @@ SITE_URL = ENV.site_url
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 
 PLATFORM_NAME = ENV.text("PLATFORM_NAME", "省直机关应急联络服务平台")
-ORGAN_NAME = ENV.text("ORGAN_NAME", "省委省直机关工作委员会")
+ORGAN_NAME = ENV.text("ORGAN_NAME", "省直机关工委办公室")
+DUTY_PHONE = ENV.text("DUTY_PHONE", "")
 
 INSTALLED_APPS = [
     "apps.dashboard",

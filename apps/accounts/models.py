@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import (  # the documented way to ask every backend
+
+# How Django's own users ask every backend; the stubs do not name them.
+from django.contrib.auth.models import (  # type: ignore[attr-defined]
     _user_has_module_perms,
     _user_has_perm,
 )

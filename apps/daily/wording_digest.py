@@ -9,9 +9,10 @@ from itertools import groupby
 from apps.core import formats
 from apps.figures.enums import Stage
 from apps.figures.models import Correction
+from apps.figures.selectors.days import Value
 
 from .models import CityTalkItem
-from .selectors.digest import CampaignDay, GroupMorning, Headline
+from .selectors.digest import CampaignDay, GroupMorning
 from .selectors.owed import Owed
 from .wording import day, hour, names
 
@@ -72,9 +73,10 @@ def _overall(item: CampaignDay) -> tuple[str, ...]:
     return (f"{text}。（{stage}{f'；未报{owed}家未计入' if owed else ''}。）", *_held_over(on_post))
 
 
-def _headline(label: str, figure: Headline | None, measure: str) -> str:
+def _headline(label: str, figure: Value | None, measure: str) -> str:
     value = figure.value if figure else None
-    return f"{label}{formats.figure(value, measure)}"
+    qualifier = figure.qualifier if figure else ""
+    return f"{label}{formats.figure(value, measure, qualifier=qualifier)}"
 
 
 def _moved(change: Decimal) -> str:
@@ -83,17 +85,17 @@ def _moved(change: Decimal) -> str:
     return f"{'增加' if change > 0 else '减少'}{formats.number(abs(change))}"
 
 
-def _held_over(figure: Headline | None) -> tuple[str, ...]:
+def _held_over(figure: Value | None) -> tuple[str, ...]:
     """The grey line that is never mixed into the total."""
-    if not figure or figure.value is None or not figure.carried_over:
+    if not figure or figure.number is None or not figure.carried_over:
         return ()
-    about = formats.number(figure.value + figure.carried_over)
+    about = formats.number(figure.number + figure.carried_over)
     return (f"未报单位暂按前日数计，约{about}人。",)
 
 
 def _safety(item: CampaignDay) -> str:
     reported = item.headlines.get("injured")
-    injured = max(item.injured, int(reported.value or 0) if reported else 0)
+    injured = max(item.injured, int(reported.number or 0) if reported else 0)
     news = f"突发情况报告{item.incidents}起" if item.incidents else "无突发情况报告"
     return f"{news}；下沉人员伤病{injured}人。"
 

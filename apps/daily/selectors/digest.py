@@ -14,25 +14,17 @@ from apps.campaigns.selectors import Timetable
 from apps.core import formats
 from apps.figures.enums import CorrectionState, ScopeKind, Stage
 from apps.figures.keys import keys_of
-from apps.figures.models import Correction, Figure, Snapshot
+from apps.figures.models import Correction
+from apps.figures.selectors.days import DayFigures, Value
 
 from ..enums import FlashKind, Fulfilment, ReportState
-from ..models import CityTalkItem, DailyReport, DailyRound, DispatchNote, FlashReport, Judgment
+from ..models import CityTalkItem, DailyReport, DailyRound, DispatchNote, FlashReport
+from .days import day_figures
+from .findings import day_findings
 from .owed import Owed, owed_reports
 
 ATTENTION = 5
 """Findings that the digest carries; the round's page has them all."""
-
-
-@dataclass(frozen=True)
-class Headline:
-    """One total of the day, with what it covers and how it moved."""
-
-    value: Decimal | None
-    reported: int
-    asked: int
-    change: Decimal | None
-    carried_over: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -43,7 +35,7 @@ class CampaignDay:
     on: dt.date
     data_cut: dt.time
     stage: Stage | None
-    headlines: dict[str, Headline]
+    headlines: dict[str, Value]
     asked: int
     filed: int
     owed: list[Owed]
@@ -63,7 +55,7 @@ class CampaignDay:
 
 def campaign_day(campaign: Campaign, *, on: dt.date, since: dt.datetime) -> CampaignDay:
     """The day `on` of `campaign`; news and corrections are those after `since`."""
-    snapshot = standing_snapshot(campaign, on=on)
+    day = day_figures(campaign, on=on, user=None)
     round_ = DailyRound.objects.filter(campaign=campaign, on=on).first()
     reports = DailyReport.objects.filter(campaign=campaign).on(on).asked()
     owed = owed_reports([campaign], on=on)
@@ -81,8 +73,8 @@ def campaign_day(campaign: Campaign, *, on: dt.date, since: dt.datetime) -> Camp
         campaign=campaign,
         on=on,
         data_cut=Timetable(campaign).at(Hour.DATA_CUT),
-        stage=Stage(snapshot.stage) if snapshot else None,
-        headlines=_headlines(snapshot) if snapshot else {},
+        stage=day.stage,
+        headlines=_headlines(day),
         asked=asked,
         filed=asked - len(owed),
         owed=owed,
@@ -91,49 +83,26 @@ def campaign_day(campaign: Campaign, *, on: dt.date, since: dt.datetime) -> Camp
         asked_by_city=len(items),
         met=sum(item.fulfilment == Fulfilment.DONE for item in items),
         unmet=[item for item in items if item.fulfilment != Fulfilment.DONE],
-        findings=_findings(round_),
+        findings=_findings(day),
         corrections=list(_corrections(campaign, since)),
         today=_dispatch_lines(round_),
     )
 
 
-def standing_snapshot(campaign: Campaign, *, on: dt.date) -> Snapshot | None:
-    """The locked figures of the day, else the provisional ones, else None."""
-    standing = Snapshot.objects.filter(campaign=campaign, on=on).standing()
-    return max(standing, key=lambda snapshot: snapshot.stage == Stage.LOCKED, default=None)
-
-
-def _headlines(snapshot: Snapshot) -> dict[str, Headline]:
+def _headlines(day: DayFigures) -> dict[str, Value]:
     """Totals of the key indicators, under the names of `figures.keys`."""
-    keys = keys_of(snapshot.campaign.kind)
-    codes = {
-        getattr(keys, name): name
-        for name in ("on_post", "communities", "teams", "injured", "gap")
-        if getattr(keys, name)
+    keys = keys_of(day.campaign.kind)
+    found = {
+        name: day.value(getattr(keys, name), ScopeKind.TOTAL)
+        for name in ("on_post", "communities", "teams", "injured")
     }
-    totals = Figure.objects.filter(
-        snapshot=snapshot, scope=ScopeKind.TOTAL, indicator__code__in=codes
-    ).select_related("indicator")
-    return {
-        codes[figure.indicator.code]: Headline(
-            value=figure.value,
-            reported=figure.reported,
-            asked=figure.asked,
-            change=(
-                figure.compared - figure.compared_before
-                if figure.compared is not None and figure.compared_before is not None
-                else None
-            ),
-            carried_over=figure.carried_over,
-        )
-        for figure in totals
-    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
-def _findings(round_: DailyRound | None) -> list[str]:
-    judgment = Judgment.objects.filter(round=round_).first() if round_ else None
-    found = judgment.findings if judgment else []
-    return [finding["text"] for finding in found[:ATTENTION]]
+def _findings(day: DayFigures) -> list[str]:
+    """What asks for attention; the missing and the corrections have sections of their own."""
+    found = [row.text for row in day_findings(day) if row.label not in ("未报", "更正")]
+    return found[:ATTENTION]
 
 
 def _dispatch_lines(round_: DailyRound | None) -> list[str]:
@@ -179,7 +148,7 @@ def group_mornings(campaign: Campaign, *, on: dt.date) -> dict[int, GroupMorning
             returned=Count("pk", filter=Q(state=ReportState.RETURNED)),
         )
     )
-    owed = defaultdict(int)
+    owed: dict[int | None, int] = defaultdict(int)
     for row in owed_reports([campaign], on=on):
         owed[row.group_id] += 1
     on_post = _group_values(campaign, on=on, code=keys_of(campaign.kind).on_post)
@@ -202,11 +171,12 @@ def group_mornings(campaign: Campaign, *, on: dt.date) -> dict[int, GroupMorning
 
 
 def _group_values(campaign: Campaign, *, on: dt.date, code: str) -> dict[int, Decimal | None]:
-    snapshot = standing_snapshot(campaign, on=on)
-    rows = Figure.objects.filter(
-        snapshot=snapshot, scope=ScopeKind.GROUP, indicator__code=code
-    ).values_list("group", "value")
-    return dict(rows) if snapshot else {}
+    day = day_figures(campaign, on=on, user=None)
+    return {
+        value.group: value.number
+        for (name, scope, _), value in day.values.items()
+        if name == code and scope == ScopeKind.GROUP and value.group is not None
+    }
 
 
 def unit_todos(campaigns: Collection[Campaign], *, on: dt.date) -> dict[int, tuple[str, list[str]]]:

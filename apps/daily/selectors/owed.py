@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from apps.campaigns.models import Campaign
 
 from ..enums import OWED, FlashKind, ReportState
-from ..models import DailyReport, FlashReport
+from ..models import ContactNote, DailyReport, FlashReport
 from ..wording import GroupCount
 
 
@@ -48,8 +48,9 @@ def owed_reports(campaigns: Collection[Campaign], *, on: dt.date) -> list[Owed]:
         kind=FlashKind.OUTAGE,
         happened_at__date=on,
     )
+    told_by_phone = ContactNote.objects.filter(report=OuterRef("pk"), is_outage=True)
     rows = list(
-        reports.annotate(has_outage=Exists(outage))
+        reports.annotate(has_outage=Exists(outage) | Exists(told_by_phone))
         .order_by("unit__sort_order", "campaign")
         .values_list(
             "pk",
@@ -66,8 +67,31 @@ def owed_reports(campaigns: Collection[Campaign], *, on: dt.date) -> list[Owed]:
     )
     since = _owed_since(reports, on=on)
     return [
-        Owed(*row[:6], ReportState(row[6]), *row[7:], (on - since[row[1], row[2]]).days + 1)
-        for row in rows
+        Owed(
+            report=report,
+            campaign=campaign,
+            unit=unit,
+            name=name,
+            group_id=group_id,
+            group=group,
+            state=ReportState(state),
+            due_at=due_at,
+            is_leader_contact=is_leader_contact,
+            has_outage=has_outage,
+            days=(on - since[campaign, unit]).days + 1,
+        )
+        for (
+            report,
+            campaign,
+            unit,
+            name,
+            group_id,
+            group,
+            state,
+            due_at,
+            is_leader_contact,
+            has_outage,
+        ) in rows
     ]
 
 

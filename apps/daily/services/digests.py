@@ -23,6 +23,7 @@ from ..enums import DigestKind
 from ..selectors.addresses import group_addressees, office_addressees, unit_addressees
 from ..selectors.digest import campaign_day, group_mornings, unit_todos
 from ..selectors.hours import quiet_until
+from ..wording import day
 from .letters import Letter, Occasion, letters, send
 
 DAY = dt.timedelta(days=1)
@@ -83,7 +84,7 @@ def send_group_digests(campaigns: Sequence[Campaign], *, on: dt.date, now: dt.da
         written += letters(
             occasion,
             boxes.get(group, []),
-            subject=f"第{numbers[group]}组{wording.day(about)}情况和今日待办",
+            subject=f"第{numbers[group]}组{day(about)}情况和今日待办",
             link=(
                 "打开未报单位",
                 f"{reverse('daily:missing_list')}?day={about.isoformat()}&group={group}",

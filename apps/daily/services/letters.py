@@ -1,7 +1,7 @@
 """A letter to several mailboxes: rendered once, queued for each, and laid in their inboxes."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,7 +86,7 @@ def send(written: Iterable[Letter]) -> int:
     return queued
 
 
-def _frame(occasion: Occasion, path: str) -> Mapping[str, Any]:
+def _frame(occasion: Occasion, path: str) -> dict[str, Any]:
     return {
         "link": f"{settings.SITE_URL}{path}",
         "is_drill": occasion.is_drill,

@@ -1,0 +1,221 @@
+"""What the daily desk has waiting for each role, asked of the rows themselves."""
+
+import datetime as dt
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from django.db.models import Count, F, Max
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.campaigns.models import Campaign
+from apps.campaigns.selectors import running_campaigns
+from apps.core import formats
+from apps.core.boards import Todo
+from apps.core.dates import business_day
+from apps.core.scope import scope_of
+from apps.figures.enums import CorrectionState
+from apps.figures.models import Correction
+from apps.messaging.enums import MessageKind, MessageState
+from apps.messaging.models import OutboxMessage
+
+from .enums import OWED, ActState, ReportState
+from .models import DailyReport, DispatchNote, FlashReport, Judgment, RoundAct
+
+BACK = dt.timedelta(days=3)
+"""How far back an open report or act still asks to be dealt with from the home page."""
+
+
+def _path(name: str, **query: object) -> str:
+    return f"{reverse(name)}?{urlencode(query)}" if query else reverse(name)
+
+
+def _campaigns(request: HttpRequest) -> list[Campaign]:
+    """The campaigns that run today; asked once per request."""
+    known: list[Campaign] | None = getattr(request, "_running_campaigns", None)
+    if known is None:
+        known = running_campaigns(on=business_day())
+        request._running_campaigns = known  # type: ignore[attr-defined]
+    return known
+
+
+def acts(request: HttpRequest) -> Iterator[Todo]:
+    """The open acts of today and the days just past, each with its hour."""
+    now = timezone.now()
+    open_acts = (
+        RoundAct.objects.filter(
+            state=ActState.PENDING,
+            round__campaign__in=_campaigns(request),
+            round__on__gte=business_day(now) - BACK,
+            round__on__lte=business_day(now),
+        )
+        .select_related("round__campaign")
+        .order_by("due_at")
+    )
+    for act in open_acts:
+        late = act.due_at < now
+        yield Todo(
+            label="逾期" if late else "待办",
+            tone="red" if late else "grey",
+            text=f"{formats.day(act.round.on)}{act.get_kind_display()}",
+            url=f"{act.round.get_absolute_url()}#{act.kind}",
+            when=f"{formats.moment(act.due_at, now=now)}前",
+        )
+
+
+def signatures(request: HttpRequest) -> Iterator[Todo]:
+    """Judgments and dispatch notes that wait for a leader."""
+    for model, text in ((Judgment, "研判意见待阅签"), (DispatchNote, "调度记录待签发")):
+        rows = model.objects.filter(
+            signed_at=None, round__campaign__in=_campaigns(request)
+        ).select_related("round__campaign")
+        for row in rows:
+            yield Todo(
+                label="待签",
+                tone="yellow",
+                text=f"{formats.day(row.round.on)}{text}",
+                url=row.round.get_absolute_url(),
+                when=formats.moment(row.written_at),
+            )
+
+
+def corrections(_request: HttpRequest) -> Iterator[Todo]:
+    waiting = Correction.objects.filter(state=CorrectionState.PROPOSED).aggregate(
+        n=Count("pk"), latest=Max("proposed_at")
+    )
+    if waiting["n"]:
+        yield Todo(
+            label="更正",
+            tone="blue",
+            text=f"{waiting['n']}项更正待审核",
+            url=_path("figures:correction_list", state=CorrectionState.PROPOSED.value),
+            when=formats.moment(waiting["latest"]),
+        )
+
+
+def flashes(request: HttpRequest) -> Iterator[Todo]:
+    """News nobody has dealt with yet."""
+    waiting = (
+        FlashReport.objects.visible_to(request.user)
+        .filter(handled_at=None, campaign__in=_campaigns(request))
+        .select_related("unit")
+        .order_by("at")
+    )
+    for flash in waiting:
+        yield Todo(
+            label="突发",
+            tone="red",
+            text=f"{flash.unit} {flash.get_kind_display()}待处理",
+            url=flash.get_absolute_url(),
+            when=formats.moment(flash.at),
+        )
+
+
+def late_notices(request: HttpRequest) -> Iterator[Todo]:
+    """The last rung of the ladder, held until a person has read the list."""
+    held = (
+        OutboxMessage.objects.filter(
+            kind=MessageKind.REMINDER_UNIT,
+            state=MessageState.HELD,
+            on__gte=business_day() - BACK,
+        )
+        .order_by("on")
+        .values("on", "is_drill")
+        .annotate(n=Count("pk"))
+    )
+    by_kind = {campaign.is_drill: campaign for campaign in _campaigns(request)}
+    for row in held:
+        campaign = by_kind.get(row["is_drill"])
+        if campaign:
+            yield Todo(
+                label="待确认",
+                tone="yellow",
+                text=f"{formats.day(row['on'])}逾期提醒{row['n']}封待确认后发出",
+                url=reverse("daily:round_detail", args=[campaign.code, row["on"].isoformat()]),
+            )
+
+
+def reviews(request: HttpRequest) -> Iterator[Todo]:
+    """Reports of the units in scope that wait for the group's or the office's review."""
+    rows = (
+        DailyReport.objects.visible_to(request.user)
+        .exclude(unit__in=scope_of(request.user).own_units)
+        .filter(
+            campaign__in=_campaigns(request),
+            state=ReportState.FILED,
+            on__gte=business_day() - BACK,
+        )
+        .order_by("on")
+        .values("on", "campaign__code")
+        .annotate(n=Count("pk"))
+    )
+    for row in rows:
+        yield Todo(
+            label="审核",
+            tone="grey",
+            text=f"{formats.day(row['on'])}{row['n']}份日报待审核",
+            url=_path(
+                "daily:report_list",
+                day=row["on"].isoformat(),
+                state=ReportState.FILED.value,
+                campaign=row["campaign__code"],
+            ),
+        )
+
+
+def chases(request: HttpRequest) -> Iterator[Todo]:
+    """Reports that the units in scope owe for today, once they are due."""
+    now = timezone.now()
+    rows = (
+        DailyReport.objects.visible_to(request.user)
+        .filter(
+            campaign__in=_campaigns(request), on=business_day(now), due_at__lte=now, state__in=OWED
+        )
+        .order_by("campaign")
+        .values("campaign__code", "campaign__name")
+        .annotate(n=Count("pk"), since=Max("due_at"))
+    )
+    for row in rows:
+        yield Todo(
+            label="未报",
+            tone="yellow",
+            text=f"{row['campaign__name']}还有{row['n']}家未报",
+            url=_path("daily:missing_list", campaign=row["campaign__code"]),
+            when=f"{formats.moment(row['since'], now=now)}截报",
+        )
+
+
+UNIT_WORDS = {
+    ReportState.RETURNED: ("退回", "red", "退回核改，请重新报送"),
+    ReportState.UNIT_REVIEW: ("待审", "yellow", "待本单位审核"),
+    ReportState.DRAFT: ("草稿", "yellow", "草稿尚未报送"),
+    ReportState.MISSING: ("未报", "yellow", "尚未报送"),
+}
+
+
+def own_reports(request: HttpRequest) -> Iterator[Todo]:
+    """What the person's own unit still owes: today's report, and the days just past."""
+    now = timezone.now()
+    today = business_day(now)
+    rows = (
+        DailyReport.objects.owed()
+        .filter(
+            unit__in=scope_of(request.user).own_units,
+            campaign__in=_campaigns(request),
+            on__gte=today - BACK,
+            on__lte=today,
+        )
+        .select_related("campaign")
+        .order_by(F("on").desc(), "campaign")
+    )
+    for report in rows:
+        label, tone, text = UNIT_WORDS[ReportState(report.state)]
+        overdue = report.due_at < now
+        yield Todo(
+            label="补报" if report.on < today and label == "未报" else label,
+            tone="red" if overdue else tone,  # type: ignore[arg-type]
+            text=f"{report.campaign} {formats.day(report.on)}日报{text}",
+            url=_path("daily:report_form", on=report.on.isoformat(), campaign=report.campaign.code),
+            when=f"{formats.moment(report.due_at, now=now)}{'已截报' if overdue else '截报'}",
+        )

@@ -1,0 +1,1 @@
+"""Reads across all desks for the pages that show them together."""
