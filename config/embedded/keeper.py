@@ -36,6 +36,7 @@ class Keeper:
         self.throwaway = throwaway
         self.leaving = False
         self.stopping = False
+        self.wait_again = threading.Event()
         self.wake_read, self.wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self.user_lock: int | None = None
         self.keeper_lock = -1
@@ -51,11 +52,18 @@ class Keeper:
         kinds: tuple[type[Daemon], ...] = (Postgres, Redis)
         daemons = [kind(self.places, programs, throwaway=self.throwaway) for kind in kinds]
         if not self.hold:
+            self.wait_again.set()
             threading.Thread(target=self.wait_for_last_user, daemon=True).start()
         while not self.leaving:
             self.watch(daemons)
+            if not self.places.home.exists():
+                self.stop(daemons)
+                return
             if self.stopping and self.stop_if_unused(daemons):
                 return
+            if self.stopping:
+                self.stopping = False
+                self.wait_again.set()
 
     def listen_to_signals(self) -> None:
         def leave(_number: int, _frame: FrameType | None) -> None:
@@ -92,11 +100,12 @@ class Keeper:
     def wait_for_last_user(self) -> None:
         """Runs beside the loop: blocks until nobody holds users.lock, then wakes the loop."""
         while True:
-            with locks.exclusive(self.places.users_lock):
+            self.wait_again.wait()
+            self.wait_again.clear()
+            with contextlib.suppress(FileNotFoundError), locks.exclusive(self.places.users_lock):
                 pass
             self.stopping = True
             os.write(self.wake_write, b"u")
-            time.sleep(0.2)
 
     def watch(self, daemons: list[Daemon]) -> None:
         """Start whatever does not run, then sleep until one dies or something else is up."""
@@ -128,7 +137,6 @@ class Keeper:
 
     def stop_if_unused(self, daemons: list[Daemon]) -> bool:
         """Stop both services unless somebody still uses them, or came meanwhile."""
-        self.stopping = False
         with locks.exclusive(self.places.start_lock):
             if self.user_lock is not None:
                 os.close(self.user_lock)
@@ -138,13 +146,16 @@ class Keeper:
                     os.close(self.keeper_lock)
                     spawn_keeper(self.places, throwaway=self.throwaway)
                 return self.hold
-            for daemon in daemons:
-                daemon.stop()
-            os.close(self.keeper_lock)
+            self.stop(daemons)
             if self.throwaway:
                 shutil.rmtree(self.places.home, ignore_errors=True)
-            shutil.rmtree(self.places.run, ignore_errors=True)
+            os.close(self.keeper_lock)
         return True
+
+    def stop(self, daemons: list[Daemon]) -> None:
+        for daemon in daemons:
+            daemon.stop()
+        shutil.rmtree(self.places.run, ignore_errors=True)
 
 
 def reap_children() -> None:

@@ -21,8 +21,11 @@ def try_exclusive(descriptor: int) -> bool:
 
 
 def is_taken(file: Path) -> bool:
-    """Whether somebody holds the lock, in whichever way."""
-    descriptor = open_lock(file)
+    """Whether somebody holds the lock, in whichever way; asking leaves no file behind."""
+    try:
+        descriptor = os.open(file, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
     try:
         return not try_exclusive(descriptor)
     finally:

@@ -54,8 +54,6 @@ def release(places: Places) -> None:
 
 def is_stopping(places: Places) -> bool:
     """Nobody uses the services any more, and the keeper has not finished yet."""
-    if not places.users_lock.exists() or not places.keeper_lock.exists():
-        return False
     return not locks.is_taken(places.users_lock) and locks.is_taken(places.keeper_lock)
 
 
