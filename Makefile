@@ -25,6 +25,15 @@ lint: env ## check style, types and layers
 	@$(PY) -m mypy
 	@$(PY) -m importlinter.cli
 
+bench: env ## measure the goals against their limits
+	@exec $(PY) -m bench
+
+drill: env ## kill processes of a running portal and see that nothing is lost
+	@exec $(PY) -m drills
+
+screenshots: env ## take the pictures of docs/images anew
+	@exec $(PY) -m tests.screenshots
+
 lock: env ## pin the packages of the *.in files anew
 	@$(PY) config/lock.py
 
