@@ -87,6 +87,13 @@ class Campaign(models.Model):
         return (day - self.starts_on).days + 1
 
 
+class RuleQuerySet(models.QuerySet[Any]):
+    """Rules of a campaign's days are no secret to anybody who holds a posting."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self if scope_of(user).roles else self.none()
+
+
 class PolicyHour(models.Model):
     """One hour of a campaign's day."""
 
@@ -95,6 +102,8 @@ class PolicyHour(models.Model):
     )
     hour = models.CharField("环节", max_length=16, choices=Hour)
     at = models.TimeField("时间")
+
+    objects: ClassVar = RuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "时间安排"
@@ -121,6 +130,8 @@ class LadderStep(models.Model):
     to_office = models.BooleanField("工委办公室", default=False)
     needs_confirmation = models.BooleanField("须人工确认后发出", default=False)
 
+    objects: ClassVar = RuleQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "催报安排"
         ordering: ClassVar = ["campaign", "offset_minutes"]
@@ -144,6 +155,8 @@ class Milestone(models.Model):
     limit_hours = models.PositiveIntegerField("时限（小时）")
     reached_at = models.DateTimeField("实现时间", null=True, blank=True)
     source = models.CharField("来源", max_length=80, blank=True, help_text="如：据省电力公司通报")
+
+    objects: ClassVar = RuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "重要节点"

@@ -5,3 +5,16 @@ class DeploymentsConfig(AppConfig):
     name = "apps.deployments"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "下沉服务"
+
+    def ready(self) -> None:
+        from apps.core.menu import MenuItem, register
+
+        from .panels import register_all
+
+        register_all()
+        name = "deployments"
+        register(
+            MenuItem("下沉任务", f"{name}:deployment_list", f"{name}.view_deployment", name, 10),
+            MenuItem("党员突击队", f"{name}:team_list", f"{name}.view_team", name, 20),
+            MenuItem("社区需求", f"{name}:need_list", f"{name}.view_need", name, 30),
+        )

@@ -8,6 +8,7 @@ GRANTS = merge(
         "deployments.view_need": OFFICE | {Role.LIAISON, Role.CITY},
         "deployments.change_deployment_records": STAFF | UNIT,
         "deployments.record_day": STAFF | UNIT | {Role.LIAISON},
+        "deployments.raise_need": STAFF | {Role.CITY},
     },
     stewarded("deployments", "tasktype team deployment assignment deploymentday need"),
 )

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, ClassVar
+
+from django import forms
+
+from apps.core.dates import business_day
+from apps.core.forms import DayInput, MomentInput, PortalForm, PortalModelForm
+
+from .enums import NEXT_STATES, CampaignKind, CampaignMode, CampaignState, Hour
+from .models import Campaign, LadderStep, Milestone
+from .selectors import Timetable
+
+
+class OpeningForm(PortalForm):
+    """A campaign opened from a template, which brings its hours, ladder and indicators."""
+
+    template = forms.ChoiceField(label="类型", choices=CampaignKind.choices)
+    name = forms.CharField(label="名称", max_length=60, help_text="如：2021年防汛救灾")
+    code = forms.SlugField(label="代码", max_length=40, help_text="用于网址，如：flood-2021")
+    starts_on = forms.DateField(label="起始日期", widget=DayInput(), initial=business_day)
+    is_drill = forms.BooleanField(
+        label="应急演练", required=False, help_text="演练数据单列，不计入任何汇总。"
+    )
+    level = forms.CharField(label="响应级别", required=False, max_length=20)
+    level_source = forms.CharField(label="级别依据", required=False, max_length=80)
+    event_at = forms.DateTimeField(
+        label="事件发生时间",
+        required=False,
+        widget=MomentInput(),
+        help_text="重要节点自此起算；不填则暂不起算。",
+    )
+
+    def clean_code(self) -> str:
+        return self._unused("code", "该代码已被使用，请换一个。")
+
+    def clean_name(self) -> str:
+        return self._unused("name", "该名称已被使用，请换一个。")
+
+    def _unused(self, name: str, message: str) -> str:
+        value: str = self.cleaned_data[name]
+        if Campaign.objects.filter(**{name: value}).exists():
+            raise forms.ValidationError(message)
+        return value
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("level") and not (data.get("level_source") and data.get("event_at")):
+            self.add_error("level_source", "登记响应级别的，请填写依据和时间。")
+        return data
+
+
+class HoursForm(PortalForm):
+    """Every hour of the campaign's day in one form."""
+
+    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        times = Timetable(campaign)
+        for hour in Hour:
+            self.fields[hour.value] = forms.TimeField(
+                label=hour.label,
+                initial=times.at(hour),
+                widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            )
+
+    def hours(self) -> dict[str, dt.time]:
+        return dict(self.cleaned_data)
+
+
+class LevelForm(PortalForm):
+    """The level that headquarters announced; we record it, never declare it."""
+
+    level = forms.CharField(
+        label="响应级别", required=False, max_length=20, help_text="如：防汛Ⅰ级响应；解除的留空。"
+    )
+    source = forms.CharField(label="级别依据", required=False, max_length=80)
+    at = forms.DateTimeField(label="级别时间", required=False, widget=MomentInput())
+
+
+class ModeForm(PortalForm):
+    to = forms.TypedChoiceField(
+        label="平急状态",
+        choices=CampaignMode.choices,
+        coerce=CampaignMode,
+        widget=forms.RadioSelect,
+    )
+
+
+class StateForm(PortalForm):
+    """Only what the present state may become is offered."""
+
+    to = forms.TypedChoiceField(label="改为", coerce=CampaignState, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        following = NEXT_STATES[CampaignState(campaign.state)]
+        choice: Any = self.fields["to"]
+        choice.choices = [(s.value, s.label) for s in CampaignState if s in following]
+
+
+class LadderStepForm(PortalModelForm):
+    class Meta:
+        model = LadderStep
+        fields: ClassVar = [
+            "offset_minutes",
+            "to_duty_desk",
+            "to_unit_leader",
+            "to_group",
+            "to_office",
+            "needs_confirmation",
+        ]
+
+
+class MilestoneForm(PortalModelForm):
+    """A milestone is reached by somebody's notice, which is named."""
+
+    class Meta:
+        model = Milestone
+        fields: ClassVar = ["reached_at", "source"]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        reached = data.get("reached_at")
+        if reached and not data.get("source"):
+            self.add_error("source", "请填写来源，如：据省电力公司通报。")
+        if reached and reached < self.instance.started_at:
+            self.add_error("reached_at", "实现时间不得早于起算时间。")
+        return data

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import django_filters
+from django.db.models import Exists, OuterRef, QuerySet
+
+from apps.communities.models import Community, District
+from apps.core.dates import business_day
+from apps.core.filters import DayFilter, LookupFilter, PortalFilterSet, SearchFilter
+from apps.units.models import GroupMembership, LiaisonGroup, Member, Unit
+
+from .enums import DeploymentState, DutyNature, NeedState
+from .models import Deployment, Need, TaskType, Team
+from .whereabouts import active_on
+
+
+def units_of(group: LiaisonGroup) -> QuerySet[GroupMembership]:
+    """Today's memberships of the row's unit in `group`, for an Exists."""
+    rows: QuerySet[GroupMembership] = GroupMembership.objects.filter(
+        unit=OuterRef("unit"), group=group
+    ).on(business_day())
+    return rows
+
+
+class OfUnitFilters(PortalFilterSet):
+    """What lists of rows that hang on a unit share."""
+
+    unit = LookupFilter(queryset=Unit.objects.all(), url_name="units:unit_lookup", label="单位")
+    group = django_filters.ModelChoiceFilter(
+        queryset=LiaisonGroup.objects.all(), method="by_group", label="联络服务小组"
+    )
+
+    def by_group(self, rows: QuerySet[Any], _: str, group: LiaisonGroup) -> QuerySet[Any]:
+        return rows.filter(Exists(units_of(group)))
+
+
+class TeamFilters(OfUnitFilters):
+    q = SearchFilter(fields=["name", "unit__short_name"], label="突击队、单位")
+
+    class Meta:
+        model = Team
+        fields: list[str] = []
+
+
+class DeploymentFilters(OfUnitFilters):
+    q = SearchFilter(fields=["community__name", "unit__short_name"], label="社区、单位")
+    on = DayFilter(method="by_day", label="在这一天")
+    district = django_filters.ModelChoiceFilter(
+        queryset=District.objects.all(), field_name="community__street__district", label="区县"
+    )
+    task_type = django_filters.ModelChoiceFilter(queryset=TaskType.objects.all(), label="任务类型")
+    state = django_filters.ChoiceFilter(choices=DeploymentState.choices, label="状态")
+    nature = django_filters.ChoiceFilter(choices=DutyNature.choices, label="性质")
+    community = LookupFilter(
+        queryset=Community.objects.all(), url_name="communities:community_lookup", label="社区"
+    )
+
+    folded = ("group", "nature", "community")
+
+    class Meta:
+        model = Deployment
+        fields: list[str] = []
+
+    def by_day(self, rows: QuerySet[Deployment], _: str, day: dt.date) -> QuerySet[Deployment]:
+        return active_on(rows, day)
+
+
+class NeedFilters(PortalFilterSet):
+    q = SearchFilter(fields=["community__name", "note"], label="社区、说明")
+    district = django_filters.ModelChoiceFilter(
+        queryset=District.objects.all(), field_name="community__street__district", label="区县"
+    )
+    task_type = django_filters.ModelChoiceFilter(queryset=TaskType.objects.all(), label="任务类型")
+    state = django_filters.ChoiceFilter(choices=NeedState.choices, label="状态")
+    on = DayFilter(field_name="starts_on", label="需要日期")
+
+    class Meta:
+        model = Need
+        fields: list[str] = []
+
+
+class CandidateFilters(PortalFilterSet):
+    """People of the unit who may be sent to one deployment."""
+
+    q = SearchFilter(fields=["name", "member_no", "branch_name"], label="姓名、编号、党支部")
+    free = django_filters.ChoiceFilter(
+        choices=[("yes", "现未派出"), ("no", "已派出")], method="by_free", label="现在何处"
+    )
+
+    class Meta:
+        model = Member
+        fields: list[str] = []
+
+    def by_free(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
+        return rows.filter(busy_at__isnull=value == "yes")

@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from apps.campaigns.models import Campaign
+from apps.core.dates import business_day
+from apps.core.forms import (
+    AutocompleteSelect,
+    CountField,
+    DayInput,
+    PortalForm,
+    PortalModelForm,
+    QuantityField,
+)
+from apps.units.models import Membership, Unit
+
+from .models import Deployment, Need, Team
+
+MAY_WRITE = "deployments.change_deployment_records"
+
+
+class OfCampaignForm(PortalModelForm):
+    """A row of one campaign and one unit the user may write for.
+
+    The campaign is that of the row, for a new one the campaign in hand.
+    """
+
+    wants_user = True
+
+    def __init__(self, *args: Any, campaign: Campaign | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if campaign is not None:
+            self.instance.campaign = campaign
+
+    def clean_unit(self) -> Unit:
+        unit: Unit = self.cleaned_data["unit"]
+        if not self.user.has_perm(MAY_WRITE, unit):
+            raise forms.ValidationError("您不能为该单位登记，请重新选择。")
+        return unit
+
+    def refuse_before_start(self, name: str, day: dt.date | None) -> None:
+        campaign = self.instance.campaign
+        if day is not None and day < campaign.starts_on:
+            self.add_error(name, f"不得早于任务开始的{campaign.starts_on:%Y年%-m月%-d日}。")
+
+    def refuse_stranger(self, name: str, day: dt.date | None) -> None:
+        """The person named in `name` belongs to the unit on `day`."""
+        member, unit = self.cleaned_data.get(name), self.cleaned_data.get("unit")
+        if member is None or unit is None or day is None:
+            return
+        if not Membership.objects.filter(member=member, unit=unit).on(day).exists():
+            self.add_error(name, f"{member}不属于{unit}，请重新选择。")
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The campaign is not a field of the form, yet what must be unique is unique within it.
+        return super()._get_validation_exclusions() - {"campaign"}  # type: ignore[misc]
+
+
+class TeamForm(OfCampaignForm):
+    class Meta:
+        model = Team
+        fields: ClassVar = ["unit", "name", "captain", "formed_on", "oath_on", "temporary_branch"]
+        widgets: ClassVar = {
+            "unit": AutocompleteSelect("units:unit_lookup"),
+            "captain": AutocompleteSelect("units:member_lookup"),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        formed, oath = data.get("formed_on"), data.get("oath_on")
+        self.refuse_before_start("formed_on", formed)
+        self.refuse_stranger("captain", formed)
+        if formed and oath and oath < formed:
+            self.add_error("oath_on", "重温入党誓词日期不得早于组建日期。")
+        return data
+
+
+class DeploymentForm(OfCampaignForm):
+    class Meta:
+        model = Deployment
+        fields: ClassVar = [
+            "unit",
+            "team",
+            "community",
+            "task_type",
+            "need",
+            "leader",
+            "nature",
+            "starts_on",
+            "ends_on",
+            "shift",
+            "has_night_shift",
+            "rotation_days",
+            "is_local",
+        ]
+        widgets: ClassVar = {
+            "unit": AutocompleteSelect("units:unit_lookup"),
+            "team": AutocompleteSelect("deployments:team_lookup"),
+            "community": AutocompleteSelect("communities:community_lookup"),
+            "need": AutocompleteSelect("deployments:need_lookup"),
+            "leader": AutocompleteSelect("units:member_lookup"),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        self.instance.is_drill = self.instance.campaign.is_drill
+        self.refuse_before_start("starts_on", data.get("starts_on"))
+        self.refuse_stranger("leader", data.get("starts_on"))
+        self._refuse_foreign_team(data)
+        self._refuse_foreign_need(data)
+        return data
+
+    def _refuse_foreign_team(self, data: dict[str, Any]) -> None:
+        team, unit = data.get("team"), data.get("unit")
+        if team is None or unit is None:
+            return
+        if team.unit_id != unit.pk or team.campaign_id != self.instance.campaign_id:
+            self.add_error("team", "该突击队不属于所选单位或不在本任务中。")
+
+    def _refuse_foreign_need(self, data: dict[str, Any]) -> None:
+        need, community = data.get("need"), data.get("community")
+        if need is None or community is None:
+            return
+        if need.community_id != community.pk or need.campaign_id != self.instance.campaign_id:
+            self.add_error("need", "该需求不是所选社区在本任务中提出的。")
+
+
+class DeploymentUpdateForm(DeploymentForm):
+    """A deployment stays with its unit and its first day: people are already counted there."""
+
+    class Meta(DeploymentForm.Meta):
+        fields: ClassVar = [
+            name
+            for name in DeploymentForm.Meta.fields
+            if name not in {"unit", "starts_on", "ends_on"}
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = self.cleaned_data
+        whole = {**data, "unit": self.instance.unit}
+        self._refuse_foreign_team(whole)
+        self._refuse_foreign_need(whole)
+        leader = data.get("leader")
+        day = self.instance.starts_on
+        if (
+            leader
+            and not Membership.objects.filter(member=leader, unit=self.instance.unit_id)
+            .on(max(day, min(business_day(), self.instance.ends_on or business_day())))
+            .exists()
+        ):
+            self.add_error("leader", f"{leader}不属于{self.instance.unit}，请重新选择。")
+        return data
+
+
+class NeedForm(PortalModelForm):
+    """What a community asks for, as the city's committee passes it on."""
+
+    class Meta:
+        model = Need
+        fields: ClassVar = ["community", "task_type", "heads", "starts_on", "ends_on", "note"]
+        field_classes: ClassVar = {"heads": CountField}
+        widgets: ClassVar = {"community": AutocompleteSelect("communities:community_lookup")}
+
+    def __init__(self, *args: Any, campaign: Campaign | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if campaign is not None:
+            self.instance.campaign = campaign
+            self.instance.raised_at = timezone.now()
+
+
+class LastDayForm(PortalForm):
+    """The last day of a stay or of a deployment."""
+
+    last_day = forms.DateField(label="最后一天", widget=DayInput(), initial=business_day)
+
+
+class DayForm(PortalForm):
+    """One day of a deployment. `seen` is when the entry shown was saved, so none is overwritten."""
+
+    day = forms.DateField(label="日期", widget=DayInput())
+    expected = CountField(label="应到（人）")
+    present = CountField(label="实到（人）")
+    night = CountField(label="其中夜班（人）", help_text="没有夜班的填 0。")
+    output = QuantityField(label="工作量", required=False, help_text="没有统计的不填，不以零计。")
+    note = forms.CharField(label="备注", required=False, max_length=200)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_seen(self) -> dt.datetime | None:
+        return parse_datetime(self.cleaned_data["seen"]) if self.cleaned_data["seen"] else None
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        present, night = data.get("present"), data.get("night")
+        if present is not None and night is not None and night > present:
+            self.add_error("night", "夜班人数不能多于实到人数。")
+        return data

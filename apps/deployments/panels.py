@@ -1,0 +1,136 @@
+"""What the ledger adds to the records and lists of units, people, places and needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import IntegerField, QuerySet, Value
+from django.http import HttpRequest
+
+from apps.campaigns.current import current_campaign, current_day
+from apps.core.panels import ExtraColumns, Panel, register_columns, register_panel
+from apps.core.tables import Column, Table
+
+from .models import Assignment, Deployment, Need, Team
+from .views.common import DEPLOYMENT_COLUMNS, NEED_TONES, span
+from .whereabouts import active_on, with_day, with_gap, with_present
+
+PLACE = ("community__street__district", "task_type", "leader", "unit")
+
+
+def _active(request: HttpRequest) -> QuerySet[Deployment]:
+    """Visible deployments of the campaign in hand that cover the working day, with its figures."""
+    day = current_day(request)
+    rows = Deployment.objects.visible_to(request.user).filter(campaign=current_campaign(request))
+    return with_day(active_on(rows, day), on=day).select_related(*PLACE)
+
+
+def deployments_of_unit(request: HttpRequest, unit: Any) -> dict[str, Any]:
+    rows = _active(request).filter(unit=unit)
+    empty = "该单位当日没有下沉任务。"
+    return {"table": Table.of(Deployment, DEPLOYMENT_COLUMNS, rows, empty=empty)}
+
+
+def teams_of_unit(request: HttpRequest, unit: Any) -> dict[str, Any]:
+    rows = Team.objects.filter(unit=unit, campaign=current_campaign(request))
+    columns = (
+        Column("name", link="deployments:team_detail", phone="title"),
+        Column("captain__name", label="队长", blank="未指定"),
+        Column("formed_on", kind="day"),
+        Column("oath_on", kind="day", blank="未登记"),
+        Column("temporary_branch", blank="未成立"),
+    )
+    found = rows.select_related("captain")
+    return {"table": Table.of(Team, columns, found, empty="该单位在本任务中没有突击队。")}
+
+
+def deployments_at_community(request: HttpRequest, community: Any) -> dict[str, Any]:
+    unit = Column(
+        "unit__short_name", label="派出单位", link="deployments:deployment_detail", phone="title"
+    )
+    columns = (unit, *DEPLOYMENT_COLUMNS[2:])
+    rows = _active(request).filter(community=community)
+    return {"table": Table.of(Deployment, columns, rows, empty="当日没有派往该社区的力量。")}
+
+
+def needs_of_community(request: HttpRequest, community: Any) -> dict[str, Any]:
+    rows = Need.objects.visible_to(request.user).filter(
+        community=community, campaign=current_campaign(request)
+    )
+    columns = (
+        Column("task_type__name", label="任务", link="deployments:need_detail", phone="title"),
+        Column("heads", label="需求", kind="number", unit="人"),
+        Column("arrived", label="到岗", kind="number", unit="人"),
+        Column("gap", label="缺口", kind="number", unit="人"),
+        Column("span", label="起止", value=span),
+        Column("state", kind="tag", tones=NEED_TONES),
+    )
+    found = with_gap(rows, on=current_day(request)).select_related("task_type")
+    return {"table": Table.of(Need, columns, found, empty="该社区没有提出过需求。")}
+
+
+def assignments_of_member(request: HttpRequest, member: Any) -> dict[str, Any]:
+    rows = Assignment.objects.visible_to(request.user).filter(member=member)
+    columns = (
+        Column(
+            "deployment__community__name",
+            label="社区",
+            link="deployments:deployment_detail",
+            link_by="deployment_id",
+            phone="title",
+        ),
+        Column("deployment__campaign__name", label="应急任务"),
+        Column("deployment__task_type__name", label="任务"),
+        Column("unit__short_name", label="派出单位"),
+        Column("starts_on", kind="day"),
+        Column("ends_on", kind="day", blank="未离岗"),
+    )
+    found = rows.select_related(
+        "deployment__community", "deployment__campaign", "deployment__task_type", "unit"
+    ).order_by("-starts_on", "-id")
+    return {"table": Table.of(Assignment, columns, found, empty="还没有派出过。")}
+
+
+def _present_by(name: str) -> Any:
+    def annotate(rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        campaign = current_campaign(request)
+        if campaign is None:
+            return rows.annotate(on_duty=Value(None, output_field=IntegerField()))
+        return with_present(rows, by=name, campaign=campaign, on=current_day(request))
+
+    return annotate
+
+
+ON_DUTY = (
+    Column(
+        "on_duty",
+        label="在岗",
+        kind="number",
+        unit="人",
+        sort=True,
+        blank="未登记",
+        help="本任务当日登记的实到人数；未登记的不以零计。",
+    ),
+)
+
+
+def register_all() -> None:
+    view, team, need = (f"deployments.view_{name}" for name in ("deployment", "team", "need"))
+    register_panel(
+        Panel("units.unit", "deployments", "当日在岗", deployments_of_unit, view, order=10),
+        Panel("units.unit", "teams", "突击队", teams_of_unit, team, order=20),
+        Panel(
+            "communities.community",
+            "deployments",
+            "当日在岗",
+            deployments_at_community,
+            view,
+            order=10,
+        ),
+        Panel("communities.community", "needs", "需求", needs_of_community, need, order=20),
+        Panel("units.member", "assignments", "派出经历", assignments_of_member, view, order=10),
+    )
+    register_columns(
+        ExtraColumns("units.unit", ON_DUTY, _present_by("unit"), view),
+        ExtraColumns("communities.community", ON_DUTY, _present_by("community"), view),
+    )

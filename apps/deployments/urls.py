@@ -1,0 +1,28 @@
+from django.urls import path
+
+from .views import deployments, needs, people, teams
+
+app_name = "deployments"
+
+urlpatterns = [
+    path("", deployments.DeploymentListView.as_view(), name="deployment_list"),
+    path("new/", deployments.DeploymentCreateView.as_view(), name="deployment_create"),
+    path("<int:pk>/", deployments.DeploymentDetailView.as_view(), name="deployment_detail"),
+    path("<int:pk>/edit/", deployments.DeploymentUpdateView.as_view(), name="deployment_update"),
+    path("<int:pk>/end/", deployments.DeploymentEndView.as_view(), name="deployment_end"),
+    path("<int:pk>/day/", deployments.DeploymentDayView.as_view(), name="deployment_day"),
+    path("<int:pk>/people/", people.CandidateListView.as_view(), name="candidate_list"),
+    path("<int:pk>/people/send/", people.send_members, name="send_members"),
+    path("assignments/<int:pk>/end/", people.AssignmentEndView.as_view(), name="assignment_end"),
+    path("teams/", teams.TeamListView.as_view(), name="team_list"),
+    path("teams/new/", teams.TeamCreateView.as_view(), name="team_create"),
+    path("teams/<int:pk>/", teams.TeamDetailView.as_view(), name="team_detail"),
+    path("teams/<int:pk>/edit/", teams.TeamUpdateView.as_view(), name="team_update"),
+    path("teams/lookup/", teams.TeamLookup.as_view(), name="team_lookup"),
+    path("needs/", needs.NeedListView.as_view(), name="need_list"),
+    path("needs/new/", needs.NeedCreateView.as_view(), name="need_create"),
+    path("needs/<int:pk>/", needs.NeedDetailView.as_view(), name="need_detail"),
+    path("needs/<int:pk>/edit/", needs.NeedUpdateView.as_view(), name="need_update"),
+    path("needs/<int:pk>/settle/<slug:state>/", needs.settle_need, name="need_settle"),
+    path("needs/lookup/", needs.NeedLookup.as_view(), name="need_lookup"),
+]

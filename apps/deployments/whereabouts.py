@@ -1,0 +1,99 @@
+"""Reads for the pages of the ledger: who is where, how many are there, what is still missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import (
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.functions import Coalesce, Greatest
+
+from apps.campaigns.models import Campaign
+
+from .enums import DeploymentState, NeedState
+from .models import Assignment, Deployment, DeploymentDay, Need
+
+
+def active_on(rows: QuerySet[Deployment], day: dt.date) -> QuerySet[Deployment]:
+    """Deployments whose span covers `day`, the withdrawn left out."""
+    return rows.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day).exclude(
+        state=DeploymentState.WITHDRAWN
+    )
+
+
+def with_day(rows: QuerySet[Deployment], *, on: dt.date) -> QuerySet[Deployment]:
+    """Adds `expected`, `present`, `night` of `on`; None where the day is not entered."""
+    entry = DeploymentDay.objects.filter(deployment=OuterRef("pk"), on=on)
+    return rows.annotate(
+        expected=Subquery(entry.values("expected")[:1]),
+        present=Subquery(entry.values("present")[:1]),
+        night=Subquery(entry.values("night")[:1]),
+    )
+
+
+def with_present(rows: QuerySet[Any], *, by: str, campaign: Campaign, on: dt.date) -> QuerySet[Any]:
+    """Adds `on_duty`: people present on `on` in the row's deployments; None without any entry.
+
+    `by` is the field of a deployment that names the row: unit, community, team or need.
+    """
+    days = DeploymentDay.objects.filter(
+        on=on, deployment__campaign=campaign, **{f"deployment__{by}": OuterRef("pk")}
+    )
+    total = days.order_by().values(f"deployment__{by}").annotate(n=Sum("present")).values("n")
+    return rows.annotate(on_duty=Subquery(total, output_field=IntegerField()))
+
+
+def with_assigned(rows: QuerySet[Deployment], *, on: dt.date) -> QuerySet[Deployment]:
+    """Adds `assigned`: people sent there on `on`."""
+    people = Assignment.objects.filter(deployment=OuterRef("pk")).on(on)
+    counted = people.order_by().values("deployment").annotate(n=Count("pk")).values("n")
+    return rows.annotate(assigned=Coalesce(Subquery(counted), 0, output_field=IntegerField()))
+
+
+def with_gap(rows: QuerySet[Need], *, on: dt.date) -> QuerySet[Need]:
+    """Adds `arrived` on `on` and `gap` = asked − arrived, never below zero.
+
+    A need already met or closed has no gap.
+    """
+    days = DeploymentDay.objects.filter(on=on, deployment__need=OuterRef("pk"))
+    total = days.order_by().values("deployment__need").annotate(n=Sum("present")).values("n")
+    rows = rows.annotate(arrived=Coalesce(Subquery(total), 0, output_field=IntegerField()))
+    return rows.annotate(gap=Greatest(F("heads") - F("arrived"), 0))
+
+
+def with_place_of_today(rows: QuerySet[Any], *, is_drill: bool, on: dt.date) -> QuerySet[Any]:
+    """Adds `busy_at` and `busy_until` to members: the community they are sent to on `on`."""
+    sent = Assignment.objects.filter(member=OuterRef("pk"), is_drill=is_drill).on(on)
+    return rows.annotate(
+        busy_at=Subquery(sent.values("deployment__community__name")[:1]),
+        busy_until=Subquery(sent.values("ends_on")[:1]),
+    )
+
+
+def clashes(
+    members: Collection[int], *, starts_on: dt.date, ends_on: dt.date | None, is_drill: bool
+) -> list[Assignment]:
+    """Assignments of `members` that share a day with the span; drills and real ones apart."""
+    rows = Assignment.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=starts_on), member__in=members, is_drill=is_drill
+    )
+    if ends_on is not None:
+        rows = rows.filter(starts_on__lte=ends_on)
+    return list(
+        rows.select_related("member", "deployment__community", "deployment__unit").order_by(
+            "starts_on", "id"
+        )
+    )
+
+
+OPEN_NEEDS = (NeedState.OPEN, NeedState.PARTLY)
