@@ -69,6 +69,13 @@ class Value:
         """The value where there is one to count with."""
         return self.value if isinstance(self.value, Decimal) else None
 
+    @property
+    def before(self) -> Decimal | None:
+        """Yesterday's value of a leaf that has one on both days."""
+        if self.number is None or self.change is None:
+            return None
+        return self.number - self.change
+
 
 @dataclass(frozen=True)
 class DayFigures:

@@ -1,0 +1,82 @@
+"""The figures of a day for whoever asks: locked, provisional, or as they stand this minute."""
+
+import datetime as dt
+from typing import Any
+
+from apps.campaigns.models import Campaign
+from apps.core.boards import FLASH, FROZEN, LIVE, Kpi
+from apps.core.formats import Blank
+from apps.core.html import Tag
+from apps.figures.enums import IndicatorKind, Stage
+from apps.figures.selectors.days import (
+    DayFigures,
+    Value,
+    asked_indicators,
+    home_scope,
+    shown,
+    standing_snapshot,
+    stored_figures,
+)
+
+from .links import figure_url
+from .preview import preview_figures
+
+
+def day_figures(campaign: Campaign, *, on: dt.date, user: Any) -> DayFigures:
+    """What `user` may see of the day; `stage` None is a live preview. None sees everything."""
+    snapshot = standing_snapshot(campaign, on=on)
+    if snapshot is not None:
+        return stored_figures(snapshot, user=user)
+    asked = asked_indicators(campaign, on=on)
+    values = shown(preview_figures(campaign, on=on), asked, user=user)
+    return DayFigures(campaign=campaign, on=on, snapshot=None, asked=asked, values=values)
+
+
+def stage_tag(day: DayFigures) -> Tag:
+    return {Stage.LOCKED: FROZEN, Stage.FLASH: FLASH}.get(day.stage, LIVE)  # type: ignore[arg-type]
+
+
+def headline(day: DayFigures, *, user: Any, codes: list[str] | None = None) -> list[Kpi]:
+    """The strip of key figures at the user's own scope: value, coverage, comparable change.
+
+    `codes` picks and orders the indicators; without, all the campaign asks for.
+    """
+    scope, key = home_scope(user)
+    return [
+        _kpi(day, code, day.value(code, scope, key))
+        for code in codes or day.asked
+        if code in day.asked
+    ]
+
+
+def _kpi(day: DayFigures, code: str, value: Value | None) -> Kpi:
+    asked = day.asked[code]
+    if value is None:
+        # Nothing drew this indicator: its desk is not there yet, or nobody was asked.
+        note = "无应报单位" if asked.is_typed else "台账未启用"
+        return Kpi(asked.name, None, asked.measure, notes=(note,), reason=Blank.NOT_ASKED)
+    return Kpi(
+        label=asked.name,
+        value=value.value,
+        unit=asked.measure,
+        url=figure_url(day.campaign, day.on, code),
+        tag=stage_tag(day),
+        change=value.change,
+        good="down" if asked.code in ("F13", "F14", "E14") else "up",
+        notes=tuple(coverage_notes(value)),
+        qualifier=value.qualifier,
+    )
+
+
+def coverage_notes(value: Value) -> list[str]:
+    """当日 or 累计, how many of how many, over how many units the change is, what is carried."""
+    asked = value.asked
+    notes = [str(asked.kind.label)]
+    if asked.kind != IndicatorKind.CUMULATIVE:
+        what = "家已报" if asked.is_typed else "个任务已登记"
+        notes.append(f"{value.reported}/{value.of}{what}")
+    if value.change is not None and value.compared_units:
+        notes.append(f"同口径{value.compared_units}家")
+    if value.corrections:
+        notes.append(f"含更正{value.corrections}项")
+    return notes

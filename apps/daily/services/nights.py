@@ -1,0 +1,96 @@
+"""22:00: the day's four acts drawn together, missing ones named (四个一小结)."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from apps.campaigns.models import Campaign
+from apps.core import formats
+from apps.figures.enums import ScopeKind, Stage
+from apps.figures.keys import keys_of
+
+from ..enums import ActState
+from ..models import DailyRound, RoundAct
+from ..selectors.days import day_figures
+from ..selectors.findings import day_findings
+from ..selectors.summary import filed_reports
+from .acts import settle_acts
+from .digests import send_night_note
+from .rounds import open_day
+
+UNFINISHED = "未办"
+
+
+@transaction.atomic
+def draw_round(campaign: Campaign, *, on: dt.date, now: dt.datetime) -> dict[str, Any]:
+    """Keep how the day ended and tell the office; returns what was kept.
+
+    Drawn again it is written anew, the mail is not: one per campaign and day.
+    """
+    round_ = open_day(campaign, on=on, now=now).round
+    settle_acts(round_, now=now)
+    acts = list(RoundAct.objects.filter(round=round_).select_related("owner").order_by("due_at"))
+    closing = _closing(campaign, acts, on=on)
+    DailyRound.objects.filter(pk=round_.pk).update(drawn_at=now, closing=closing)
+    mails = send_night_note(
+        campaign, on=on, now=now, subject=_subject(campaign, closing, on), lines=_lines(closing)
+    )
+    return {"missing": closing["missing"], "mails": mails}
+
+
+def _closing(campaign: Campaign, acts: list[RoundAct], *, on: dt.date) -> dict[str, Any]:
+    """Moments and numbers as they stand; nothing in it ages."""
+    day = day_figures(campaign, on=on, user=None)
+    filed = filed_reports(campaign, on=on, by=ScopeKind.CATEGORY)[None]
+    present = day.value(keys_of(campaign.kind).on_post, ScopeKind.TOTAL)
+    return {
+        "stage": day.stage.value if day.stage else None,
+        "filed": filed.filed,
+        "late": filed.late,
+        "asked": filed.asked,
+        "on_post": None if present is None or present.number is None else str(present.number),
+        "acts": [
+            {
+                "kind": act.kind,
+                "state": act.state,
+                "due_at": act.due_at.isoformat(),
+                "done_at": act.done_at.isoformat() if act.done_at else None,
+                "owner": act.owner.name if act.owner else "",
+                "text": _act_line(act),
+            }
+            for act in acts
+        ],
+        "missing": [act.get_kind_display() for act in acts if act.state == ActState.PENDING],
+        "findings": [finding.text for finding in day_findings(day)],
+    }
+
+
+def _act_line(act: RoundAct) -> str:
+    name = act.get_kind_display()
+    if act.state == ActState.WAIVED:
+        return f"{name}：免办（{act.waive_reason}）"
+    if act.done_at is None:
+        owner = f"，责任人{act.owner}" if act.owner else ""
+        return f"{name}：{UNFINISHED}（时限{formats.clock(act.due_at)}{owner}）"
+    return f"{name}：{act.get_state_display()}（{formats.clock(act.done_at)}）"
+
+
+def _subject(campaign: Campaign, closing: dict[str, Any], on: dt.date) -> str:
+    missing = closing["missing"]
+    state = f"未办{len(missing)}项：{formats.listing(missing)}" if missing else "四项均已办"
+    return f"{formats.day(on, today=on)}{campaign}四个一小结（{state}）"
+
+
+def _lines(closing: dict[str, Any]) -> list[str]:
+    stage = {Stage.LOCKED.value: "核定数", Stage.FLASH.value: "快报数"}.get(
+        closing["stage"], "未锁定"
+    )
+    late = f"，补报{closing['late']}家" if closing["late"] else ""
+    on_post = closing["on_post"]
+    present = f"{formats.number(int(float(on_post)))}人" if on_post is not None else "未登记"
+    return [
+        *(act["text"] for act in closing["acts"]),
+        f"已报{closing['filed']}/{closing['asked']}家{late}；在岗下沉党员{present}（{stage}）。",
+        *(f"{n}. {text}" for n, text in enumerate(closing["findings"], 1)),
+    ]
