@@ -170,6 +170,15 @@ class Milestone(models.Model):
         return self.started_at + dt.timedelta(hours=self.limit_hours)
 
     @property
+    def limit_text(self) -> str:
+        """24小时内, 14天内, 连续14天无新增."""
+        days, hours = divmod(self.limit_hours, 24)
+        whole_days = hours == 0 and days > 3
+        if self.clock == MilestoneClock.CLEAR_DAYS:
+            return f"连续{days}天无新增"
+        return f"{days}天内" if whole_days else f"{self.limit_hours}小时内"
+
+    @property
     def is_in_time(self) -> bool | None:
         """None while it is not reached."""
         return None if self.reached_at is None else self.reached_at <= self.due_at

@@ -1,0 +1,78 @@
+"""The day's four acts as the ring at the top of a page shows them."""
+
+import datetime as dt
+from typing import Literal
+
+from apps.campaigns.models import Campaign
+from apps.core import formats
+from apps.core.boards import Act
+
+from ..enums import ActKind, ActState
+from ..models import RoundAct
+from .owed import Standing, standings
+
+ActTone = Literal["done", "now", "wait", "late", "excused"]
+
+ICONS = {
+    ActKind.CITY_TALK: "messages",
+    ActKind.SUMMARY: "sum",
+    ActKind.JUDGMENT: "bulb",
+    ActKind.DISPATCH: "route",
+}
+
+
+def act_board(campaign: Campaign, *, on: dt.date, now: dt.datetime) -> list[Act]:
+    """The acts of `on` in the order of their hours; empty before the round is opened.
+
+    The first that is neither done nor waived is the one at hand. Two queries.
+    """
+    acts = list(
+        RoundAct.objects.filter(round__campaign=campaign, round__on=on)
+        .select_related("owner", "round__campaign")
+        .order_by("due_at", "pk")
+    )
+    at_hand = next((act for act in acts if act.state == ActState.PENDING), None)
+    filed = standings([campaign], on=on)[campaign.pk, None]
+    return [
+        Act(
+            label=str(act.get_kind_display()),
+            icon=ICONS[ActKind(act.kind)],
+            state=_state(act, now=now, at_hand=act is at_hand),
+            text=_text(act, filed, now=now),
+            url=f"{act.round.get_absolute_url()}#{act.kind}",
+        )
+        for act in acts
+    ]
+
+
+def _state(act: RoundAct, *, now: dt.datetime, at_hand: bool) -> ActTone:
+    if act.state in (ActState.DONE, ActState.DONE_LATE):
+        return "done"
+    if act.state == ActState.WAIVED:
+        return "excused"
+    if act.due_at < now:
+        return "late"
+    return "now" if at_hand else "wait"
+
+
+def _text(act: RoundAct, filed: Standing, *, now: dt.datetime) -> str:
+    if act.state == ActState.WAIVED:
+        return f"免办 · {act.waive_reason}"
+    if act.done_at is not None:
+        late = "逾期办结" if act.state == ActState.DONE_LATE else ""
+        return " · ".join(filter(None, [f"{formats.clock(act.done_at)} {_done(act)}", late]))
+    counts = f"{filed.filed}/{filed.asked} 家已报 · " if act.kind == ActKind.SUMMARY else ""
+    until = "锁定" if act.kind == ActKind.SUMMARY else "前"
+    words = f"{counts}{formats.clock(act.due_at)} {until}"
+    return f"逾期未办 · {words}" if act.due_at < now else f"待办 · {words}"
+
+
+def _done(act: RoundAct) -> str:
+    """What settled it, from the evidence kept with it."""
+    found = act.evidence
+    if act.kind == ActKind.SUMMARY:
+        return f"已锁定 · {found.get('reported', 0)}/{found.get('asked', 0)} 家"
+    if act.kind == ActKind.CITY_TALK:
+        return f"已对接市直工委 · 需求 {found.get('items', 0)} 项"
+    signer = f" · {found['signed_by']}" if found.get("signed_by") else ""
+    return f"{'已阅签' if act.kind == ActKind.JUDGMENT else '已签发'}{signer}"

@@ -1,0 +1,142 @@
+"""The committee's home: the four acts, the key figures, who is missing, where hands are short."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+
+from apps.campaigns.models import Milestone
+from apps.communities.models import AreaStatus
+from apps.core import formats
+from apps.core.boards import LIVE, Kpi
+from apps.core.dates import day_bounds
+from apps.core.tables import Column, Table
+from apps.daily.enums import FlashKind
+from apps.daily.models import FlashReport
+from apps.daily.selectors.acts import act_board
+from apps.daily.selectors.days import day_figures, headline, stage_tag
+from apps.daily.selectors.owed import standings
+from apps.daily.selectors.reports import missing_reports
+from apps.daily.selectors.upward import returns_of
+from apps.deployments.selectors import attendance, shortages
+from apps.figures.enums import ScopeKind
+from apps.figures.keys import keys_of
+from apps.figures.selectors.days import DayFigures
+
+from ..selectors.progress import group_tiles
+from ..selectors.trend import trend
+from .day import Day
+
+MISSING = 5
+"""Missing units shown at home; the working list has them all."""
+GAPS = 10
+
+GAP_COLUMNS = (
+    Column("community", "社区", phone="title"),
+    Column("district", "区县"),
+    Column("heads", "需求（人）", kind="number"),
+    Column("present", "到岗", kind="number"),
+    Column("gap", "缺口", kind="number", css="worse strong"),
+)
+
+
+def office(day: Day) -> dict[str, Any]:
+    """Context of `dashboard/_office.html`; the number of queries does not depend on the rows."""
+    figures = day_figures(day.campaign, on=day.on, user=day.user)
+    missing = missing_reports(day.campaign, on=day.on, user=day.user, now=day.now)
+    tiles = group_tiles(day.campaign, on=day.on, now=day.now)
+    short = shortages(day.campaign, on=day.on)
+    standing = standings([day.campaign], on=day.on)[day.campaign.pk, None]
+    return {
+        "acts": act_board(day.campaign, on=day.on, now=day.now),
+        "kpis": _kpis(day, figures),
+        "strip": _strip(day, figures, len(missing)),
+        "groups": tiles,
+        "groups_full": sum(tile.filed >= tile.expected for tile in tiles),
+        "missing": missing[:MISSING],
+        "missing_count": len(missing),
+        "missing_more": max(len(missing) - MISSING, 0),
+        "missing_url": f"{reverse('daily:missing_list')}?day={day.on.isoformat()}",
+        "filed": standing.filed,
+        "asked": standing.asked,
+        "gaps": Table(GAP_COLUMNS, short[:GAPS], caption="缺口前十社区", empty="没有缺口。"),
+        "gaps_count": len(short),
+        "gaps_url": f"{reverse('deployments:need_list')}?state=open",
+        "trend": trend(day.campaign, until=day.on),
+        "milestones": Milestone.objects.filter(campaign=day.campaign),
+    }
+
+
+def _kpis(day: Day, figures: DayFigures) -> list[Kpi]:
+    keys = keys_of(day.campaign.kind)
+    codes = [keys.on_post, keys.communities, keys.ever_on_post]
+    on_post, communities, ever = headline(figures, user=day.user, codes=codes)
+    drawn = [_news(day, figures), on_post, communities, _turnout(day, figures)]
+    gap = headline(figures, user=day.user, codes=[keys.gap] if keys.gap else [])
+    return [*drawn, *gap, ever]
+
+
+def _news(day: Day, figures: DayFigures) -> Kpi:
+    """突发情况 of the day, and with it whether anybody sent out came to harm."""
+    start, end = day_bounds(day.on)
+    found = FlashReport.objects.filter(
+        campaign=day.campaign,
+        at__gte=start,
+        at__lt=end,
+        kind__in=[FlashKind.INCIDENT, FlashKind.INJURY],
+    )
+    count = found.count()
+    injured = figures.value(keys_of(day.campaign.kind).injured, ScopeKind.TOTAL)
+    text = formats.figure(injured.value if injured else None, " 人")
+    return Kpi(
+        label="突发情况",
+        value=count,
+        unit="起",
+        url=f"{reverse('daily:flash_list')}?day={day.on.isoformat()}",
+        tag=LIVE,
+        notes=(f"下沉人员伤病 {text}",),
+        alert=count > 0,
+    )
+
+
+def _turnout(day: Day, figures: DayFigures) -> Kpi:
+    """到岗率: who is there of those who should be, today and yesterday."""
+    today = attendance(day.campaign, on=day.on, by=ScopeKind.CATEGORY)[None]
+    before = attendance(day.campaign, on=day.on - dt.timedelta(days=1), by=ScopeKind.CATEGORY)[None]
+    rate, earlier = _rate(today.present, today.expected), _rate(before.present, before.expected)
+    change = round(rate - earlier, 1) if rate is not None and earlier is not None else None
+    return Kpi(
+        label="到岗率",
+        value=rate,
+        unit="%",
+        url=f"{reverse('deployments:deployment_list')}?campaign={day.campaign.code}",
+        tag=stage_tag(figures),
+        change=change,
+        notes=(f"应到 {formats.number(today.expected)} 实到 {formats.number(today.present)}",),
+    )
+
+
+def _rate(present: int, expected: int) -> Decimal | None:
+    return round(Decimal(100 * present) / expected, 1) if expected else None
+
+
+def _strip(day: Day, figures: DayFigures, owed: int) -> list[str]:
+    """The grey line under the figures: what is not in them, what changed, what was told upward."""
+    lines = []
+    on_post = figures.value(keys_of(day.campaign.kind).on_post, ScopeKind.TOTAL)
+    if on_post and on_post.carried_over and on_post.number is not None:
+        about = formats.number(on_post.number + on_post.carried_over)
+        lines.append(f"未登记任务暂按昨日数计，在岗约 {about} 人。")
+    if owed:
+        lines.append(f"未报 {owed} 家未计入填报数。")
+    start, end = day_bounds(day.on)
+    sealed = AreaStatus.objects.filter(
+        starts_at__gte=start, starts_at__lt=end, is_drill=day.campaign.is_drill
+    ).select_related("measure", "street", "community", "estate")
+    lines += [f"{formats.clock(row.starts_at)} {row}（{row.basis}）。" for row in sealed[:2]]
+    told = returns_of(day.campaign, on=day.on).last()
+    if told:
+        value = formats.figure(told.value, f" {told.indicator.get_measure_display()}")
+        lines.append(f"{formats.clock(told.at)} 报{told.receiver} {value}。")
+    return lines

@@ -1,0 +1,136 @@
+"""A unit's home: today's report first, then the days behind and the people out today."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from apps.campaigns.models import Campaign
+from apps.campaigns.selectors import running_campaigns
+from apps.core.html import Tag, Tone
+from apps.core.scope import scope_of
+from apps.core.tables import Column, Table
+from apps.daily.enums import OWED, ReportState
+from apps.daily.models import DailyReport
+from apps.daily.selectors.reports import state_tag
+from apps.deployments.models import DeploymentDay
+from apps.units.models import GroupMembership, Unit
+
+from .day import Day
+
+DAYS = 14
+
+DEPLOYED = (
+    Column(
+        "deployment__community__name",
+        "社区",
+        link="deployments:deployment_detail",
+        link_by="deployment_id",
+        phone="title",
+    ),
+    Column("deployment__task_type__name", "任务"),
+    Column("expected", "应到", kind="number"),
+    Column("present", "实到", kind="number"),
+    Column("night", "其中夜班", kind="number"),
+)
+TONES: dict[str, Tone] = {
+    ReportState.ACCEPTED: "green",
+    ReportState.FILED: "blue",
+    ReportState.LATE: "yellow",
+    ReportState.EXEMPT: "grey",
+}
+
+
+@dataclass(frozen=True)
+class TodaysReport:
+    """One report card: its state, and the one thing to do about it."""
+
+    report: DailyReport
+    tag: Tag
+    url: str
+    action: str
+    is_urgent: bool
+
+
+@dataclass(frozen=True)
+class PastDay:
+    """One cell of the strip of days."""
+
+    on: dt.date
+    label: str
+    tone: Tone
+    url: str
+
+
+def unit(day: Day) -> dict[str, Any]:
+    """Context of `dashboard/_unit.html`."""
+    own = scope_of(day.user).own_units
+    units = Unit.objects.filter(pk__in=own)
+    groups = GroupMembership.objects.filter(unit__in=own).on(day.on)
+    return {
+        "units": "、".join(str(unit) for unit in units),
+        "own_reports": [_card(report, day) for report in _todays(day, own)],
+        "own_days": [_past(report) for report in _past_reports(day, own)],
+        "own_deployed": Table(
+            DEPLOYED,
+            DeploymentDay.objects.filter(
+                deployment__unit__in=own, deployment__campaign=day.campaign, on=day.on
+            )
+            .select_related("deployment__community", "deployment__task_type")
+            .order_by("deployment__community__sort_key"),
+            caption="今日在岗",
+            empty="今日还没有在岗登记。",
+        ),
+        "own_group": groups.select_related("group__leader").first(),
+        "flash_url": reverse("daily:flash_create"),
+    }
+
+
+def _todays(day: Day, own: frozenset[int]) -> list[DailyReport]:
+    """Today's report of every running campaign; of a campaign that is over, its last day's."""
+    campaigns: list[Campaign] = running_campaigns(on=day.on) if day.is_running else [day.campaign]
+    rows = (
+        DailyReport.objects.filter(campaign__in=campaigns, unit__in=own)
+        .on(day.on)
+        .select_related("campaign", "unit", "current")
+    )
+    return sorted(rows, key=lambda report: campaigns.index(report.campaign))
+
+
+def _card(report: DailyReport, day: Day) -> TodaysReport:
+    query = urlencode({"on": report.on.isoformat(), "campaign": report.campaign.code})
+    is_owed = report.state in OWED
+    return TodaysReport(
+        report=report,
+        tag=state_tag(report, now=day.now) if is_owed else _tag(report),
+        url=f"{reverse('daily:report_form')}?{query}" if is_owed else report.get_absolute_url(),
+        action="填报日报" if is_owed else "查看日报",
+        is_urgent=is_owed,
+    )
+
+
+def _tag(report: DailyReport) -> Tag:
+    return Tag(report.get_state_display(), TONES.get(report.state, "grey"))
+
+
+def _past_reports(day: Day, own: frozenset[int]) -> list[DailyReport]:
+    return list(
+        DailyReport.objects.filter(
+            campaign=day.campaign,
+            unit__in=own,
+            on__lt=day.on,
+            on__gte=day.on - dt.timedelta(days=DAYS),
+        ).order_by("on")
+    )
+
+
+def _past(report: DailyReport) -> PastDay:
+    tone: Tone = "red" if report.state in OWED else TONES.get(report.state, "grey")
+    return PastDay(
+        on=report.on,
+        label=str(report.get_state_display()),
+        tone=tone,
+        url=report.get_absolute_url(),
+    )
