@@ -7,6 +7,17 @@ class DailyConfig(AppConfig):
     verbose_name = "四个一"
 
     def ready(self) -> None:
+        from apps.core.todos import register_todos
+
+        from . import todos
         from .jobs import register_jobs
 
         register_jobs()
+        register_todos("daily.edit_round", todos.acts)
+        register_todos("daily.sign_round", todos.signatures)
+        register_todos("daily.confirm_late_notice", todos.late_notices)
+        register_todos("daily.handle_flash", todos.flashes)
+        register_todos("figures.review_correction", todos.corrections)
+        register_todos("daily.review_report", todos.reviews)
+        register_todos("daily.chase_report", todos.chases)
+        register_todos("daily.file_report", todos.own_reports)

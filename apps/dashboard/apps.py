@@ -5,3 +5,9 @@ class DashboardConfig(AppConfig):
     name = "apps.dashboard"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "工作台"
+
+    def ready(self) -> None:
+        from apps.core.menu import MenuItem, register
+        from apps.core.permissions import AUTHENTICATED
+
+        register(MenuItem("工作台", "dashboard:home", AUTHENTICATED, "home", order=1))

@@ -62,5 +62,5 @@ def _columns(now: dt.datetime) -> list[Column]:
 def _state(report: DailyReport, now: dt.datetime) -> Any:
     if report.state in OWED:
         return state_tag(report, now=now)
-    tones = {ReportState.ACCEPTED: "green", ReportState.LATE: "yellow"}
-    return Tag(report.get_state_display(), tones.get(ReportState(report.state), "blue"))
+    tones: dict[str, Tone] = {ReportState.ACCEPTED: "green", ReportState.LATE: "yellow"}
+    return Tag(report.get_state_display(), tones.get(report.state, "blue"))
