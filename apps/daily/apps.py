@@ -11,8 +11,10 @@ class DailyConfig(AppConfig):
 
         from . import todos
         from .jobs import register_jobs
+        from .navigation import register_menu
 
         register_jobs()
+        register_menu()
         register_todos("daily.edit_round", todos.acts)
         register_todos("daily.sign_round", todos.signatures)
         register_todos("daily.confirm_late_notice", todos.late_notices)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 
-def _place(row: "Attachment", name: str) -> str:
+def _place(row: "Attachment", _name: str) -> str:
     # Stored under its content's hash: the uploader's file name never reaches the disk.
     return f"attachments/{row.sha256[:2]}/{row.sha256}"
 

@@ -1,12 +1,14 @@
 """One report as the sheet its unit fills in: what is asked, yesterday, the ledger, the wording."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from apps.campaigns.models import Campaign
+from apps.core.scope import scope_of
 from apps.deployments.models import Assignment, DeploymentDay
 from apps.deployments.selectors import INDICATORS
 from apps.figures.enums import IndicatorKind, Measure, Qualifier
@@ -52,9 +54,29 @@ class Line:
         return self.indicator.kind == IndicatorKind.FLOW
 
     @property
+    def is_restricted(self) -> bool:
+        return self.indicator.is_restricted
+
+    @property
     def can_carry(self) -> bool:
         """Stock alone is carried, and only where there was a value yesterday."""
         return self.is_typed and self.is_stock and self.before is not None
+
+
+def sees_restricted(user: Any, report: DailyReport) -> bool:
+    """限工委和本单位可见: the office and the unit itself, not its liaison group."""
+    scope = scope_of(user)
+    return scope.everything or report.unit_id in scope.own_units
+
+
+def lines_for(report: DailyReport, user: Any) -> list[Line]:
+    """`report_lines` as `user` may see them: restricted ones without yesterday's and the ledger."""
+    if sees_restricted(user, report):
+        return report_lines(report)
+    return [
+        replace(line, before=None, ledger=None) if line.is_restricted else line
+        for line in report_lines(report)
+    ]
 
 
 def report_lines(report: DailyReport) -> list[Line]:

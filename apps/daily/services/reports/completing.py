@@ -20,7 +20,7 @@ def complete(filing: Filing, lines: list[Line]) -> tuple[dict[str, Entry], dict[
             continue
         entry = _completed(filing.entries.get(line.code, Entry(None)), line, filing.is_zero)
         entries[line.code] = entry
-        problem = _problem(entry, line, filing.is_zero)
+        problem = _problem(entry, line, filing)
         if problem:
             problems[f"v-{line.code}"] = problem
     return entries, problems
@@ -35,12 +35,16 @@ def _completed(entry: Entry, line: Line, is_zero: bool) -> Entry:
     return Entry(value, entry.qualifier, carried, reason)
 
 
-def _problem(entry: Entry, line: Line, is_zero: bool) -> str:
-    if is_zero and line.is_flow and entry.value:
+def _problem(entry: Entry, line: Line, filing: Filing) -> str:
+    if filing.is_zero and line.is_flow and entry.value:
         return f"已选“今日无下沉”，“{line.name}”却不是 0。请核对，或取消“今日无下沉”。"
     if entry.value is None and line.is_required:
         return f"“{line.name}”必填，没有的填 0。"
-    explained = entry.doubt_reason or (is_zero and line.is_flow)
+    explained = (
+        entry.doubt_reason
+        or (filing.is_zero and line.is_flow)
+        or (filing.is_blind and line.is_restricted)
+    )
     if is_doubtful(entry.value, line.before) and not explained:
         return f"“{line.name}”与昨日相差较大，请核对后选择原因，或改正数值。"
     return ""

@@ -37,7 +37,8 @@ class Origin:
 class Filing:
     """One pressing of 提交. `submission` was made when the form was drawn, `version` is the one it
     was drawn from; `entries` go by indicator code. `before_review` is 先报后审; `explanation` is
-    asked for once the day is locked.
+    asked for once the day is locked. `is_blind`: who typed may not see yesterday's restricted
+    values, so those raise no doubt.
     """
 
     version: int
@@ -50,6 +51,7 @@ class Filing:
     needs: str = ""
     explanation: str = ""
     before_review: bool = False
+    is_blind: bool = False
     opened_at: dt.datetime | None = None
 
 

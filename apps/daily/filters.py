@@ -1,0 +1,63 @@
+"""Filters of the daily desk's lists."""
+
+from typing import Any, ClassVar
+
+import django_filters
+
+from apps.campaigns.models import Campaign
+from apps.core.filters import DayFilter, LookupFilter, PortalFilterSet
+from apps.units.enums import UnitCategory
+from apps.units.models import LiaisonGroup, Unit
+
+from .enums import FlashKind, ReportSource, ReportState
+from .models import DailyReport, FlashReport
+
+
+class ReportFilter(PortalFilterSet):
+    """日报 by day, campaign, group, category, state, unit."""
+
+    day = DayFilter(field_name="on", label="日期")
+    campaign = django_filters.ModelChoiceFilter(
+        field_name="campaign",
+        to_field_name="code",
+        queryset=Campaign.objects.all(),
+        label="应急任务",
+    )
+    group = django_filters.ModelChoiceFilter(queryset=LiaisonGroup.objects.all(), label="联络组")
+    category = django_filters.ChoiceFilter(choices=UnitCategory.choices, label="类别")
+    state = django_filters.ChoiceFilter(choices=ReportState.choices, label="状态")
+    unit = LookupFilter(queryset=Unit.objects.all(), url_name="units:unit_lookup", label="单位")
+    source = django_filters.ChoiceFilter(
+        field_name="current__source", choices=ReportSource.choices, label="来源"
+    )
+    late = django_filters.BooleanFilter(field_name="current__is_late", label="逾期报送")
+
+    folded: ClassVar = ("source", "late")
+
+    class Meta:
+        model = DailyReport
+        fields: ClassVar[list[str]] = []
+
+
+class FlashFilter(PortalFilterSet):
+    """动态报告 by campaign, kind, unit, whether handled."""
+
+    campaign = django_filters.ModelChoiceFilter(
+        field_name="campaign",
+        to_field_name="code",
+        queryset=Campaign.objects.all(),
+        label="应急任务",
+    )
+    kind = django_filters.ChoiceFilter(choices=FlashKind.choices, label="类别")
+    day = DayFilter(field_name="at", lookup_expr="date", label="报告日期")
+    unit = LookupFilter(queryset=Unit.objects.all(), url_name="units:unit_lookup", label="单位")
+    handled = django_filters.ChoiceFilter(
+        choices=[("no", "待处理"), ("yes", "已处理")], label="处理", method="by_handling"
+    )
+
+    class Meta:
+        model = FlashReport
+        fields: ClassVar[list[str]] = []
+
+    def by_handling(self, rows: Any, _name: str, value: str) -> Any:
+        return rows.filter(handled_at__isnull=value == "no")

@@ -1,0 +1,1 @@
+"""Input of the daily desk, one module per noun."""

@@ -1,0 +1,1 @@
+"""Pages of the daily desk, one module per noun."""
