@@ -178,7 +178,8 @@ def digest(files: list[Path]) -> str:
 
 
 def run(command: list[str | Path], sentence: str) -> None:
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, check=False)
+    parts = [str(part) for part in command]
+    done = subprocess.run(parts, cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
     if done.returncode:
         raise BootstrapError(sentence)
 
