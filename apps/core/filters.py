@@ -109,14 +109,11 @@ class PortalFilterSet(django_filters.FilterSet):
         """The filters now in force, each with its way out. Invalid input is not in force."""
         if not self.is_bound or not self.form.is_valid():
             return []
+        found = self.form.cleaned_data
         return [
-            Chip(
-                str(self.form.fields[name].label or name),
-                written(self.form[name], value),
-                self._without(name),
-            )
-            for name, value in self.form.cleaned_data.items()
-            if value not in (None, "", [], ()) and not (isinstance(value, QuerySet) and not value)
+            Chip(str(bound.label), written(bound, found[bound.name]), self._without(bound.name))
+            for bound in (*self.shown, *self.folded_fields)
+            if in_force(found.get(bound.name))
         ]
 
     def _without(self, name: str) -> str:
@@ -124,6 +121,13 @@ class PortalFilterSet(django_filters.FilterSet):
         for key in (name, f"{name}_min", f"{name}_max", f"{name}_after", f"{name}_before", "page"):
             left.pop(key, None)
         return f"?{left.urlencode()}"
+
+
+def in_force(value: Any) -> bool:
+    """Whether a filter's value narrows anything."""
+    if isinstance(value, QuerySet):
+        return value.exists()
+    return value not in (None, "", [], ())
 
 
 def written(bound: forms.BoundField, value: Any) -> str:
