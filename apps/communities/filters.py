@@ -1,5 +1,5 @@
 import django_filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.core.filters import LookupFilter, PortalFilterSet, SearchFilter
@@ -30,8 +30,11 @@ class CommunityFilters(PortalFilterSet):
     ) -> QuerySet[Community]:
         """Communities under `measure` now, on themselves, their street or one of their estates."""
         laid = in_force(at=timezone.now()).filter(measure=measure)
-        here = Q(community=OuterRef("pk")) | Q(street=OuterRef("street"))
-        return rows.filter(Exists(laid.filter(here | Q(estate__community=OuterRef("pk")))))
+        return rows.filter(
+            Q(pk__in=laid.filter(community__isnull=False).values("community"))
+            | Q(street__in=laid.filter(street__isnull=False).values("street"))
+            | Q(pk__in=laid.filter(estate__isnull=False).values("estate__community"))
+        )
 
 
 class AreaStatusFilters(PortalFilterSet):

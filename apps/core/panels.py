@@ -15,7 +15,7 @@ from django.http import HttpRequest
 
 from .permissions import Permission, allowed
 from .tables import Column
-from .views.lists import ScopedListView
+from .views.keyed import KeyedListView
 from .views.records import ScopedDetailView, Tab
 
 
@@ -84,7 +84,7 @@ class PanelledDetailView(ScopedDetailView, abstract=True):
         return super().tab_context(tab)
 
 
-class ExtendedListView(ScopedListView, abstract=True):
+class ExtendedListView(KeyedListView, abstract=True):
     """A list upper apps may add columns to; theirs stand before the last `own_tail` of ours."""
 
     own_tail: int = 0

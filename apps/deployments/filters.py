@@ -4,11 +4,12 @@ import datetime as dt
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.communities.models import Community, District
 from apps.core.dates import business_day
 from apps.core.filters import DayFilter, LookupFilter, PortalFilterSet, SearchFilter
+from apps.units.filters import PersonFilter
 from apps.units.models import GroupMembership, LiaisonGroup, Member, Unit
 
 from .enums import DeploymentState, DutyNature, NeedState
@@ -44,8 +45,22 @@ class TeamFilters(OfUnitFilters):
         fields: list[str] = []
 
 
+class PlaceOrUnitFilter(SearchFilter):
+    """A part of a community's or a unit's name: looked up there first, then matched by key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, fields=(), **kwargs)
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        for word in str(value or "").replace("\u3000", " ").split():
+            places = Community.objects.filter(name__contains=word).order_by().values("pk")
+            units = Unit.objects.filter(short_name__contains=word).order_by().values("pk")
+            qs = qs.filter(Q(community__in=places) | Q(unit__in=units))
+        return qs
+
+
 class DeploymentFilters(OfUnitFilters):
-    q = SearchFilter(fields=["community__name", "unit__short_name"], label="社区、单位")
+    q = PlaceOrUnitFilter(label="社区、单位")
     on = DayFilter(method="by_day", label="在这一天")
     district = django_filters.ModelChoiceFilter(
         queryset=District.objects.all(), field_name="community__street__district", label="区县"
@@ -84,7 +99,7 @@ class NeedFilters(PortalFilterSet):
 class CandidateFilters(PortalFilterSet):
     """People of the unit who may be sent to one deployment."""
 
-    q = SearchFilter(fields=["name", "member_no", "branch_name"], label="姓名、编号、党支部")
+    q = PersonFilter(fields=["name", "member_no"], label="姓名、编号")
     free = django_filters.ChoiceFilter(
         choices=[("yes", "现未派出"), ("no", "已派出")], method="by_free", label="现在何处"
     )
@@ -94,4 +109,4 @@ class CandidateFilters(PortalFilterSet):
         fields: list[str] = []
 
     def by_free(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
-        return rows.filter(busy_at__isnull=value == "yes")
+        return rows.filter(is_sent=value == "no")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import (
     Count,
+    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -33,7 +34,7 @@ def active_on(rows: QuerySet[Deployment], day: dt.date) -> QuerySet[Deployment]:
 
 def with_day(rows: QuerySet[Deployment], *, on: dt.date) -> QuerySet[Deployment]:
     """Adds `expected`, `present`, `night` of `on`; None where the day is not entered."""
-    entry = DeploymentDay.objects.filter(deployment=OuterRef("pk"), on=on)
+    entry = DeploymentDay.objects.filter(deployment=OuterRef("pk"), on=on).order_by()
     return rows.annotate(
         expected=Subquery(entry.values("expected")[:1]),
         present=Subquery(entry.values("present")[:1]),
@@ -74,7 +75,8 @@ def with_gap(rows: QuerySet[Need], *, on: dt.date) -> QuerySet[Need]:
 def with_place_of_today(rows: QuerySet[Any], *, is_drill: bool, on: dt.date) -> QuerySet[Any]:
     """Adds `busy_at` and `busy_until` to members: the community they are sent to on `on`."""
     sent = Assignment.objects.filter(member=OuterRef("pk"), is_drill=is_drill).on(on)
-    return rows.annotate(
+    sent = sent.order_by()
+    return rows.alias(is_sent=Exists(sent)).annotate(
         busy_at=Subquery(sent.values("deployment__community__name")[:1]),
         busy_until=Subquery(sent.values("ends_on")[:1]),
     )

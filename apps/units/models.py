@@ -6,16 +6,26 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.urls import reverse
 
 from apps.communities.models import Community, Estate
 from apps.core.constraints import no_overlap
 from apps.core.crypto import Sealed
+from apps.core.dates import business_day
 from apps.core.scope import ScopedQuerySet, scope_of
 
-from .enums import OFFICE_ROLES, UNIT_ROLES, FunctionLine, MemberKind, Role, UnitCategory
+from .enums import (
+    OFFICE_ROLES,
+    SEPARATED_ROLES,
+    UNIT_ROLES,
+    FunctionLine,
+    MemberKind,
+    Role,
+    UnitCategory,
+)
 
 
 class DatedQuerySet(ScopedQuerySet):
@@ -29,10 +39,10 @@ class LiaisonGroupQuerySet(models.QuerySet["LiaisonGroup"]):
     def visible_to(self, user: Any) -> Self:
         """All groups for the office; their own for group members; that of their unit for a unit."""
         scope = scope_of(user)
-        if scope.everything:
+        if scope.everything or Role.SECURITY_ADMIN in scope.roles:
             return self
-        today = GroupMembership.objects.filter(group=OuterRef("pk"), unit__in=scope.own_units)
-        return self.filter(Q(pk__in=scope.groups) | Exists(today.filter(ends_on=None)))
+        belongs = GroupMembership.objects.filter(group=OuterRef("pk"), unit__in=scope.own_units)
+        return self.filter(Q(pk__in=scope.groups) | Exists(belongs.on(business_day())))
 
 
 class LiaisonGroup(models.Model):
@@ -63,6 +73,10 @@ class LiaisonGroup(models.Model):
 
 class UnitQuerySet(ScopedQuerySet):
     unit_path = "pk"
+
+    def visible_to(self, user: Any) -> Self:
+        """Whoever posts people must find every unit, and no more than the units."""
+        return self if Role.SECURITY_ADMIN in scope_of(user).roles else super().visible_to(user)
 
 
 class Unit(models.Model):
@@ -158,16 +172,23 @@ class PartyBranch(models.Model):
         return self.name
 
 
+def characters_of(field: str) -> Func:
+    """The characters of a text as an array, so that an index finds one or two of them."""
+    return Func(
+        F(field),
+        template="string_to_array(%(expressions)s, NULL)",
+        output_field=ArrayField(models.TextField()),
+    )
+
+
 class MemberQuerySet(models.QuerySet["Member"]):
     def visible_to(self, user: Any) -> Self:
         """Everybody for the office, else those who belong to a unit in scope today."""
         scope = scope_of(user)
         if scope.everything:
             return self
-        belongs = Membership.objects.filter(
-            member=OuterRef("pk"), unit__in=scope.units, ends_on=None
-        )
-        return self.filter(Exists(belongs))
+        belongs = Membership.objects.filter(member=OuterRef("pk"), unit__in=scope.units)
+        return self.filter(Exists(belongs.on(business_day())))
 
 
 class Member(models.Model):
@@ -218,6 +239,7 @@ class Member(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "党员"
         ordering: ClassVar = ["id"]
+        indexes: ClassVar = [GinIndex(characters_of("name"), name="member_by_character")]
 
     def __str__(self) -> str:
         return self.name
@@ -258,6 +280,11 @@ class Membership(models.Model):
         return f"{self.member} {self.unit}"
 
 
+class PostingQuerySet(DatedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        return self if Role.SECURITY_ADMIN in scope_of(user).roles else super().visible_to(user)
+
+
 class Posting(models.Model):
     """The only grant: a user holds a role, at a unit, at a group or at the committee, for a time."""
 
@@ -279,7 +306,7 @@ class Posting(models.Model):
     starts_on = models.DateField("起始日期")
     ends_on = models.DateField("截止日期", null=True, blank=True)
 
-    objects: ClassVar = DatedQuerySet.as_manager()
+    objects: ClassVar = PostingQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "任职"
@@ -298,6 +325,14 @@ class Posting(models.Model):
                 name="posting_ends_after_start",
                 condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
                 violation_error_message="截止日期不得早于起始日期。",
+            ),
+            no_overlap(
+                name="separated_roles_apart",
+                same=["user_id"],
+                start="starts_on",
+                end="ends_on",
+                condition=Q(role__in=sorted(SEPARATED_ROLES)),
+                message="审计、安全、系统管理员三员分设，同一账号不得同时担任两项。",
             ),
         ]
 

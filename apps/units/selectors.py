@@ -8,12 +8,13 @@ from typing import Any
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from .backends import PostingBackend
 from .models import GroupMembership, Member, Membership, Unit
 
 
 def with_group(rows: QuerySet[Unit], *, on: dt.date) -> QuerySet[Unit]:
     """Adds `group_id` and `group_number` of `on`; None for a unit in no group that day."""
-    belongs = GroupMembership.objects.filter(unit=OuterRef("pk")).on(on)
+    belongs = GroupMembership.objects.filter(unit=OuterRef("pk")).on(on).order_by()
     return rows.annotate(
         group_id=Subquery(belongs.values("group")[:1]),
         group_number=Subquery(belongs.values("group__number")[:1]),
@@ -29,7 +30,7 @@ def with_headcount(rows: QuerySet[Any], *, on: dt.date, by: str = "unit") -> Que
 
 def with_unit(rows: QuerySet[Member], *, on: dt.date) -> QuerySet[Member]:
     """Adds `unit_id`, `unit_name` and `branch_name` of `on`; None for who belongs nowhere."""
-    belongs = Membership.objects.filter(member=OuterRef("pk")).on(on)
+    belongs = Membership.objects.filter(member=OuterRef("pk")).on(on).order_by()
     return rows.annotate(
         unit_id=Subquery(belongs.values("unit")[:1]),
         unit_name=Subquery(belongs.values("unit__short_name")[:1]),
@@ -55,3 +56,9 @@ def group_membership_on(unit: Unit, *, on: dt.date) -> GroupMembership | None:
         GroupMembership.objects.filter(unit=unit).on(on).select_related("group").first()
     )
     return found
+
+
+def role_label(user: Any) -> str:
+    """What the person is, in words: 示例甲单位联络员、第3组联络服务小组成员; empty without posting."""
+    postings = PostingBackend().postings_of(user)
+    return "、".join(f"{p.unit or p.group or ''}{p.get_role_display()}" for p in postings)

@@ -18,10 +18,10 @@ from apps.core.views import (
     Action,
     ScopedCreateView,
     ScopedDetailView,
-    ScopedListView,
     ScopedUpdateView,
     Tab,
 )
+from apps.core.views.keyed import KeyedListView
 from apps.core.views.rowforms import RowFormView
 
 from .. import services
@@ -35,7 +35,7 @@ VIEW = "deployments.view_deployment"
 RECORD = "deployments.record_day"
 
 
-class DeploymentListView(ScopedListView):
+class DeploymentListView(KeyedListView):
     permission = VIEW
     model = Deployment
     title = "下沉任务"

@@ -18,11 +18,11 @@ from apps.core.views import (
     AutocompleteView,
     ScopedCreateView,
     ScopedDetailView,
-    ScopedListView,
     ScopedUpdateView,
     Tab,
     portal_action,
 )
+from apps.core.views.keyed import KeyedListView
 
 from .. import services
 from ..enums import NeedState
@@ -36,7 +36,7 @@ VIEW = "deployments.view_need"
 RAISE = "deployments.raise_need"
 
 
-class NeedListView(ScopedListView):
+class NeedListView(KeyedListView):
     permission = VIEW
     model = Need
     title = "社区需求"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,8 +16,9 @@ from apps.core.dates import business_day
 from apps.core.errors import DomainError
 from apps.core.html import Tag
 from apps.core.tables import Column, Row
-from apps.core.views import BulkAction, ScopedListView, portal_action
+from apps.core.views import BulkAction, portal_action
 from apps.core.views.edit import check_object
+from apps.core.views.keyed import KeyedListView
 from apps.core.views.rowforms import RowFormView
 from apps.units.models import Member, Membership
 from apps.units.selectors import with_unit
@@ -42,7 +43,7 @@ def _where(row: Row) -> Tag | str:
     return Tag(row["busy_at"], "yellow") if row["busy_at"] else "未派出"
 
 
-class CandidateListView(ScopedListView):
+class CandidateListView(KeyedListView):
     """People of the sending unit, with where they are today."""
 
     permission = EDIT
@@ -84,8 +85,8 @@ class CandidateListView(ScopedListView):
 
     def get_queryset(self) -> QuerySet[Any]:
         today, row = business_day(), self.deployment
-        belongs = Membership.objects.filter(member=OuterRef("pk"), unit=row.unit_id).on(today)
-        people = super().get_queryset().filter(Exists(belongs), is_exempt=False)
+        belongs = Membership.objects.filter(unit=row.unit_id).on(today).values("member")
+        people = super().get_queryset().filter(pk__in=belongs, is_exempt=False)
         placed = with_place_of_today(people, is_drill=row.is_drill, on=today)
         return with_unit(placed, on=today)
 

@@ -15,10 +15,10 @@ from apps.core.views import (
     AutocompleteView,
     ScopedCreateView,
     ScopedDetailView,
-    ScopedListView,
     ScopedUpdateView,
     Tab,
 )
+from apps.core.views.keyed import KeyedListView
 
 from ..filters import TeamFilters
 from ..forms import TeamForm
@@ -29,7 +29,7 @@ from .common import DEPLOYMENT_COLUMNS, EDIT, OfCampaignCreateMixin
 VIEW = "deployments.view_team"
 
 
-class TeamListView(ScopedListView):
+class TeamListView(KeyedListView):
     permission = VIEW
     model = Team
     title = "党员突击队"

@@ -13,7 +13,8 @@ from apps.core.dates import business_day
 from apps.core.html import Tag
 from apps.core.panels import PanelledDetailView
 from apps.core.tables import Column, Row, Table
-from apps.core.views import Action, ScopedListView, ScopedUpdateView, Tab
+from apps.core.views import Action, ScopedUpdateView, Tab
+from apps.core.views.keyed import KeyedListView
 from apps.core.views.rowforms import RowFormView
 
 from .. import services
@@ -33,7 +34,7 @@ def masked_phone(row: Row) -> str:
     return mask_phone(plain)
 
 
-class MemberListView(ScopedListView):
+class MemberListView(KeyedListView):
     permission = VIEW
     model = Member
     title = "党员名册"
