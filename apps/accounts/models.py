@@ -19,7 +19,15 @@ from apps.core.scope import scope_of
 from .enums import AuditOperation, SecurityEventKind
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: Any) -> Self:
+        """Everybody for the office and for whoever keeps the accounts, else oneself alone."""
+        if scope_of(user).everything or user.has_perm("accounts.view_user"):
+            return self
+        return self.filter(pk=user.pk)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
@@ -44,7 +52,7 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
-    objects: ClassVar[UserManager] = UserManager()
+    objects: ClassVar = UserManager()
 
     EMAIL_FIELD = "email"
     USERNAME_FIELD = "username"

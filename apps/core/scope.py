@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth import get_backends
 from django.db import models
+
+from .dates import business_day
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -32,15 +35,16 @@ NOTHING = Scope()
 
 
 def scope_of(user: AbstractBaseUser | AnonymousUser) -> Scope:
-    """The scope of `user` today; computed once per user object, empty for strangers."""
+    """The scope of `user` today; computed once per user object and day, empty for strangers."""
     if not getattr(user, "is_active", False):
         return NOTHING
-    known = getattr(user, "_scope", None)
-    if known is None:
+    today = business_day()
+    known: tuple[date, Scope] | None = getattr(user, "_scope", None)
+    if known is None or known[0] != today:
         answers = (getattr(backend, "scope_of", None) for backend in get_backends())
-        known = next((answer(user) for answer in answers if answer), NOTHING)
+        known = today, next((answer(user) for answer in answers if answer), NOTHING)
         user._scope = known  # type: ignore[union-attr]
-    return known
+    return known[1]
 
 
 class ScopedQuerySet(models.QuerySet[Any]):

@@ -28,6 +28,13 @@ from .enums import (
 VALUE: dict[str, Any] = {"max_digits": 14, "decimal_places": 2}
 
 
+class DictionaryQuerySet(DatedQuerySet):
+    """What is asked is no secret inside the portal: whoever holds any posting may look it up."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self if scope_of(user).roles else self.none()
+
+
 class Indicator(models.Model):
     """A measure with a name, a unit of count and a way to add it up."""
 
@@ -64,7 +71,7 @@ class IndicatorDefinition(models.Model):
     starts_on = models.DateField("启用日期")
     ends_on = models.DateField("停用日期", null=True, blank=True)
 
-    objects: ClassVar = DatedQuerySet.as_manager()
+    objects: ClassVar = DictionaryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "指标口径"
@@ -90,7 +97,7 @@ class CampaignIndicator(models.Model):
     starts_on = models.DateField("启用日期")
     ends_on = models.DateField("停用日期", null=True, blank=True)
 
-    objects: ClassVar = DatedQuerySet.as_manager()
+    objects: ClassVar = DictionaryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "任务指标"

@@ -7,8 +7,12 @@ class UnitsConfig(AppConfig):
     verbose_name = "单位与小组"
 
     def ready(self) -> None:
+        from apps.core.context import register_context
         from apps.core.menu import MenuItem, register
 
+        from .selectors import role_label
+
+        register_context("role_label", lambda request: role_label(request.user))
         register(
             MenuItem("单位", "units:unit_list", "units.view_unit", "places", 10),
             MenuItem("联络服务小组", "units:group_list", "units.view_liaisongroup", "places", 20),

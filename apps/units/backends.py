@@ -1,5 +1,6 @@
 """Answers Django's questions about users from their postings."""
 
+import datetime as dt
 from collections import defaultdict
 from typing import Any
 
@@ -10,18 +11,20 @@ from apps.core.dates import business_day
 from apps.core.scope import Scope
 
 from .enums import OFFICE_ROLES, UNIT_ROLES, Role
-from .models import GroupMembership, LiaisonGroup, Posting, Unit
+from .models import GroupMembership, LiaisonGroup, Member, Membership, Posting, Unit
 from .permissions import grants, not_own_unit
 
-# Who works on the data of all units; the security administrator needs the list to post people.
-SEES_EVERYTHING = OFFICE_ROLES | {Role.STEWARD, Role.SECURITY_ADMIN}
+# Who works on the data of all units.
+SEES_EVERYTHING = OFFICE_ROLES | {Role.STEWARD}
+# What a row of ours may hang on that hangs on a unit itself.
+PARENTS = ("report", "revision", "deployment", "figure", "team")
 
 
 class PostingBackend(ModelBackend):
     """`has_perm(perm)` asks whether any posting of today grants it; with an object, there.
 
-    A user's postings and the units of their groups are read once per user object, that is once
-    per request, in two queries at most.
+    A user's postings and the units of their groups are read once per user object and day, that is
+    once per request, in two queries at most. There is no superuser and no group of permissions.
     """
 
     def scope_of(self, user: Any) -> Scope:
@@ -65,26 +68,42 @@ class PostingBackend(ModelBackend):
         if posting.role == Role.LIAISON:
             if isinstance(obj, LiaisonGroup):
                 return posting.group_id == obj.pk
-            return unit in self._group_units(user).get(posting.group_id, frozenset())
+            group = posting.group_id or 0
+            return unit in self._group_units(user).get(group, frozenset())
         return True
 
     def _is_posted_to(self, user: Any, unit: int | None) -> bool:
         return any(p.unit_id == unit for p in self._postings(user) if p.unit_id is not None)
 
+    def get_all_permissions(self, user_obj: Any, obj: Model | None = None) -> set[str]:
+        return {name for name in grants() if self.has_perm(user_obj, name, obj)}
+
+    def postings_of(self, user: Any) -> list[Posting]:
+        """Today's postings with their unit and group; none for a disabled account."""
+        return self._postings(user) if getattr(user, "is_active", False) else []
+
     def _postings(self, user: Any) -> list[Posting]:
-        if not hasattr(user, "_postings_today"):
-            user._postings_today = list(Posting.objects.filter(user=user).on(business_day()))
-        return user._postings_today
+        today = business_day()
+        known: tuple[dt.date, list[Posting]] | None = getattr(user, "_postings_today", None)
+        if known is None or known[0] != today:
+            rows = Posting.objects.filter(user=user).on(today).select_related("unit", "group")
+            known = user._postings_today = (today, list(rows))
+        return known[1]
 
     def _group_units(self, user: Any) -> dict[int, frozenset[int]]:
-        if not hasattr(user, "_group_units_today"):
+        today = business_day()
+        known: tuple[dt.date, dict[int, frozenset[int]]] | None
+        known = getattr(user, "_group_units_today", None)
+        if known is None or known[0] != today:
             groups = {p.group_id for p in self._postings(user) if p.group_id is not None}
-            user._group_units_today = _units_by_group(groups) if groups else {}
-        return user._group_units_today
+            known = user._group_units_today = (today, _units_by_group(groups, today))
+        return known[1]
 
 
-def _units_by_group(groups: set[int]) -> dict[int, frozenset[int]]:
-    members = GroupMembership.objects.filter(group__in=groups).on(business_day())
+def _units_by_group(groups: set[int], day: dt.date) -> dict[int, frozenset[int]]:
+    if not groups:
+        return {}
+    members = GroupMembership.objects.filter(group__in=groups).on(day)
     found: dict[int, set[int]] = defaultdict(set)
     for group, unit in members.values_list("group", "unit"):
         found[group].add(unit)
@@ -92,10 +111,13 @@ def _units_by_group(groups: set[int]) -> dict[int, frozenset[int]]:
 
 
 def _unit_of(obj: Model) -> int | None:
-    """The unit a row hangs on, directly or through the report or deployment it belongs to."""
+    """The unit a row hangs on today, directly or through the rows it belongs to."""
     if isinstance(obj, Unit):
         return obj.pk
-    for owner in (obj, *(getattr(obj, name, None) for name in ("report", "deployment"))):
-        if owner is not None and hasattr(owner, "unit_id"):
-            return owner.unit_id
-    return None
+    if isinstance(obj, Member):
+        belongs = Membership.objects.filter(member=obj).on(business_day())
+        return belongs.values_list("unit", flat=True).first()
+    if hasattr(obj, "unit_id"):
+        return obj.unit_id
+    parents = (getattr(obj, name, None) for name in PARENTS)
+    return next((_unit_of(parent) for parent in parents if isinstance(parent, Model)), None)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import reveal, views
 
 app_name = "units"
 
@@ -18,5 +18,6 @@ urlpatterns = [
     path("members/<int:pk>/", views.MemberDetailView.as_view(), name="member_detail"),
     path("members/<int:pk>/edit/", views.MemberUpdateView.as_view(), name="member_update"),
     path("members/<int:pk>/transfer/", views.MemberTransferView.as_view(), name="member_transfer"),
+    path("members/<int:pk>/reveal/<slug:field>/", reveal.reveal_member, name="member_reveal"),
     path("members/lookup/", views.MemberLookup.as_view(), name="member_lookup"),
 ]

@@ -5,19 +5,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_audit_sql'),
+        ("accounts", "0002_audit_sql"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='securityevent',
-            name='at',
-            field=models.DateTimeField(verbose_name='时间'),
+            model_name="securityevent",
+            name="at",
+            field=models.DateTimeField(verbose_name="时间"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['at'], name='audit_by_day'),
+            model_name="auditentry",
+            index=django.contrib.postgres.indexes.BrinIndex(fields=["at"], name="audit_by_day"),
         ),
     ]
