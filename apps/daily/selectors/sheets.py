@@ -154,13 +154,13 @@ def _day_tallies(campaign: Campaign, unit: int, on: dt.date) -> dict[str, int | 
     there = Q(present__gt=0)
     day = days.filter(on=on).aggregate(
         entries=Count("pk"),
-        present=Sum("present"),
+        heads=Sum("present"),
         local=Sum("present", filter=Q(deployment__is_local=True), default=0),
         teams=Count("deployment__team", distinct=True, filter=there),
         communities=Count("deployment__community", distinct=True, filter=there),
     )
-    if not day.pop("entries"):
-        day = {}
+    heads = day.pop("heads")
+    day = {**day, "present": heads} if day.pop("entries") else {}
     served = days.filter(there, deployment=OuterRef("deployment"), on__lte=on)
     people = Assignment.objects.filter(
         Exists(served), deployment__campaign=campaign, unit=unit, starts_on__lte=on
