@@ -99,7 +99,7 @@ class NeedFilters(PortalFilterSet):
 class CandidateFilters(PortalFilterSet):
     """People of the unit who may be sent to one deployment."""
 
-    q = PersonFilter(fields=["name", "member_no"], label="姓名、编号")
+    q = PersonFilter(label="姓名、编号")
     free = django_filters.ChoiceFilter(
         choices=[("yes", "现未派出"), ("no", "已派出")], method="by_free", label="现在何处"
     )

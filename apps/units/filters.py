@@ -37,28 +37,33 @@ class UnitFilters(PortalFilterSet):
         return rows.filter(function_lines__contains=[line])
 
 
-class PersonFilter(SearchFilter):
-    """A part of a name, one character or more, or the beginning of a number.
+def people_named(rows: QuerySet[Any], asked: str) -> QuerySet[Any]:
+    """People by a part of the name, one character or more, or by the beginning of their number.
 
     Names are found through the index of their characters, then read for the order of these: a
     trigram index is of no use for names of two or three characters.
     """
+    for word in asked.replace("\u3000", " ").split():
+        if word.isascii():
+            rows = rows.filter(member_no__startswith=word.upper())
+        else:
+            letters = list(dict.fromkeys(word))
+            rows = rows.alias(letters=characters_of("name")).filter(
+                letters__contains=letters, name__contains=word
+            )
+    return rows
+
+
+class PersonFilter(SearchFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, fields=(), **kwargs)
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        for word in str(value or "").replace("\u3000", " ").split():
-            if word.isascii():
-                qs = qs.filter(member_no__startswith=word.upper())
-            else:
-                qs = (
-                    qs.filter(name__contains=word)
-                    .alias(characters=characters_of("name"))
-                    .filter(characters__contains=list(dict.fromkeys(word)))
-                )
-        return qs
+        return people_named(qs, str(value or ""))
 
 
 class MemberFilters(PortalFilterSet):
-    q = PersonFilter(fields=["name", "member_no"], label="姓名、编号")
+    q = PersonFilter(label="姓名、编号")
     unit = LookupFilter(
         queryset=Unit.objects.all(), url_name="units:unit_lookup", method="by_unit", label="单位"
     )

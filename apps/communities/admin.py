@@ -1,0 +1,65 @@
+from django.contrib import admin
+
+from apps.core.admin import ScopedAdmin, SmallAdmin
+
+from .forms import AreaStatusForm
+from .models import AreaStatus, Community, District, Estate, Measure, Street
+
+
+@admin.register(District)
+class DistrictAdmin(SmallAdmin):
+    list_display = ("name", "short_name", "code", "sort_order")
+    search_fields = ("name", "code")
+    ordering = ("sort_order",)
+
+
+@admin.register(Street)
+class StreetAdmin(ScopedAdmin):
+    list_display = ("name", "district", "sort_order")
+    list_filter = ("district",)
+    list_select_related = ("district",)
+    search_fields = ("name",)
+    ordering = ("sort_order",)
+
+
+@admin.register(Community)
+class CommunityAdmin(ScopedAdmin):
+    list_display = ("name", "code", "street", "contact", "duty_phone", "households")
+    list_filter = ("street__district",)
+    list_select_related = ("street",)
+    search_fields = ("name", "code")
+    ordering = ("sort_key",)
+    fieldsets = (
+        (None, {"fields": ("name", "code", "street", "households", "sort_key")}),
+        ("联系", {"fields": ("contact", "duty_phone")}),
+    )
+
+
+@admin.register(Estate)
+class EstateAdmin(ScopedAdmin):
+    list_display = ("name", "community")
+    list_select_related = ("community",)
+    search_fields = ("name",)
+    ordering = ("community__sort_key", "name")
+
+
+@admin.register(Measure)
+class MeasureAdmin(SmallAdmin):
+    list_display = ("name", "kind", "is_sealed", "valid_from", "valid_to", "sort_order")
+    list_filter = ("kind",)
+    search_fields = ("name",)
+    ordering = ("kind", "sort_order")
+
+
+@admin.register(AreaStatus)
+class AreaStatusAdmin(ScopedAdmin):
+    form = AreaStatusForm
+    list_display = ("__str__", "kind", "measure", "starts_at", "ends_at", "basis", "is_drill")
+    list_filter = ("kind", "measure", "is_drill")
+    list_select_related = ("measure", "street", "community", "estate")
+    search_fields = ("community__name", "street__name", "estate__name", "basis")
+    ordering = ("-starts_at",)
+    fieldsets = (
+        ("地点（三项只选一项）", {"fields": ("street", "community", "estate")}),
+        ("措施", {"fields": ("measure", "starts_at", "ends_at", "basis", "is_drill")}),
+    )

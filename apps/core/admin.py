@@ -1,0 +1,98 @@
+"""What every page of the data stewards' site shares: scope, choices, no removal, fast lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
+from django.db.models import Field, ForeignKey, ManyToManyField, Model, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from .paging import CappedPaginator
+
+admin.site.site_header = admin.site.site_title = "数据管理"
+admin.site.index_title = "数据字典与台账"
+admin.site.site_url = "/"
+
+
+def scoped(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """The rows `user` may see. Dictionaries without a scope of their own are open to stewards."""
+    return rows.visible_to(user) if hasattr(rows, "visible_to") else rows
+
+
+class ScopedChoicesMixin(BaseModelAdmin):  # type: ignore[type-arg]
+    """Foreign keys offer visible rows: typed and fetched, or a select where there are few.
+
+    A target whose admin says `is_small` and those named in `selects` become a select.
+    """
+
+    selects: Sequence[str] = ()
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> Sequence[str]:
+        return [
+            field.name
+            for field in (*self.opts.fields, *self.opts.many_to_many)
+            if isinstance(field, ForeignKey | ManyToManyField)
+            and field.name not in self.selects
+            and self._is_searched(field)
+        ]
+
+    def _is_searched(self, field: Field[Any, Any]) -> bool:
+        target = self.admin_site._registry.get(field.related_model)  # type: ignore[arg-type]
+        small = getattr(target, "is_small", False)
+        return target is not None and bool(target.search_fields) and not small
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        rows = db_field.remote_field.model._default_manager.all()
+        kwargs.setdefault("queryset", scoped(rows, request.user))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class ScopedAdmin(ScopedChoicesMixin, admin.ModelAdmin[Any]):
+    """Rows in the user's scope. Nothing is removed here: rows end, or are corrected."""
+
+    is_small: bool = False
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = CappedPaginator
+    actions = None
+    empty_value_display = "—"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return scoped(super().get_queryset(request), request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class SmallAdmin(ScopedAdmin):
+    """A dictionary of few rows: chosen from a select."""
+
+    is_small = True
+
+
+class FactAdmin(ScopedAdmin):
+    """Facts of record: looked at, never written here, whatever the grants say."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ScopedInline(ScopedChoicesMixin, admin.TabularInline[Any, Any]):
+    """Rows that belong to the one shown, edited beside it."""
+
+    extra = 0
+    show_change_link = False
+    form: type[ModelForm[Any]] = ModelForm
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False

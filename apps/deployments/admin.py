@@ -1,0 +1,74 @@
+from django.contrib import admin
+
+from apps.core.admin import ScopedAdmin, SmallAdmin
+
+from .models import Assignment, Deployment, DeploymentDay, Need, TaskType, Team
+
+
+@admin.register(TaskType)
+class TaskTypeAdmin(SmallAdmin):
+    list_display = ("name", "code", "measure", "sort_order")
+    search_fields = ("name", "code")
+    ordering = ("sort_order",)
+
+
+@admin.register(Team)
+class TeamAdmin(ScopedAdmin):
+    list_display = ("name", "campaign", "unit", "captain", "formed_on", "oath_on")
+    list_filter = ("campaign",)
+    list_select_related = ("campaign", "unit", "captain")
+    search_fields = ("name", "unit__short_name")
+    ordering = ("-id",)
+
+
+@admin.register(Need)
+class NeedAdmin(ScopedAdmin):
+    list_display = ("community", "task_type", "heads", "starts_on", "ends_on", "state", "campaign")
+    list_filter = ("campaign", "state", "task_type")
+    list_select_related = ("community", "task_type", "campaign")
+    search_fields = ("community__name", "note")
+    ordering = ("-raised_at",)
+
+
+@admin.register(Deployment)
+class DeploymentAdmin(ScopedAdmin):
+    list_display = ("unit", "community", "task_type", "starts_on", "ends_on", "state", "campaign")
+    list_filter = ("campaign", "state", "task_type", "nature")
+    list_select_related = ("unit", "community", "task_type", "campaign")
+    search_fields = ("=community__name", "=unit__short_name")
+    ordering = ("-id",)
+    fieldsets = (
+        (None, {"fields": ("campaign", "unit", "team", "community", "task_type", "need")}),
+        ("时间", {"fields": ("starts_on", "ends_on", "shift", "has_night_shift", "rotation_days")}),
+        ("人员", {"fields": ("leader", "nature", "is_local")}),
+        ("状态", {"fields": ("state", "is_drill")}),
+    )
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ScopedAdmin):
+    list_display = ("member", "unit", "community", "starts_on", "ends_on", "is_drill")
+    list_filter = ("is_drill",)
+    list_select_related = ("member", "unit", "deployment__community")
+    search_fields = ("=member__name", "=member__member_no")
+    ordering = ("-id",)
+
+    @admin.display(description="社区")
+    def community(self, row: Assignment) -> str:
+        return str(row.deployment.community)
+
+
+@admin.register(DeploymentDay)
+class DeploymentDayAdmin(ScopedAdmin):
+    list_display = ("on", "unit", "community", "expected", "present", "night", "recorded_at")
+    list_select_related = ("deployment__unit", "deployment__community")
+    search_fields = ("=deployment__unit__short_name", "=deployment__community__name")
+    ordering = ("-id",)
+
+    @admin.display(description="单位")
+    def unit(self, row: DeploymentDay) -> str:
+        return str(row.deployment.unit)
+
+    @admin.display(description="社区")
+    def community(self, row: DeploymentDay) -> str:
+        return str(row.deployment.community)
