@@ -33,6 +33,11 @@ class Reading(NamedTuple):
     qualifier: Qualifier = Qualifier.EXACT
 
 
+def qualifier_word(stored: str) -> str:
+    """The stored qualifier as `formats.figure` writes it: 约, 余 or nothing."""
+    return "" if stored == Qualifier.EXACT else str(Qualifier(stored).label)
+
+
 def parse_value(text: str, measure: str = "") -> Reading:
     """Read one cell; `measure` (a `Measure`) says whether parts of one are possible.
 

@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 from apps.campaigns.models import Campaign
 from apps.core import formats
 from apps.core.html import Tag, Tone
+from apps.figures.values import qualifier_word
 from apps.units.enums import Role
 from apps.units.models import Posting
 
@@ -165,5 +166,7 @@ def written(cell: ReportValue | None) -> str:
     if cell is None:
         return str(formats.Blank.MISSING)
     return formats.figure(
-        cell.value, str(cell.indicator.get_measure_display()), qualifier=cell.qualifier
+        cell.value,
+        str(cell.indicator.get_measure_display()),
+        qualifier=qualifier_word(cell.qualifier),
     )

@@ -13,6 +13,7 @@ from apps.deployments.models import Assignment, DeploymentDay
 from apps.deployments.selectors import INDICATORS
 from apps.figures.enums import IndicatorKind, Measure, Qualifier
 from apps.figures.models import CampaignIndicator, Indicator, IndicatorDefinition
+from apps.figures.values import qualifier_word
 
 from ..enums import COUNTED, ReportState
 from ..models import DailyReport, ReportValue
@@ -103,7 +104,7 @@ def report_lines(report: DailyReport) -> list[Line]:
                 is_required=row.is_required,
                 definition=wording.get(row.indicator_id, ""),
                 before=typed_before[0] if row.is_typed else yesterday.get(code),
-                before_qualifier=typed_before[1] if row.is_typed else Qualifier.EXACT,
+                before_qualifier=qualifier_word(typed_before[1]) if row.is_typed else "",
                 ledger=today.get(code),
                 has_ledger=code in codes.values(),
             )

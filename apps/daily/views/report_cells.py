@@ -10,6 +10,7 @@ from apps.core import formats
 from apps.core.formats import Blank
 from apps.core.html import Tone
 from apps.core.views import Action
+from apps.figures.values import qualifier_word
 
 from ..enums import ReportSource, ReportState
 from ..models import DailyReport, ReportValue
@@ -76,7 +77,7 @@ def value_lines(report: DailyReport, user: Any) -> list[ValueLine]:
                 line.name,
                 line.unit,
                 line.ledger if not line.is_typed else (cell.value if cell else None),
-                cell.qualifier if cell else "",
+                qualifier_word(cell.qualifier) if cell else "",
                 line.before,
                 "，".join(notes),
             )

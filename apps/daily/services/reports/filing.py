@@ -9,6 +9,7 @@ from typing import Any
 
 from apps.core.formats import figure
 from apps.figures.enums import Qualifier
+from apps.figures.values import qualifier_word
 
 from ...enums import ReportSource
 from ...models import ReportRevision, ReportValue
@@ -71,7 +72,11 @@ def fields_of(revision: ReportRevision) -> dict[str, Any]:
 
 def _cell(value: ReportValue) -> dict[str, Any]:
     code = value.indicator.code
-    text = "" if value.value is None else figure(value.value, qualifier=value.qualifier)
+    text = (
+        ""
+        if value.value is None
+        else figure(value.value, qualifier=qualifier_word(value.qualifier))
+    )
     return {
         f"v-{code}": text,
         f"r-{code}": value.doubt_reason,
