@@ -23,6 +23,8 @@ APPS = (
     ("units/", "units"),
 )
 
+handler400 = "apps.core.views.refusals.bad_request"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     *(
         path(prefix, include(f"apps.{app}.urls"))

@@ -21,7 +21,6 @@ from apps.core.views import (
     ScopedUpdateView,
     Tab,
     portal_action,
-    refusals,
 )
 from apps.units.models import LiaisonGroup, PartyBranch, Unit
 
@@ -135,6 +134,10 @@ def fine(request):
     return HttpResponse("好")
 
 
+def broken(request):
+    raise RuntimeError("broken")
+
+
 kit = [
     path("units/", UnitList.as_view(), name="kit_units"),
     path("units/<int:pk>/", UnitRecord.as_view(), name="kit_unit"),
@@ -144,7 +147,7 @@ kit = [
     path("lookup/", UnitLookup.as_view(), name="kit_lookup"),
     path("act/", refused),
     path("fine/", fine),
+    path("broken/", broken),
 ]
 urlpatterns = [path("", include("apps.accounts.urls")), path("kit/", include(kit))]
-handler403 = refusals.denied
-handler404 = refusals.not_found
+handler400 = "apps.core.views.refusals.bad_request"

@@ -91,9 +91,9 @@ def test_refusal_is_a_sentence_and_undoes_what_was_written(staff):
 
 
 def test_refusal_never_leads_back_to_another_host(staff):
-    answer = client_for(staff).post("/kit/act/", headers={"Referer": "http://elsewhere/x"})
+    answer = client_for(staff).post("/kit/act/", headers={"Referer": "http://elsewhere/kit/units/"})
 
-    assert "elsewhere" not in answer.content.decode()
+    assert '<a class="btn btn-primary" href="/">返回</a>' in answer.content.decode()
 
 
 def test_refusal_of_a_part_is_a_toast(staff):
@@ -110,3 +110,43 @@ def test_page_allows_no_inline_style_or_script(staff):
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+def test_stale_form_is_explained(staff):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(staff, backend="apps.units.backends.PostingBackend")
+
+    answer = browser.post("/kit/fine/", headers={"Referer": "http://testserver/kit/units/"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "打开时间过长的表单不能提交" in page
+    assert 'href="/kit/units/"' in page
+
+
+def test_missing_page_keeps_the_menu(staff):
+    answer = client_for(staff).get("/kit/nowhere/")
+
+    assert answer.status_code == 404
+    assert 'aria-label="主菜单"' in answer.content.decode()
+
+
+@pytest.mark.logs_errors
+def test_broken_page_says_that_nothing_was_changed(staff):
+    browser = client_for(staff)
+    browser.raise_request_exception = False
+
+    answer = browser.get("/kit/broken/")
+
+    assert answer.status_code == 500
+    assert "这一步没有完成，数据没有改动" in answer.content.decode()
+
+
+@pytest.mark.logs_errors
+def test_request_for_a_strange_host_is_refused_in_chinese(client, settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+
+    answer = client.get("/login/", headers={"Host": "elsewhere"})
+
+    assert answer.status_code == 400
+    assert "请求有误" in answer.content.decode()

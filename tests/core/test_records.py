@@ -32,6 +32,7 @@ def test_tab_alone_comes_for_a_part(staff, unit):
     assert text.lstrip().startswith('<section id="tab"')
     assert "第一党支部" in text
     assert "<html" not in text
+    assert "facts" not in part.context
 
 
 def test_unknown_tab_is_the_first(staff, unit):

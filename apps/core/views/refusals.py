@@ -37,15 +37,8 @@ def back_address(request: HttpRequest) -> str:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+    """config.urls.handler400; Django's own draws its page without a request."""
     return render(request, "400.html", status=400)
-
-
-def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
-    return render(request, "403.html", status=403)
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
-    return render(request, "404.html", status=404)
 
 
 def csrf_failed(request: HttpRequest, **_why: Any) -> HttpResponse:
