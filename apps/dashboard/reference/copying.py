@@ -1,0 +1,122 @@
+"""COPY into the tables of models, and what has to stand around it."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.db.models import AutoField, JSONField, Model
+
+from apps.accounts.models import AuditEntry, SecurityEvent
+
+Row = Sequence[Any]
+Advance = Callable[[str, int], None]
+
+# A record of what was done outlives what it was done to.
+KEPT = (AuditEntry, SecurityEvent)
+
+
+def business_models() -> list[type[Model]]:
+    """Every model of ours, those that join two included, without the records that are kept."""
+    ours = (m for m in apps.get_models(include_auto_created=True) if _is_ours(m))
+    return [model for model in ours if model not in KEPT]
+
+
+def _is_ours(model: type[Model]) -> bool:
+    return model.__module__.startswith("apps.")
+
+
+class Copier:
+    """Writes rows of models by COPY and counts them.
+
+    Columns not named get the field's default, so that a row says only what matters. Ids are given
+    by the caller: the world is the same at each load.
+    """
+
+    def __init__(self, advance: Advance) -> None:
+        self.advance = advance
+        self.counts: dict[str, int] = {}
+
+    def load(self, model: type[Model], columns: str, rows: Iterable[Row]) -> int:
+        """`columns` names fields with spaces; a foreign key takes the id."""
+        named = [model._meta.get_field(name) for name in columns.split()]
+        rest = [
+            f
+            for f in model._meta.concrete_fields
+            if f not in named and not isinstance(f, AutoField)
+        ]
+        constants = tuple(_default(field) for field in rest)
+        names = ", ".join(connection.ops.quote_name(f.column) for f in (*named, *rest))  # type: ignore[union-attr]
+        table = connection.ops.quote_name(model._meta.db_table)
+        written = 0
+        with (
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+        ):
+            for row in rows:
+                copy.write_row((*row, *constants))
+                written += 1
+        label = str(model._meta.verbose_name)
+        self.counts[model._meta.db_table] = self.counts.get(model._meta.db_table, 0) + written
+        self.advance(label, written)
+        return written
+
+
+def _default(field: Any) -> Any:
+    value = field.get_default()
+    return json.dumps(value) if isinstance(field, JSONField) and value is not None else value
+
+
+@contextmanager
+def audit_silenced() -> Iterator[None]:
+    """Take the audit triggers off the tables for one load; only their owner can.
+
+    The foreign keys stay and are checked before the triggers come back.
+    """
+    tables = [connection.ops.quote_name(m._meta.db_table) for m in business_models()]
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        yield
+        check_foreign_keys()
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def check_foreign_keys() -> None:
+    """Check what was written so far, so that the list of checks to come stays short."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def empty_tables() -> None:
+    """Remove every row of ours, and the admin's log that points to users."""
+    models = [*business_models(), LogEntry]
+    tables = ", ".join(connection.ops.quote_name(m._meta.db_table) for m in models)
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY")
+
+
+def set_sequences() -> None:
+    """Let the next row of each table follow the last one loaded."""
+    with connection.cursor() as cursor:
+        for model in business_models():
+            table, key = model._meta.db_table, model._meta.pk.column  # type: ignore[union-attr]
+            cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [f'"{table}"', key])
+            (sequence,) = cursor.fetchone() or (None,)
+            if sequence:
+                cursor.execute(
+                    f"SELECT setval(%s, greatest(max({key}), 1), max({key}) IS NOT NULL)"  # noqa: S608
+                    f' FROM "{table}"',
+                    [sequence],
+                )
+
+
+def analyze() -> None:
+    tables = ", ".join(connection.ops.quote_name(m._meta.db_table) for m in business_models())
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {tables}")

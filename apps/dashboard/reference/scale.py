@@ -1,0 +1,81 @@
+"""How much of everything: the full world of the article, and a small one of the same kinds."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+FLOOD_STARTS = dt.date(2021, 7, 20)
+EPIDEMIC_STARTS = dt.date(2021, 7, 31)
+
+
+@dataclass(frozen=True)
+class CampaignScale:
+    """Members and communities are distinct over the campaign."""
+
+    days: int
+    members: int
+    communities: int
+    deployments: int
+    teams: int
+
+
+@dataclass(frozen=True)
+class Scale:
+    name: str
+    units: int
+    roster: int
+    communities: int
+    flood: CampaignScale
+    epidemic: CampaignScale
+    drill: CampaignScale
+    members_per_group: int
+
+
+def article() -> dict[str, Any]:
+    """The figures of the article, fixtures/facts_2021.json."""
+    file = settings.BASE_DIR / "fixtures" / "facts_2021.json"
+    return json.loads(file.read_text())
+
+
+def full() -> Scale:
+    facts = article()
+    campaigns = facts["campaigns"]
+    teams = campaigns["both"]["teams"]["value"]
+    flood_teams = teams * 2 // 3
+
+    def size(kind: str, **other: int) -> CampaignScale:
+        return CampaignScale(
+            members=campaigns[kind]["members_deployed"]["value"],
+            communities=campaigns[kind]["communities"]["value"],
+            **other,
+        )
+
+    return Scale(
+        name="full",
+        units=facts["organisation"]["units"]["value"],
+        roster=96_000,
+        communities=2_760,
+        flood=size("flood", days=32, deployments=4_050, teams=flood_teams),
+        epidemic=size("epidemic", days=32, deployments=1_499, teams=teams - flood_teams),
+        drill=CampaignScale(days=10, members=3_600, communities=300, deployments=420, teams=179),
+        members_per_group=8,
+    )
+
+
+def small() -> Scale:
+    return Scale(
+        name="small",
+        units=35,
+        roster=1_500,
+        communities=96,
+        flood=CampaignScale(days=12, members=620, communities=64, deployments=90, teams=52),
+        epidemic=CampaignScale(days=15, members=210, communities=36, deployments=48, teams=38),
+        drill=CampaignScale(days=4, members=180, communities=24, deployments=40, teams=35),
+        members_per_group=2,
+    )
+
+
+SCALES = {"full": full, "small": small}
