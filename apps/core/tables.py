@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from django.core.exceptions import FieldDoesNotExist
@@ -67,6 +68,13 @@ class Column:
         if not choices and source is not None and source.choices:
             choices = {key: str(text) for key, text in source.flatchoices}
         return replace(self, label=label, choices=choices)
+
+    @property
+    def opening(self) -> SafeString:
+        """The cell's opening tag."""
+        right = "r " if self.right else ""
+        names = f"{right}p-{self.phone} {self.css}".strip()
+        return format_html('<td class="{}" data-label="{}">', names, self.label)
 
     def raw(self, row: Row) -> Any:
         if self.value is not None:
@@ -149,19 +157,13 @@ def walk(row: Any, path: str) -> Any:
 
 
 @dataclass(frozen=True)
-class Cell:
-    column: Column
-    html: SafeString
-
-
-@dataclass(frozen=True)
 class Line:
-    """One row ready for the page."""
+    """One row ready for the page; `cells` is the markup of all its <td>."""
 
     row: Row
     pk: Any
     name: str
-    cells: list[Cell]
+    cells: SafeString
 
 
 @dataclass(frozen=True)
@@ -209,24 +211,35 @@ class Table:
                 turned = column.name if down else f"-{column.name}"
                 yield Heading(column, turned, "descending" if down else "ascending")
 
-    @property
+    @cached_property
     def lines(self) -> list[Line]:
         title = next((c for c in self.columns if c.phone == "title"), self.columns[0])
+        write = self._writer()
         return [
             Line(
                 row,
                 row.get("pk") if isinstance(row, Mapping) else getattr(row, "pk", None),
                 str(title.raw(row)),
-                [Cell(column, column.render(row)) for column in self.columns],
+                write(row),
             )
             for row in self.rows
         ]
 
     @property
-    def foot_cells(self) -> list[Cell]:
-        if self.foot is None:
-            return []
-        return [Cell(column, column.render(self.foot)) for column in self.columns]
+    def foot_cells(self) -> SafeString:
+        return self._writer()(self.foot) if self.foot is not None else SafeString("")
+
+    def _writer(self) -> Callable[[Row], SafeString]:
+        """Writes the cells of a row; the opening tags are made once for the whole table."""
+        pairs = [(column, column.opening) for column in self.columns]
+
+        def write(row: Row) -> SafeString:
+            # Every part is markup already: opening by format_html, the body by Column.render.
+            return SafeString(
+                "".join(f"{opening}{column.render(row)}</td>" for column, opening in pairs)
+            )
+
+        return write
 
     @property
     def width(self) -> int:
