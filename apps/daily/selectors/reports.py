@@ -59,7 +59,7 @@ def missing_reports(
     contacts = Prefetch("contacts", ContactNote.objects.select_related("by"), to_attr="calls")
     reports = {
         report.pk: report
-        for report in rows.select_related("unit", "group").prefetch_related(contacts)
+        for report in rows.select_related("campaign", "unit", "group").prefetch_related(contacts)
     }
     people = _unit_leaders([report.unit_id for report in reports.values()], on=on)
     return [
