@@ -23,7 +23,7 @@ lint: env ## check style, types and layers
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
-	@$(PY) -m importlinter.cli
+	@$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
 
 bench: env ## measure the goals against their limits
 	@exec $(PY) -m bench

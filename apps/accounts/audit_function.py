@@ -19,10 +19,6 @@ BEGIN
     IF TG_ARGV[3] = 'people' AND who LIKE 'job:%' THEN
         RETURN NULL;
     END IF;
-    -- Only the owner may load in bulk; anybody else is audited row by row whatever they set.
-    IF current_setting('frontline.bulk_load', true) = 'on' AND session_user = current_user THEN
-        RETURN NULL;
-    END IF;
     IF TG_OP = 'INSERT' THEN
         INSERT INTO public.accounts_auditentry
             (at, actor, request, "table", key, operation, before, after)

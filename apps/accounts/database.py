@@ -59,7 +59,7 @@ class Watch:
 def our_models() -> Iterator[type[models.Model]]:
     """Every model of the portal's own apps, the tables between two models included."""
     for model in apps.get_models(include_auto_created=True):
-        if model._meta.app_config.name.startswith("apps.") and model._meta.managed:  # type: ignore[union-attr]
+        if model._meta.app_config.name.startswith("apps.") and model._meta.managed:
             yield model
 
 
@@ -70,7 +70,7 @@ def watches() -> list[Watch]:
 
 def _watch(model: type[models.Model]) -> Watch:
     table, pk = model._meta.db_table, model._meta.pk
-    columns = [field.column for field in model._meta.local_concrete_fields]
+    columns = [str(field.column) for field in model._meta.local_concrete_fields]
     return Watch(
         table=table,
         key=str(pk.column),

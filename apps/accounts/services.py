@@ -7,15 +7,12 @@ from typing import Any
 
 from axes.helpers import get_client_ip_address
 from django.contrib.auth.models import AnonymousUser
-from django.db import connections, transaction
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from apps.core import audit_context
-
-from .database import AUDIT_TABLE
-from .enums import AuditOperation, SecurityEventKind
-from .models import AuditEntry, SecurityEvent, User
+from .enums import SecurityEventKind
+from .models import SecurityEvent, User
 
 _pending: ContextVar[list[SecurityEvent] | None] = ContextVar("security_events", default=None)
 
@@ -89,32 +86,3 @@ def finish_password_change(user: User, *, request: HttpRequest) -> None:
     """After a new password was set by its owner: the demand is met, and the event is on record."""
     User.objects.filter(pk=user.pk, must_change_password=True).update(must_change_password=False)
     record_event(SecurityEventKind.PASSWORD, request=request)
-
-
-@contextmanager
-def one_audit_entry(what: str, *, using: str = "default") -> Iterator[dict[str, Any]]:
-    """Load in bulk under a single entry of the trail, for the owner of the tables alone.
-
-    Opens a transaction. What the block puts into the yielded dict (say, rows per table) is kept in
-    the entry. For any other database role every row is audited as ever, and the entry is refused.
-    """
-    summary: dict[str, Any] = {}
-    with transaction.atomic(using=using):
-        _set_bulk_load(using, "on")
-        yield summary
-        _set_bulk_load(using, "")
-        actor, request = audit_context.current() or ("", "")
-        AuditEntry.objects.using(using).create(
-            at=timezone.now(),
-            actor=actor,
-            request=request,
-            table=AUDIT_TABLE,
-            key=what[:40],
-            operation=AuditOperation.LOAD,
-            after=summary,
-        )
-
-
-def _set_bulk_load(using: str, value: str) -> None:
-    with connections[using].cursor() as cursor:
-        cursor.execute("SELECT set_config('frontline.bulk_load', %s, true)", [value])

@@ -67,7 +67,7 @@ class LoginView(PortalView, auth.LoginView):
         return super().get_context_data(demo_accounts=accounts, **kwargs)
 
 
-class LogoutView(PortalView, auth.LogoutView):
+class LogoutView(PortalView, auth.LogoutView):  # type: ignore[misc]
     permission = PUBLIC
     http_method_names = ["post", "options"]
 

@@ -51,7 +51,7 @@ def reveal_member(request: HttpRequest, pk: int, field: str) -> HttpResponse:
     member = get_object_or_404(Member.objects.visible_to(request.user), pk=pk)
     form = RevealForm(request.POST)
     if not form.is_valid():
-        raise RevealRefusedError(next(iter(form.errors.values()))[0], field="reason")
+        raise RevealRefusedError(str(form.errors["reason"][0]), field="reason")
     value = reveal(member, field, reason=form.cleaned_data["reason"], request=request)
     context = {"label": FIELDS[field], "value": value, "member": member, "title": "查看联系电话"}
     part = request.headers.get("HX-Request")

@@ -8,9 +8,7 @@ from django.db.utils import ProgrammingError
 
 from apps.accounts import selectors
 from apps.accounts.database import EVENTS, EXEMPT, our_models, standing_triggers, watches
-from apps.accounts.enums import AuditOperation
 from apps.accounts.models import AuditEntry, SecurityEvent
-from apps.accounts.services import one_audit_entry
 from apps.communities.models import District
 from apps.core import audit_context
 from apps.figures.models import Figure
@@ -110,11 +108,14 @@ def test_many_rows_of_one_statement_are_recorded_each(db):
 @pytest.mark.django_db(transaction=True)
 def test_rows_copied_in_are_recorded_with_their_actor(by_li):
     # COPY goes past Django's cursor: the actor is known from the transaction's first moment.
-    with transaction.atomic(), connection.cursor() as cursor:
-        with cursor.copy(
+    with (
+        transaction.atomic(),
+        connection.cursor() as cursor,
+        cursor.copy(
             "COPY communities_district (code, name, short_name, sort_order) FROM STDIN"
-        ) as copy:
-            copy.write_row(("D9", "示例区", "示例", 9))
+        ) as copy,
+    ):
+        copy.write_row(("D9", "示例区", "示例", 9))
 
     entry = AuditEntry.objects.get(table="communities_district")
     assert (entry.actor, entry.after["code"]) == ("li", "D9")
@@ -216,8 +217,10 @@ FORBIDDEN = [
     f"UPDATE {TRAIL} SET actor = 'nobody'",
     f"DELETE FROM {TRAIL}",
     f"TRUNCATE {TRAIL}",
-    f'INSERT INTO {TRAIL} (at, actor, request, "table", key, operation) '
-    "VALUES (now(), 'leader', '', 'units_unit', '1', 'U')",
+    (
+        f'INSERT INTO {TRAIL} (at, actor, request, "table", key, operation) '
+        "VALUES (now(), 'leader', '', 'units_unit', '1', 'U')"
+    ),
     f"DROP TABLE {TRAIL}",
     f"ALTER TABLE {TRAIL} DISABLE TRIGGER ALL",
     "ALTER TABLE communities_district DISABLE TRIGGER audit_update",
@@ -250,36 +253,6 @@ def test_portals_role_may_not(db, statement):
         connection.cursor().execute(statement)
 
     assert isinstance(refusal.value.__cause__, psycopg.errors.InsufficientPrivilege)
-
-
-def test_portals_role_cannot_switch_the_trail_off_by_claiming_a_bulk_load(db):
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('frontline.bulk_load', 'on', true)")
-
-    assert entries(DistrictFactory()).count() == 1
-
-
-def test_portals_role_is_refused_a_single_entry_for_many(db):
-    with pytest.raises(ProgrammingError), one_audit_entry("load_reference"):
-        DistrictFactory()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_owner_loads_in_bulk_under_a_single_entry():
-    with as_owner():
-        with audit_context.acting("command:load_reference"), one_audit_entry("small") as rows:
-            DistrictFactory()
-            rows["communities_district"] = 1
-        afterwards = DistrictFactory()
-
-    load = AuditEntry.objects.get(operation=AuditOperation.LOAD)
-    assert (load.actor, load.key, load.after) == (
-        "command:load_reference",
-        "small",
-        {"communities_district": 1},
-    )
-    others = AuditEntry.objects.filter(table="communities_district")
-    assert [entry.key for entry in others] == [str(afterwards.pk)]
 
 
 def test_trail_is_protected_while_roles_are_two_and_triggers_stand(db):

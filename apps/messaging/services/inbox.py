@@ -48,4 +48,5 @@ def mark_read(message: InboxMessage, *, now: datetime) -> None:
 
 
 def mark_all_read(user: Any, *, now: datetime) -> int:
+    """Mark every unread message of `user` read; how many there were."""
     return int(InboxMessage.objects.visible_to(user).unread().update(read_at=now))

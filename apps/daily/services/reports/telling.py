@@ -52,6 +52,7 @@ def tell_received(revision: ReportRevision) -> None:
 
 
 def received_text(revision: ReportRevision) -> str:
+    """What the unit reads when its report has arrived: 已收到, the receipt's number, until when 撤回."""
     report = revision.report
     sentence = (
         f"{report.unit}：{formats.day(report.on)}日报已收到，编号{revision.receipt}，"
@@ -78,6 +79,7 @@ def tell_returned(report: DailyReport) -> None:
 
 
 def returned_text(report: DailyReport) -> str:
+    """What the unit reads when its report came back: which figure, why, and until when."""
     until = f"于{formats.moment(report.return_due_at)}前" if report.return_due_at else ""
     return (
         f"{report.unit}：{formats.day(report.on)}日报中{report.return_reason}。"
