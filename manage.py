@@ -3,15 +3,20 @@
 
 import os
 import sys
+import warnings
 
 from config.errors import ConfigurationError, ServiceError
-from config.roles import is_owner_command
+from config.roles import is_offline_command, is_owner_command
 
 
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if is_owner_command(sys.argv):
         os.environ["FRONTLINE_DATABASE_ROLE"] = "owner"
+
+    if is_offline_command(sys.argv):
+        # makemigrations asks a database that we do not start for it
+        warnings.filterwarnings("ignore", "Got an error checking a consistent migration history")
 
     from django.core.management import execute_from_command_line
     from django.db import OperationalError
