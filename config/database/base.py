@@ -15,6 +15,7 @@ from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
 
 from apps.core import audit_context
+from config.database.client import DatabaseClient
 from config.embedded import services
 from config.embedded.places import Places
 from config.roles import is_offline_command
@@ -27,6 +28,8 @@ RECONNECT_PATIENCE = 5.0
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    client_class = DatabaseClient
+
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         # what this transaction was told; None when that is not known
