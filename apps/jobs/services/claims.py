@@ -13,14 +13,17 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import TracebackType
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
+
+from apps.core.audit_context import acting
 
 from ..enums import OccurrenceState
 from ..models import Occurrence
@@ -95,6 +98,13 @@ class Reach:
     prefix: str = ""
 
 
+@contextmanager
+def ledger() -> Iterator[None]:
+    """A short transaction in which the ledger itself acts, not the job and not a person."""
+    with acting("job:ledger"), transaction.atomic():
+        yield
+
+
 def claim(reach: Reach) -> Occurrence | None:
     """Take the next run that is due and free, or None. Two workers never hold the same one."""
     worker = f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -109,7 +119,8 @@ def claim(reach: Reach) -> Occurrence | None:
         "most": MOST_TRIES,
         "patient": PATIENT_TRIES,
     }
-    return next(iter(Occurrence.objects.raw(CLAIM, parameters)), None)
+    with ledger():
+        return next(iter(Occurrence.objects.raw(CLAIM, parameters)), None)
 
 
 def finish(occurrence: Occurrence, result: dict[str, Any]) -> bool:
@@ -144,7 +155,7 @@ def _close(
         occurrence.pk,
         occurrence.claimed_by,
     ]
-    with connection.cursor() as cursor:
+    with ledger(), connection.cursor() as cursor:
         cursor.execute(CLOSE, row)
         is_ours = bool(cursor.rowcount == 1)
     if not is_ours:
@@ -181,7 +192,7 @@ class Renewal:
                     log.warning("%s hangs; its lease is not renewed any more", self._occurrence)
                     return
                 try:
-                    with connection.cursor() as cursor:
+                    with ledger(), connection.cursor() as cursor:
                         cursor.execute(RENEW, row)
                 except DatabaseError:
                     # The server is away; the lease outlasts a restart, and we try again.

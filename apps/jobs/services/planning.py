@@ -7,15 +7,15 @@ from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Max
 
-from apps.core.audit_context import acting
 from apps.core.dates import business_day, moment_on
 
 from .. import registry
 from ..enums import OccurrenceState
 from ..models import Occurrence
+from .claims import ledger
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def _plan(
         if jobs is not None and name not in jobs:
             continue
         try:
-            with acting(f"job:{registry.PLAN}"), transaction.atomic():
+            with ledger():
                 runs = {(name, run.scope): run.due_at for run in job.plan(on)}
         except Exception as error:
             log.warning("job %s could not be planned for %s", name, on, exc_info=True)
@@ -82,7 +82,8 @@ def _plan(
         else:
             answered.append(name)
             planned |= {key: due for key, due in runs.items() if within(key[1], scope_prefix)}
-    return _write(on, planned, answered, scope_prefix), troubles
+    with ledger():
+        return _write(on, planned, answered, scope_prefix), troubles
 
 
 def within(scope: str, prefix: str) -> bool:
@@ -125,5 +126,5 @@ def _mark(on: date, *, now: datetime, is_late: bool, troubles: list[str]) -> Non
     state = OccurrenceState.FAILED if troubles else OccurrenceState.DONE
     reason = "\n".join(troubles)
     row: list[Any] = [registry.PLAN, on, moment_on(on, time.min), state, now, is_late, reason]
-    with connection.cursor() as cursor:
+    with ledger(), connection.cursor() as cursor:
         cursor.execute(MARK, row)

@@ -162,7 +162,8 @@ def _skip_expired(reach: claims.Reach) -> list[Outcome]:
         "jobs": [job.name for job in expiring],
         "limits": [job.expires_after for job in expiring],
     }
-    skipped = Occurrence.objects.raw(SKIP_EXPIRED, parameters)
+    with claims.ledger():
+        skipped = list(Occurrence.objects.raw(SKIP_EXPIRED, parameters))
     return [Outcome.of(occurrence, OccurrenceState.SKIPPED) for occurrence in skipped]
 
 

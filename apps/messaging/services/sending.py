@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
@@ -38,6 +39,10 @@ PATIENCE = 30.0
 LOCK = 7103002
 """Our advisory lock; any number that nobody else in the database uses."""
 
+LOST = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+ACTOR = "job:deliver"
+SIT_DOWN = "SELECT set_config('frontline.actor', %s, false), pg_try_advisory_lock(%s)"
+GET_UP = "SELECT set_config('frontline.actor', '', false), pg_advisory_unlock(%s::bigint)"
 CLAIM = """
 UPDATE messaging_outboxmessage AS mail
 SET state = 'queued', claimed_by = %(worker)s, claimed_until = clock_timestamp() + %(lease)s
@@ -60,7 +65,7 @@ SET state = CASE id WHEN %(last)s THEN 'sent' ELSE 'sending' END,
     error = CASE id WHEN %(last)s THEN '' ELSE error END,
     tries = tries + CASE id WHEN %(last)s THEN 0 ELSE 1 END,
     claimed_until = CASE id WHEN %(last)s THEN NULL ELSE clock_timestamp() + %(lease)s END
-WHERE claimed_by = %(worker)s
+WHERE id IN (%(last)s, %(next)s) AND claimed_by = %(worker)s
   AND (id = %(last)s AND state = 'sending' OR id = %(next)s AND state IN ('queued', 'sending'))
 RETURNING id
 """
@@ -103,19 +108,22 @@ def deliver(*, now: datetime) -> Delivery:
 
 @contextmanager
 def _sole_sender() -> Iterator[bool]:
+    """Hold the sender's lock, and say for the whole session who is at work.
+
+    Each statement commits by itself here, so there is no transaction that could carry the actor.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        (is_sole,) = cursor.fetchone()
+        cursor.execute(SIT_DOWN, [ACTOR, LOCK])
+        _, is_sole = cursor.fetchone()
     try:
         yield is_sole
     finally:
-        if is_sole:
-            try:
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
-            except (OperationalError, InterfaceError):
-                # The server is away and the lock with it.
-                connection.close()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(GET_UP, [LOCK if is_sole else None])
+        except LOST:
+            # The server is away, and with it the lock and whatever was said.
+            connection.close()
 
 
 class _Sender:
@@ -229,10 +237,12 @@ class _Sender:
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                with connection.cursor() as cursor:
-                    cursor.execute(statement, parameters)
+                connection.ensure_connection()
+                # Past Django's cursor: the same few statements for every mail, planned once.
+                with psycopg.Cursor(connection.connection) as cursor:
+                    cursor.execute(statement, parameters, prepare=True)
                     return [pk for (pk,) in cursor.fetchall()] if returning else []
-            except (OperationalError, InterfaceError) as error:
+            except LOST as error:
                 if connection.in_atomic_block or time.monotonic() > deadline:
                     raise
                 # Others may send from now on: our lock went with the connection.
