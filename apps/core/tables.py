@@ -74,7 +74,17 @@ class Column:
         """The cell's opening tag."""
         right = "r " if self.right else ""
         names = f"{right}p-{self.phone} {self.css}".strip()
-        return format_html('<td class="{}" data-label="{}">', names, self.label)
+        return format_html('<td class="{}" data-label="{}">', names, self.heading)
+
+    @property
+    def heading(self) -> str:
+        """The label with its measure, so that the cells below need not repeat it: 党员（人）."""
+        return f"{self.label}（{self.unit}）" if self.unit and self.kind == "number" else self.label
+
+    @property
+    def bare(self) -> Column:
+        """The column as it writes under its heading."""
+        return replace(self, unit="") if self.kind == "number" else self
 
     def raw(self, row: Row) -> Any:
         if self.value is not None:
@@ -231,7 +241,7 @@ class Table:
 
     def _writer(self) -> Callable[[Row], SafeString]:
         """Writes the cells of a row; the opening tags are made once for the whole table."""
-        pairs = [(column, column.opening) for column in self.columns]
+        pairs = [(column.bare, column.opening) for column in self.columns]
 
         def write(row: Row) -> SafeString:
             # Every part is markup already: opening by format_html, the body by Column.render.

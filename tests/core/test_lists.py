@@ -4,6 +4,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.core import paging
 from apps.core.paging import CappedPaginator
+from apps.core.tables import Column, Table
 from apps.units.models import Unit
 from tests.cast import client_for
 from tests.factories import UnitFactory
@@ -157,3 +158,13 @@ def test_lookup_answers_from_the_rows_in_scope(liaison, unit, foreign_unit):
     answer = client_for(liaison).get("/kit/lookup/?q=示例")
 
     assert answer.json() == {"results": [{"id": unit.pk, "text": "示例甲"}]}
+
+
+def test_measure_stands_in_the_heading_once():
+    table = Table([Column("n", "党员", kind="number", unit="人")], [{"n": 1200}, {"n": None}])
+
+    assert [heading.column.heading for heading in table.headings] == ["党员（人）"]
+    assert [line.cells for line in table.lines] == [
+        '<td class="r p-line" data-label="党员（人）"><span class="num">1,200</span></td>',
+        '<td class="r p-line" data-label="党员（人）"><span class="blank">未报</span></td>',
+    ]
