@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse, reverse_lazy
@@ -236,7 +236,7 @@ class EstateLookup(AutocompleteView):
     permission = VIEW
     model = Estate
     search_fields = ("name",)
-    ordering: ClassVar = ("community__sort_key", "name")
+    ordering = ("community__sort_key", "name")
 
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset().select_related("community")

@@ -23,7 +23,7 @@ def scoped(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
     return rows.visible_to(user) if hasattr(rows, "visible_to") else rows
 
 
-class ScopedChoicesMixin(BaseModelAdmin):  # type: ignore[type-arg]
+class ScopedChoicesMixin(BaseModelAdmin):
     """Foreign keys offer visible rows: typed and fetched, or a select where there are few.
 
     A target whose admin says `is_small` and those named in `selects` become a select.
@@ -31,7 +31,7 @@ class ScopedChoicesMixin(BaseModelAdmin):  # type: ignore[type-arg]
 
     selects: Sequence[str] = ()
 
-    def get_autocomplete_fields(self, request: HttpRequest) -> Sequence[str]:
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
         return [
             field.name
             for field in (*self.opts.fields, *self.opts.many_to_many)

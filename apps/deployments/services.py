@@ -157,7 +157,7 @@ def record_day(
     """
     _refuse_outside(deployment, day, on)
     row = DeploymentDay.objects.select_for_update().filter(deployment=deployment, on=day).first()
-    new = {
+    new: dict[str, object] = {
         "expected": expected,
         "present": present,
         "night": night,
@@ -196,7 +196,7 @@ def _refuse_outside(deployment: Deployment, day: dt.date, on: dt.date) -> None:
 
 
 def _refuse_overwrite(row: DeploymentDay, new: dict[str, object]) -> None:
-    labels = {name: str(DeploymentDay._meta.get_field(name).verbose_name) for name in new}
+    labels = {field.name: str(field.verbose_name) for field in DeploymentDay._meta.fields}
     changed = [
         Difference(labels[name], value, getattr(row, name))
         for name, value in new.items()

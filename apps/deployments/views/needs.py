@@ -170,5 +170,6 @@ class NeedLookup(AutocompleteView):
     search_fields = ("community__name", "note")
 
     def get_queryset(self) -> QuerySet[Any]:
-        rows = super().get_queryset().filter(campaign=current_campaign(self.request)).open()
+        campaign = current_campaign(self.request)
+        rows = super().get_queryset().filter(campaign=campaign, state__in=OPEN_NEEDS)
         return rows.select_related("community", "task_type")

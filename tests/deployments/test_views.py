@@ -1,0 +1,327 @@
+import datetime as dt
+
+import pytest
+
+from apps.core.dates import business_day
+from apps.deployments.enums import DeploymentState, NeedState
+from apps.deployments.models import Assignment, Deployment, DeploymentDay, Need, Team
+from tests.cast import client_for
+from tests.counting import cells, statements
+from tests.factories import (
+    AssignmentFactory,
+    CampaignFactory,
+    CommunityFactory,
+    DeploymentDayFactory,
+    DeploymentFactory,
+    MemberFactory,
+    NeedFactory,
+    TaskTypeFactory,
+    TeamFactory,
+)
+
+pytestmark = pytest.mark.django_db
+TODAY = business_day()
+
+
+@pytest.fixture
+def campaign(db):
+    return CampaignFactory(code="flood")
+
+
+@pytest.fixture
+def deployment(campaign, unit):
+    return DeploymentFactory(campaign=campaign, unit=unit, community__name="城东路社区")
+
+
+def names(response):
+    return [row[0] for row in cells(response)]
+
+
+def deployment_form(unit, **changed):
+    form = {
+        "unit": unit.pk,
+        "community": CommunityFactory().pk,
+        "task_type": TaskTypeFactory().pk,
+        "nature": "sent",
+        "starts_on": TODAY.isoformat(),
+    }
+    return {**form, **changed}
+
+
+def test_deployments_are_those_of_the_campaign_in_hand(staff, deployment):
+    other = CampaignFactory(code="epidemic", is_drill=True)
+    DeploymentFactory(campaign=other)
+    client = client_for(staff)
+
+    assert names(client.get("/deployments/?campaign=flood")) == ["示例甲"]
+    assert len(names(client.get("/deployments/?campaign=epidemic"))) == 1
+
+
+def test_deployment_list_shows_the_day_asked_for(staff, deployment):
+    DeploymentDayFactory(
+        deployment=deployment, on=dt.date(2021, 8, 5), expected=10, present=9, night=2
+    )
+    client = client_for(staff)
+
+    [asked] = cells(client.get("/deployments/?on=2021-08-05"))
+    [today] = cells(client.get("/deployments/"))
+
+    assert asked[6:9] == ["10", "9", "2"]
+    assert today[6:9] == ["未登记", "未登记", "未登记"]
+
+
+def test_a_broken_day_in_the_address_is_told_and_breaks_nothing(staff, deployment):
+    response = client_for(staff).get("/deployments/?on=2021-13-45")
+
+    assert response.status_code == 200
+    assert "filter-error" in response.content.decode()
+
+
+def test_deployments_in_scope(liaison, reporter, city, deployment, foreign_unit, campaign):
+    DeploymentFactory(campaign=campaign, unit=foreign_unit)
+
+    assert names(client_for(liaison).get("/deployments/")) == ["示例甲"]
+    assert names(client_for(reporter).get("/deployments/")) == ["示例甲"]
+    assert names(client_for(city).get("/deployments/")) == []
+
+
+def test_foreign_deployment_is_not_found(reporter, foreign_unit, campaign):
+    row = DeploymentFactory(campaign=campaign, unit=foreign_unit)
+    client = client_for(reporter)
+
+    for page in ("", "edit/", "end/", "day/", "people/"):
+        assert client.get(f"/deployments/{row.pk}/{page}").status_code == 404
+    assert client.post(f"/deployments/{row.pk}/people/send/").status_code == 404
+
+
+def test_list_statements_do_not_grow(staff, deployment, campaign):
+    client = client_for(staff)
+    DeploymentDayFactory(deployment=deployment)
+    TeamFactory(campaign=campaign)
+    NeedFactory(campaign=campaign)
+    pages = ("/deployments/", "/deployments/teams/", "/deployments/needs/")
+    one = [statements(client, page) for page in pages]
+    DeploymentFactory.create_batch(2, campaign=campaign)
+    TeamFactory.create_batch(2, campaign=campaign)
+    NeedFactory.create_batch(2, campaign=campaign)
+
+    assert [statements(client, page) for page in pages] == one
+
+
+def test_a_unit_sends_its_people_out(reporter, unit, campaign):
+    response = client_for(reporter).post("/deployments/new/", deployment_form(unit))
+
+    assert response.status_code == 302
+    row = Deployment.objects.get()
+    assert (row.campaign, row.unit, row.state) == (campaign, unit, DeploymentState.PLANNED)
+
+
+def test_what_is_entered_in_a_drill_is_of_the_drill(reporter, unit):
+    CampaignFactory(is_drill=True)
+
+    client_for(reporter).post("/deployments/new/", deployment_form(unit))
+
+    assert Deployment.objects.get().is_drill is True
+
+
+def test_nobody_enters_for_another_unit(reporter, liaison, unit, foreign_unit, campaign):
+    foreign = client_for(reporter).post("/deployments/new/", deployment_form(foreign_unit))
+
+    assert foreign.status_code == 422
+    assert client_for(liaison).get("/deployments/new/").status_code == 403
+    assert not Deployment.objects.exists()
+
+
+def test_nothing_is_entered_in_a_campaign_that_is_over(reporter, unit, campaign):
+    campaign.state = "closed"
+    campaign.save()
+
+    response = client_for(reporter).post("/deployments/new/", deployment_form(unit))
+
+    assert response.status_code == 422
+    assert "不在进行中" in response.content.decode()
+    assert not Deployment.objects.exists()
+
+
+def test_a_team_or_leader_of_another_unit_is_refused(staff, unit, campaign, foreign_unit):
+    form = deployment_form(
+        unit,
+        team=TeamFactory(campaign=campaign, unit=foreign_unit).pk,
+        leader=MemberFactory(unit=foreign_unit).pk,
+    )
+
+    response = client_for(staff).post("/deployments/new/", form)
+
+    body = response.content.decode()
+    assert response.status_code == 422
+    assert "该突击队不属于所选单位" in body
+    assert "不属于示例甲" in body
+
+
+def test_candidates_are_the_units_people_with_where_they_are(reporter, deployment, unit):
+    MemberFactory(name="王芳", unit=unit)
+    busy = MemberFactory(name="李强", unit=unit)
+    MemberFactory(name="赵敏", unit=unit, is_exempt=True)
+    AssignmentFactory(member=busy, deployment__unit=unit, deployment__community__name="经八路社区")
+    client, url = client_for(reporter), f"/deployments/{deployment.pk}/people/"
+
+    rows = [(row[1], row[4]) for row in cells(client.get(url))]
+
+    assert rows == [("王芳", "未派出"), ("李强", "经八路社区")]
+    assert [row[1] for row in cells(client.get(f"{url}?free=yes"))] == ["王芳"]
+
+
+def test_those_ticked_are_sent(reporter, deployment, unit):
+    people = MemberFactory.create_batch(2, unit=unit)
+
+    response = client_for(reporter).post(
+        f"/deployments/{deployment.pk}/people/send/", {"pk": [p.pk for p in people]}
+    )
+
+    assert response.status_code == 302
+    assert set(Assignment.objects.values_list("member", "starts_on")) == {
+        (person.pk, TODAY) for person in people
+    }
+
+
+def test_sending_somebody_busy_says_where_they_are(reporter, deployment, unit):
+    busy = MemberFactory(name="李强", unit=unit)
+    AssignmentFactory(member=busy, deployment__unit=unit, deployment__community__name="经八路社区")
+
+    response = client_for(reporter).post(
+        f"/deployments/{deployment.pk}/people/send/", {"pk": [busy.pk]}
+    )
+
+    assert response.status_code == 409
+    assert "已派往经八路社区" in response.content.decode()
+
+
+def test_people_of_another_unit_cannot_be_named(reporter, deployment, foreign_unit):
+    stranger = MemberFactory(unit=foreign_unit)
+
+    response = client_for(reporter).post(
+        f"/deployments/{deployment.pk}/people/send/", {"pk": [stranger.pk]}
+    )
+
+    assert response.status_code == 422
+    assert not Assignment.objects.exists()
+
+
+def test_a_person_comes_back_by_the_form(reporter, deployment, unit):
+    stay = AssignmentFactory(deployment=deployment, member=MemberFactory(unit=unit))
+
+    client_for(reporter).post(
+        f"/deployments/assignments/{stay.pk}/end/", {"last_day": TODAY.isoformat()}
+    )
+
+    stay.refresh_from_db()
+    assert stay.ends_on == TODAY
+
+
+def day_form(**changed):
+    form = {"day": TODAY.isoformat(), "expected": "１0", "present": "9", "night": "2", "seen": ""}
+    return {**form, **changed}
+
+
+def test_a_day_is_entered_by_the_unit_and_by_its_group(reporter, liaison, deployment):
+    url = f"/deployments/{deployment.pk}/day/"
+
+    assert client_for(reporter).post(url, day_form()).status_code == 302
+    seen = DeploymentDay.objects.get().recorded_at.isoformat()
+    assert client_for(liaison).post(url, day_form(present="8", seen=seen)).status_code == 302
+
+    row = DeploymentDay.objects.get()
+    assert (row.expected, row.present, row.night) == (10, 8, 2)
+
+
+def test_two_who_enter_one_day_see_both_values(reporter, liaison, deployment):
+    url = f"/deployments/{deployment.pk}/day/"
+    client_for(reporter).post(url, day_form())
+
+    response = client_for(liaison).post(url, day_form(present="7"))
+
+    assert response.status_code == 409
+    assert "您填写的内容仍在下面" in response.content.decode()
+    assert DeploymentDay.objects.get().present == 9
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"present": "很多"}, "请填写整数"),
+        ({"present": ""}, "请填写"),
+        ({"night": "10"}, "夜班人数不能多于实到人数"),
+        ({"day": "2999-01-01"}, "还没到这一天"),
+        ({"day": "2021-07-01"}, "请核对日期"),
+    ],
+)
+def test_bad_input_of_a_day_is_refused_in_a_sentence(reporter, deployment, changed, sentence):
+    response = client_for(reporter).post(f"/deployments/{deployment.pk}/day/", day_form(**changed))
+
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    assert not DeploymentDay.objects.exists()
+
+
+def test_expected_is_offered_from_the_people_sent(reporter, deployment):
+    AssignmentFactory.create_batch(3, deployment=deployment)
+
+    form = client_for(reporter).get(f"/deployments/{deployment.pk}/day/").context["form"]
+
+    assert form.initial["expected"] == 3
+
+
+def test_team_of_the_same_name_is_refused(reporter, unit, campaign):
+    TeamFactory(campaign=campaign, unit=unit, name="第一突击队")
+    form = {"unit": unit.pk, "name": "第一突击队", "formed_on": TODAY.isoformat()}
+
+    response = client_for(reporter).post("/deployments/teams/new/", form)
+
+    assert response.status_code == 422
+    assert "该单位在本任务中已有同名突击队" in response.content.decode()
+
+
+def test_team_is_formed_and_shown(reporter, unit, campaign):
+    form = {"unit": unit.pk, "name": "第一突击队", "formed_on": TODAY.isoformat()}
+
+    client_for(reporter).post("/deployments/teams/new/", form)
+
+    row = Team.objects.get()
+    assert (row.campaign, row.unit) == (campaign, unit)
+    assert names(client_for(reporter).get("/deployments/teams/")) == ["第一突击队"]
+
+
+def test_the_city_raises_a_need_and_sees_its_gap(city, campaign):
+    community = CommunityFactory(name="城东路社区")
+    form = {
+        "community": community.pk,
+        "task_type": TaskTypeFactory().pk,
+        "heads": "60",
+        "starts_on": TODAY.isoformat(),
+    }
+    client = client_for(city)
+
+    assert client.post("/deployments/needs/new/", form).status_code == 302
+    deployment = DeploymentFactory(campaign=campaign, need=Need.objects.get())
+    DeploymentDayFactory(deployment=deployment, present=22)
+
+    [row] = cells(client.get("/deployments/needs/"))
+    assert (row[0], row[3:6]) == ("城东路社区", ["60人", "22人", "38人"])
+
+
+def test_a_need_is_settled_once(staff, campaign):
+    need = NeedFactory(campaign=campaign)
+    client = client_for(staff)
+
+    assert client.post(f"/deployments/needs/{need.pk}/settle/met/").status_code == 302
+    assert client.post(f"/deployments/needs/{need.pk}/settle/closed/").status_code == 409
+
+    need.refresh_from_db()
+    assert need.state == NeedState.MET
+
+
+def test_a_unit_neither_sees_nor_raises_needs(reporter, campaign):
+    client = client_for(reporter)
+
+    assert client.get("/deployments/needs/").status_code == 403
+    assert client.get("/deployments/needs/new/").status_code == 403
