@@ -146,7 +146,9 @@ def _post(
     end = min(start + dt.timedelta(days=rng.randint(*SPAN) - 1), plan.ends_on)
     if plan.is_drill:
         end = start + dt.timedelta(days=rng.randint(6, 14))
-    rotates = rng.random() < 0.25 and len(members) >= 4
+    # Both halves of a rotating post have their turn before it ends.
+    turns = [days for days in ROTATIONS if days <= (end - start).days]
+    rotates = rng.random() < 0.25 and len(members) >= 4 and bool(turns)
     tasks = FLOOD_TASKS if plan.kind == CampaignKind.FLOOD else EPIDEMIC_TASKS
     task = rng.choices(list(tasks), list(tasks.values()))[0]
     for member in members:
@@ -161,5 +163,5 @@ def _post(
         starts_on=start,
         ends_on=end,
         has_night=rng.random() < 0.3,
-        rotation=rng.choice(ROTATIONS) if rotates else None,
+        rotation=rng.choice(turns) if rotates else None,
     )
