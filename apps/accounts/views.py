@@ -10,6 +10,7 @@ from axes.helpers import get_client_ip_address, get_cool_off
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import views as auth
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -259,5 +260,7 @@ class AdminLoginView(PortalView):
     permission = AUTHENTICATED
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if not getattr(request.user, "is_staff", False):  # the admin would send them back here
+            raise PermissionDenied
         target = request.GET.get("next", "")
         return redirect(target if target.startswith("/admin/") else "admin:index")

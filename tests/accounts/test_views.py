@@ -283,3 +283,9 @@ def test_trail_takes_as_many_queries_for_many_rows_as_for_one(
 
 def test_admin_has_no_door_of_its_own(client, staff):
     assert client.get("/admin/login/?next=/admin/").url.startswith("/login/")
+
+
+def test_admin_refuses_those_who_may_not_enter_it(staff):
+    answer = client_for(staff).get("/admin/", follow=True)
+
+    assert answer.status_code == 403
