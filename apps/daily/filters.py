@@ -10,7 +10,7 @@ from apps.units.enums import UnitCategory
 from apps.units.models import LiaisonGroup, Unit
 
 from .enums import FlashKind, ReportSource, ReportState
-from .models import DailyReport, FlashReport
+from .models import DailyReport, DailyRound, FlashReport, UpwardReturn
 
 
 class ReportFilter(PortalFilterSet):
@@ -61,3 +61,30 @@ class FlashFilter(PortalFilterSet):
 
     def by_handling(self, rows: Any, _name: str, value: str) -> Any:
         return rows.filter(handled_at__isnull=value == "no")
+
+
+class RoundFilter(PortalFilterSet):
+    """四个一 by campaign and day."""
+
+    campaign = django_filters.ModelChoiceFilter(
+        to_field_name="code", queryset=Campaign.objects.all(), label="应急任务"
+    )
+    day = DayFilter(field_name="on", label="日期")
+
+    class Meta:
+        model = DailyRound
+        fields: ClassVar[list[str]] = []
+
+
+class UpwardFilter(PortalFilterSet):
+    """报送台账 by campaign, day, receiver."""
+
+    campaign = django_filters.ModelChoiceFilter(
+        to_field_name="code", queryset=Campaign.objects.all(), label="应急任务"
+    )
+    day = DayFilter(field_name="on", label="数据日期")
+    receiver = django_filters.CharFilter(lookup_expr="contains", label="报送对象")
+
+    class Meta:
+        model = UpwardReturn
+        fields: ClassVar[list[str]] = []

@@ -7,7 +7,8 @@ from apps.campaigns.current import current_campaign
 from apps.core.dates import business_day
 from apps.core.menu import Badge, MenuItem, register
 
-from .models import DailyReport, FlashReport
+from .enums import ActState
+from .models import DailyReport, FlashReport, RoundAct
 
 
 def missing_badge(request: HttpRequest) -> Badge | None:
@@ -31,8 +32,37 @@ def flash_badge(request: HttpRequest) -> Badge | None:
     return Badge(str(waiting), hot=True) if waiting else None
 
 
+def acts_badge(request: HttpRequest) -> Badge | None:
+    """2/4: how many of today's acts are done or excused; hot when one is overdue."""
+    campaign = current_campaign(request)
+    if campaign is None or not campaign.is_reporting:
+        return None
+    now = timezone.now()
+    acts = list(
+        RoundAct.objects.filter(round__campaign=campaign, round__on=business_day(now)).values_list(
+            "state", "due_at"
+        )
+    )
+    pending = [due for state, due in acts if state == ActState.PENDING]
+    if not acts:
+        return None
+    return Badge(f"{len(acts) - len(pending)}/{len(acts)}", hot=any(due < now for due in pending))
+
+
 def register_menu() -> None:
     register(
+        MenuItem(
+            "当日四个一",
+            "daily:round_today",
+            "daily.view_dailyround",
+            "round",
+            order=1,
+            badge=acts_badge,
+            match=("daily:round_detail", "daily:figure_"),
+        ),
+        MenuItem("往日四个一", "daily:round_list", "daily.view_dailyround", "round", order=50),
+        MenuItem("报送台账", "daily:upward_list", "daily.view_dailyround", "round", order=60),
+        MenuItem("更正", "figures:correction_list", "figures.view_figure", "round", order=70),
         MenuItem("今日日报", "daily:report_form", "daily.file_report", "round", order=5),
         MenuItem("近30天日报", "daily:report_mine", "daily.file_report", "round", order=6),
         MenuItem(

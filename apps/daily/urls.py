@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from .views import flash, missing, report_form, report_steps, reports
+from .views import (
+    figures,
+    flash,
+    missing,
+    report_form,
+    report_steps,
+    reports,
+    round_steps,
+    rounds,
+    upward,
+)
 
 app_name = "daily"
 
@@ -36,4 +46,43 @@ report_routes = [
     path("flash/<int:pk>/photos/<int:photo>/", flash.FlashPhotoView.as_view(), name="flash_photo"),
 ]
 
-urlpatterns = [*report_routes]
+DAY = "rounds/<slug:code>/<slug:on>/"
+
+round_routes = [
+    path("rounds/", rounds.RoundListView.as_view(), name="round_list"),
+    path("rounds/today/", rounds.TodayRoundView.as_view(), name="round_today"),
+    path(DAY, rounds.RoundView.as_view(), name="round_detail"),
+    path(f"{DAY}print/", rounds.RoundPrintView.as_view(), name="round_print"),
+    path(f"{DAY}dispatch-list/", rounds.DispatchListView.as_view(), name="dispatch_list"),
+    path(f"{DAY}open/", round_steps.open_round, name="round_open"),
+    path(f"{DAY}lock/", round_steps.lock_round, name="round_lock"),
+    path(f"{DAY}unlock/", round_steps.UnlockView.as_view(), name="round_unlock"),
+    path(f"{DAY}notices/", round_steps.LateNoticesView.as_view(), name="late_notices"),
+    path(f"{DAY}judgment/", round_steps.JudgmentView.as_view(), name="judgment_edit"),
+    path(f"{DAY}judgment/sign/", round_steps.sign_judgment, name="judgment_sign"),
+    path(f"{DAY}dispatch/", round_steps.DispatchView.as_view(), name="dispatch_edit"),
+    path(f"{DAY}dispatch/sign/", round_steps.sign_dispatch, name="dispatch_sign"),
+    path(
+        f"{DAY}dispatch/sign-for/",
+        round_steps.SignOnBehalfView.as_view(),
+        name="dispatch_sign_for",
+    ),
+    path(f"{DAY}talks/new/", round_steps.TalkView.as_view(), name="talk_create"),
+    path("talk-items/<int:pk>/answer/", round_steps.answer_item, name="talk_answer"),
+    path(f"{DAY}returns/new/", round_steps.ReturnView.as_view(), name="return_create"),
+    path("acts/<int:pk>/", round_steps.ActView.as_view(), name="act_edit"),
+    path("acts/<int:pk>/resume/", round_steps.resume_act, name="act_resume"),
+    path("returns/", upward.UpwardListView.as_view(), name="upward_list"),
+]
+
+figure_routes = [
+    path(
+        "figures/<slug:code>/<slug:on>/<slug:indicator>/",
+        figures.FigureRowsView.as_view(),
+        name="figure_rows",
+    ),
+    path("figures/<int:pk>/", figures.FigureDetailView.as_view(), name="figure_detail"),
+    path("figures/<int:pk>/correct/", figures.FigureCorrectView.as_view(), name="figure_correct"),
+]
+
+urlpatterns = [*report_routes, *round_routes, *figure_routes]

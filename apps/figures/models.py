@@ -269,6 +269,22 @@ class Figure(models.Model):
         return f"{self.indicator} {self.value}"
 
 
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def visible_to(self, user: Any) -> Self:
+        """Whoever sees the figure sees what changed it; restricted ones only their own unit."""
+        scope = scope_of(user)
+        if scope.everything:
+            return self
+        return self.filter(
+            Q(figure__indicator__is_restricted=False) | Q(figure__unit__in=scope.own_units),
+            figure__in=Figure.objects.visible_to(user),
+        )
+
+    def standing(self) -> Self:
+        """Without those of a lock that was taken back."""
+        return self.filter(figure__snapshot__withdrawn_at=None)
+
+
 class Correction(models.Model):
     """What changed a frozen leaf after its lock. The old value stays where it was."""
 
@@ -294,6 +310,8 @@ class Correction(models.Model):
         verbose_name="审核人",
     )
     reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
+
+    objects: ClassVar = CorrectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "更正"

@@ -42,3 +42,14 @@ def differences(
         if row.value != value
     ]
     return found
+
+
+def told_line(campaign: Campaign, *, on: dt.date) -> str:
+    """19:05 报省委值班室 23,106 人，与核定数一致; of the last return of the day, empty without one."""
+    row = returns_of(campaign, on=on).last()
+    if row is None:
+        return ""
+    total = locked_total(campaign, on=on, indicator=row.indicator)
+    agrees = "" if total is None else "，与核定数一致" if total == row.value else "，与核定数不一致"
+    number = formats.figure(row.value, f" {row.indicator.get_measure_display()}")
+    return f"{formats.clock(row.at)} 报{row.receiver} {row.indicator} {number}{agrees}"

@@ -6,7 +6,9 @@ from decimal import Decimal
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
+from apps.campaigns.selectors import Timetable
 from apps.core import formats
 from apps.figures.models import Indicator, Snapshot
 
@@ -23,12 +25,12 @@ def record_return(
     receiver: str,
     indicator: Indicator,
     value: Decimal,
-    as_of: dt.datetime,
     at: dt.datetime,
     by: User,
+    as_of: dt.datetime | None = None,
     explanation: str = "",
 ) -> UpwardReturn:
-    """Keep who was told which number for which moment.
+    """Keep who was told which number for which moment; `as_of` None is the day's 统计时点.
 
     A number that differs from the day's figure, or from what somebody was told for that day, is
     kept only with an explanation: ReturnRefusedError names what it differs from.
@@ -43,7 +45,7 @@ def record_return(
         campaign=campaign,
         on=on,
         receiver=receiver.strip(),
-        as_of=as_of,
+        as_of=as_of or Timetable(campaign).moment(Hour.DATA_CUT, on=on),
         at=at,
         indicator=indicator,
         value=value,

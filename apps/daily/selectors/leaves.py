@@ -1,0 +1,78 @@
+"""The leaves behind a number, and what each of them rests on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from apps.deployments.models import DeploymentDay
+from apps.figures.enums import Rollup
+from apps.figures.models import Figure
+from apps.figures.selectors.days import DayFigures, Value
+from apps.units.models import LiaisonGroup, Unit
+
+from ..models import DailyReport
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One unit's part of a number."""
+
+    value: Value
+    unit: Unit
+    group: LiaisonGroup | None
+    report: int | None
+
+
+def leaves(
+    day: DayFigures, code: str, *, group: int | None = None, category: str = ""
+) -> list[Leaf]:
+    """In official order, narrowed to a group or category of that day; three queries."""
+    found = [
+        value
+        for value in day.leaves(code)
+        if (group is None or value.group == group) and (not category or value.category == category)
+    ]
+    units = Unit.objects.in_bulk([value.unit for value in found])
+    groups = LiaisonGroup.objects.in_bulk({value.group for value in found if value.group})
+    reports = dict(
+        DailyReport.objects.filter(campaign=day.campaign)
+        .on(day.on)
+        .filter(unit__in=units)
+        .values_list("unit", "pk")
+    )
+    rows = [
+        Leaf(
+            value=value,
+            unit=units[value.unit],
+            group=groups.get(value.group or 0),
+            report=reports.get(value.unit or 0) if value.asked.is_typed else None,
+        )
+        for value in found
+    ]
+    return sorted(rows, key=lambda leaf: leaf.unit.sort_order)
+
+
+def added_up(rows: Iterable[Leaf], rollup: Rollup) -> Any:
+    """The sum of the leaves where they may be added; None when all are missing or they may not."""
+    numbers = [leaf.value.number for leaf in rows if leaf.value.number is not None]
+    return sum(numbers) if numbers and rollup == Rollup.SUM else None
+
+
+def entries_behind(figure: Figure) -> QuerySet[DeploymentDay]:
+    """The day's entries that a ledger leaf counts, as they are now."""
+    return (
+        DeploymentDay.objects.filter(
+            on=figure.snapshot.on,
+            deployment__campaign=figure.snapshot.campaign,
+            deployment__unit=figure.unit,
+        )
+        .select_related("deployment__community", "deployment__task_type", "deployment__team")
+        .order_by("deployment__community__sort_key", "deployment")
+    )
+
+
+def changed_since(figure: Figure) -> int:
+    """其后变动: entries written after the figure was taken."""
+    return entries_behind(figure).filter(recorded_at__gt=figure.snapshot.taken_at).count()

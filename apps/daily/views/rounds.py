@@ -1,0 +1,338 @@
+"""四个一: the round's page, its printed sheet, and the list of days."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from apps.campaigns.current import current_campaign, working_day
+from apps.campaigns.enums import Hour
+from apps.campaigns.models import Campaign
+from apps.campaigns.selectors import Timetable
+from apps.core import formats
+from apps.core.dates import business_day
+from apps.core.html import Tag, Tone
+from apps.core.tables import Column
+from apps.core.views import Action, BoardView, PortalView, ScopedListView
+from apps.deployments.selectors import departures
+from apps.figures.enums import ScopeKind, Stage
+from apps.figures.models import Snapshot
+from apps.messaging.enums import MessageKind, MessageState
+from apps.messaging.models import OutboxMessage
+
+from ..enums import ActKind, ActState, Fulfilment
+from ..filters import RoundFilter
+from ..models import CityTalkItem, DailyRound, DispatchNote, Judgment, RoundAct
+from ..selectors.acts import act_board
+from ..selectors.days import day_figures, stage_tag
+from ..selectors.findings import day_findings
+from ..selectors.summary import Summary, summary
+from ..selectors.upward import returns_of, told_line
+
+DAY = dt.timedelta(days=1)
+SCOPES = {"category": ScopeKind.CATEGORY, "group": ScopeKind.GROUP, "district": ScopeKind.DISTRICT}
+SCOPE_LABELS = (("category", "按类别"), ("group", "按组"), ("district", "按区县（台账）"))
+ACT_TONES: dict[str, Tone] = {
+    ActState.PENDING: "grey",
+    ActState.DONE: "green",
+    ActState.DONE_LATE: "yellow",
+    ActState.WAIVED: "grey",
+}
+FULFILMENT_TONES: dict[str, Tone] = {
+    Fulfilment.OPEN: "blue",
+    Fulfilment.PARTLY: "yellow",
+    Fulfilment.DONE: "green",
+    Fulfilment.DECLINED: "grey",
+}
+
+
+def day_of(request: HttpRequest, code: str, on: str) -> tuple[Campaign, dt.date]:
+    """Campaign and day of the address; a foreign campaign, a day outside or ahead of it is 404."""
+    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), code=code)
+    try:
+        day = parse_date(on)
+    except ValueError:
+        day = None
+    if day is None or not campaign.starts_on <= day <= last_day(campaign):
+        raise Http404
+    return campaign, day
+
+
+def last_day(campaign: Campaign) -> dt.date:
+    return working_day(campaign, today=business_day())
+
+
+def round_url(campaign: Campaign, on: dt.date, name: str = "round_detail") -> str:
+    return reverse(f"daily:{name}", args=[campaign.code, on.isoformat()])
+
+
+class TodayRoundView(PortalView):
+    """Leads to the round of the working day of the campaign in hand."""
+
+    permission = "daily.view_dailyround"
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        campaign = current_campaign(request)
+        if campaign is None:
+            return redirect("daily:round_list")
+        return redirect(round_url(campaign, last_day(campaign)))
+
+
+class RoundView(BoardView):
+    permission = "daily.view_dailyround"
+    template_name = "daily/round_detail.html"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.now = timezone.now()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.campaign, self.on = day_of(request, kwargs.pop("code"), kwargs.pop("on"))
+        self.round = DailyRound.objects.filter(campaign=self.campaign, on=self.on).first()
+        self.locked = Snapshot.objects.locked().filter(campaign=self.campaign, on=self.on).first()
+        return super().get(request, *args, **kwargs)
+
+    def get_title(self) -> str:
+        return f"四个一 · {formats.day(self.on)}"
+
+    def get_subtitle(self) -> str:
+        cut = Timetable(self.campaign).at(Hour.DATA_CUT)
+        return (
+            f"汇总对象：{formats.day(self.on)}（截至 {cut.hour} 时） · "
+            f"第 {self.campaign.day_number(self.on)} 天"
+        )
+
+    def get_breadcrumbs(self) -> Sequence[tuple[str, str]]:
+        return (("四个一", reverse("daily:round_list")),)
+
+    def get_actions(self) -> Sequence[Action]:
+        campaign, on = self.campaign, self.on
+        actions = []
+        if on > campaign.starts_on:
+            actions.append(Action("前一日", round_url(campaign, on - DAY), icon="chevron-left"))
+        if on < last_day(campaign):
+            actions.append(Action("后一日", round_url(campaign, on + DAY), icon="chevron-right"))
+        actions.append(
+            Action("打印", round_url(campaign, on, "round_print"), icon="printer", new_tab=True)
+        )
+        if self.round is None:
+            actions.append(
+                self._button("生成当日应报", "round_open", permission="daily.edit_round")
+            )
+        elif self.locked is None:
+            actions.append(
+                self._button(
+                    "锁定当日数据",
+                    "round_lock",
+                    icon="lock",
+                    primary=True,
+                    confirm=self._lock_question(),
+                    permission="figures.lock_day",
+                )
+            )
+        else:
+            actions.append(
+                Action(
+                    "解锁",
+                    round_url(campaign, on, "round_unlock"),
+                    icon="lock-open",
+                    danger=True,
+                    permission="figures.lock_day",
+                )
+            )
+        return actions
+
+    def _button(self, label: str, name: str, **options: Any) -> Action:
+        return Action(label, round_url(self.campaign, self.on, name), method="post", **options)
+
+    def _lock_question(self) -> str:
+        reports = self.campaign.reports.filter(on=self.on)
+        asked, owed = reports.asked().count(), reports.owed().count()
+        missing = f"未报 {owed} 家按未报列示，不以零计；" if owed else ""
+        return (
+            f"锁定{formats.day(self.on)}数据？应报 {asked} 家，已报 {asked - owed} 家，"
+            f"{missing}锁定后报送的列为补报，经审核作更正。"
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        day = day_figures(self.campaign, on=self.on, user=self.request.user)
+        by = self.request.GET.get("by", "category")
+        by = by if by in SCOPES else "category"
+        judgment = Judgment.objects.filter(round=self.round).select_related(*SIGNERS).first()
+        signed = judgment is not None and judgment.signed_at is not None
+        table = summary(day, by=SCOPES[by])
+        found = judgment.findings if judgment and signed else day_findings(day)
+        return super().get_context_data(
+            campaign=self.campaign,
+            on=self.on,
+            round=self.round,
+            locked=self.locked,
+            day_tag=stage_tag(day),
+            preview=day.stage is None,
+            acts=act_board(self.campaign, on=self.on, now=self.now),
+            act_of={act.kind: _shown(act) for act in self._acts()},
+            summary=table,
+            summary_notes=summary_notes(table, self.campaign, self.on),
+            by=by,
+            scopes=SCOPE_LABELS,
+            findings=found,
+            judgment=judgment,
+            judgment_signed=signed,
+            items=self._items(),
+            talks=self._talks_without_items(),
+            departures=departures(self.campaign, on=self.on + DAY),
+            tomorrow=self.on + DAY,
+            dispatch=DispatchNote.objects.filter(round=self.round)
+            .select_related(*SIGNERS, "signature_by")
+            .first(),
+            returns=returns_of(self.campaign, on=self.on),
+            held=self._held(),
+            may=self._may(),
+            fulfilments=Fulfilment.choices,
+            is_locked=self.locked is not None,
+            **kwargs,
+        )
+
+    def _may(self) -> dict[str, bool]:
+        user: Any = self.request.user
+        return {
+            "edit": user.has_perm("daily.edit_round"),
+            "sign": user.has_perm("daily.sign_round"),
+            "tell": user.has_perm("daily.record_upward_return"),
+            "confirm": user.has_perm("daily.confirm_late_notice"),
+        }
+
+    def _acts(self) -> QuerySet[RoundAct]:
+        return RoundAct.objects.filter(round=self.round).select_related("owner", "round__campaign")
+
+    def _items(self) -> list[dict[str, Any]]:
+        rows = CityTalkItem.objects.filter(talk__round=self.round).select_related("talk")
+        return [
+            {
+                "item": item,
+                "tag": Tag(item.get_fulfilment_display(), FULFILMENT_TONES[item.fulfilment]),
+            }
+            for item in rows.order_by("talk__at", "pk")
+        ]
+
+    def _talks_without_items(self) -> Any:
+        return self.round.talks.filter(items=None) if self.round else ()
+
+    def _held(self) -> int:
+        """Late notices of the day that wait for a person to let them go."""
+        return OutboxMessage.objects.filter(
+            kind=MessageKind.REMINDER_UNIT,
+            state=MessageState.HELD,
+            on=self.on,
+            is_drill=self.campaign.is_drill,
+        ).count()
+
+
+SIGNERS = ("written_by", "signed_by")
+
+
+def _shown(act: RoundAct) -> dict[str, Any]:
+    late = act.state == ActState.PENDING and act.due_at < timezone.now()
+    if act.state == ActState.PENDING:
+        label = f"{'逾期未办' if late else '待办'} · {formats.clock(act.due_at)} 前"
+    elif act.done_at is not None:
+        label = f"{formats.clock(act.done_at)} {act.get_state_display()}"
+    else:
+        label = act.get_state_display()
+    return {"act": act, "tag": Tag(label, "red" if late else ACT_TONES[act.state])}
+
+
+def summary_notes(table: Summary, campaign: Campaign, on: dt.date) -> list[str]:
+    """The grey line under the summary: cumulative, comparable units, what was told upward."""
+    total = table.total
+    notes = []
+    if total.ever is not None and total.ever.number is not None:
+        measure = total.ever.asked.measure
+        notes.append(f"累计下沉 {formats.number(total.ever.number)} {measure}（去重）")
+    if total.present is not None and total.present.compared_units:
+        notes.append(f"同口径 {total.present.compared_units} 家")
+    if total.reports is not None and total.reports.late:
+        notes.append(f"另有锁定后补报 {total.reports.late} 家，经审核作更正")
+    if table.carried_line:
+        notes.append(table.carried_line)
+    told = told_line(campaign, on=on)
+    return [*notes, told] if told else notes
+
+
+class RoundPrintView(RoundView):
+    """The day on one sheet."""
+
+    template_name = "daily/round_print.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(back_url=round_url(self.campaign, self.on), **kwargs)
+
+
+class DispatchListView(RoundView):
+    """派出清单: who comes where tomorrow, as the city's committee gets it."""
+
+    template_name = "daily/dispatch_list.html"
+
+    def get_title(self) -> str:
+        return f"{formats.day(self.on + DAY)}派出清单"
+
+
+def _state_of(kind: ActKind) -> Subquery:
+    return Subquery(RoundAct.objects.filter(round=OuterRef("pk"), kind=kind).values("state")[:1])
+
+
+class RoundListView(ScopedListView):
+    """Which days had all four."""
+
+    permission = "daily.view_dailyround"
+    model = DailyRound
+    filterset_class = RoundFilter
+    as_objects = True
+    ordering = ("-on", "campaign")
+    measure = "日"
+    empty = "还没有四个一。应急任务开始后，每日零点过后自动生成。"
+    columns = (
+        Column("on", "日期", kind="day", link=lambda row: row.get_absolute_url(), phone="title"),
+        Column("campaign", "应急任务"),
+        *(
+            Column(
+                f"act_{kind.value}",
+                kind.label,
+                kind="tag",
+                tones=ACT_TONES,
+                choices=dict(ActState.choices),
+            )
+            for kind in ActKind
+        ),
+        Column(
+            "lock",
+            "数据",
+            kind="tag",
+            choices={Stage.LOCKED: "已锁定"},
+            tones={Stage.LOCKED: "green"},
+        ),
+        Column("drawn_at", "小结时间", kind="moment", blank="未小结"),
+    )
+
+    def get_title(self) -> str:
+        return "四个一 · 往日"
+
+    def get_queryset(self) -> QuerySet[DailyRound]:
+        locked = Snapshot.objects.locked().filter(campaign=OuterRef("campaign"), on=OuterRef("on"))
+        return (
+            super()
+            .get_queryset()
+            .select_related("campaign")
+            .annotate(
+                **{f"act_{kind.value}": _state_of(kind) for kind in ActKind},
+                lock=Subquery(locked.values("stage")[:1]),
+            )
+        )
