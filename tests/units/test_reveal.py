@@ -4,8 +4,9 @@ from django.urls import reverse
 from apps.accounts.enums import SecurityEventKind
 from apps.accounts.models import SecurityEvent
 from apps.units import reveal
+from apps.units.enums import Role
 from tests.cast import client_for
-from tests.factories import MemberFactory, SecurityEventFactory
+from tests.factories import MemberFactory, PostingFactory, SecurityEventFactory
 
 PHONE = "13912345678"
 
@@ -54,6 +55,16 @@ def test_reveal_is_refused_to_others_and_the_refusal_recorded(request, member, w
     assert looks() == []
     refusal = SecurityEvent.objects.get(kind=SecurityEventKind.DENIED)
     assert (refusal.username, refusal.path.endswith("/reveal/phone/")) == (who, True)
+
+
+def test_reveal_needs_a_posting_that_reaches_the_very_member(leader, unit, foreign_unit):
+    # Sees everybody as a leader, may reveal as a reporter of one unit: that is not both at once.
+    PostingFactory(user=leader, role=Role.REPORTER, unit=unit)
+
+    answer = look(leader, MemberFactory(unit=foreign_unit, phone=PHONE))
+
+    assert (answer.status_code, PHONE in answer.content.decode()) == (403, False)
+    assert looks() == []
 
 
 @pytest.mark.parametrize("who", ["liaison", "reporter", "unit_leader"])
