@@ -1,0 +1,227 @@
+"""Data stewards' pages: every model, in scope, without a phone in clear."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.urls import reverse
+
+from apps.accounts.models import AuditEntry, User
+from apps.core.admin import FactAdmin, ScopedAdmin
+from apps.daily.models import DigestSubscription
+from apps.messaging.models import InboxMessage
+from apps.units.models import Member, Posting
+from tests import factories
+from tests.cast import client_for
+from tests.counting import statements
+from tests.factories import (
+    AreaStatusFactory,
+    CommunityFactory,
+    MeasureFactory,
+    MemberFactory,
+    UnitFactory,
+)
+
+# A message belongs to its reader alone.
+NOT_IN_ADMIN = {InboxMessage}
+# A person's own choice: the steward may switch it, not make it.
+ADDED_ELSEWHERE = {DigestSubscription}
+MODELS = [
+    model
+    for model in apps.get_models()
+    if model.__module__.startswith("apps.") and model not in NOT_IN_ADMIN
+]
+OURS = [model for model in MODELS if model in admin.site._registry]
+
+
+def page(model, name, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{name}", args=args)
+
+
+def make(model):
+    if model is AuditEntry:  # only the database itself may write one
+        UnitFactory()
+        return AuditEntry.objects.latest("id")
+    return getattr(factories, f"{model.__name__}Factory")()
+
+
+def may(user, model, action):
+    return user.has_perm(f"{model._meta.app_label}.{action}_{model._meta.model_name}")
+
+
+def test_every_model_is_registered_on_the_common_base():
+    assert OURS == MODELS
+    assert all(isinstance(admin.site._registry[model], ScopedAdmin) for model in OURS)
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_pages_open_for_whoever_may_see_them(
+    model, steward, security_admin, auditor, system_admin, db
+):
+    row = make(model)
+    seers = [u for u in (steward, security_admin, auditor, system_admin) if may(u, model, "view")]
+
+    assert seers, f"nobody may see {model.__name__}"
+    for user in seers:
+        client = client_for(user)
+        assert client.get(page(model, "changelist")).status_code == 200
+        assert client.get(page(model, "changelist"), {"q": "王"}).status_code == 200
+        assert client.get(page(model, "change", row.pk)).status_code == 200
+        adds = may(user, model, "add") and model not in ADDED_ELSEWHERE
+        assert client.get(page(model, "add")).status_code == (200 if adds else 403)
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_lists_take_as_many_statements_for_three_as_for_one(
+    model, steward, security_admin, auditor, db
+):
+    user = next(u for u in (steward, security_admin, auditor) if may(u, model, "view"))
+    client, url = client_for(user), page(model, "changelist")
+    make(model)
+    one = statements(client, url)
+    make(model)
+    make(model)
+
+    assert statements(client, url) == one
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_nothing_is_removed_in_admin(model, steward, security_admin, db):
+    row = make(model)
+
+    for user in (steward, security_admin):
+        assert (
+            client_for(user).post(page(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+        )
+    assert model._default_manager.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize(
+    "model",
+    [m for m in OURS if isinstance(admin.site._registry[m], FactAdmin)],
+    ids=lambda model: model.__name__,
+)
+def test_facts_of_record_are_not_written_even_with_a_grant(model, steward, monkeypatch, db):
+    row = make(model)
+    monkeypatch.setattr(User, "has_perm", lambda *_: True)
+    client = client_for(steward)
+
+    assert client.post(page(model, "change", row.pk), {}).status_code == 403
+    assert client.get(page(model, "add")).status_code == 403
+
+
+def test_admin_is_closed_to_the_office_and_the_units(staff, reporter, outsider):
+    for user in (staff, reporter, outsider):
+        assert client_for(user).get("/admin/").status_code == 302
+
+
+def test_phones_are_masked_for_stewards_and_may_be_replaced(steward):
+    person = MemberFactory(name="王芳", phone="13900001234")
+    client, url = client_for(steward), page(Member, "change", person.pk)
+
+    bodies = [client.get(page(Member, "changelist")), client.get(url)]
+    assert all("139****1234" in one.content.decode() for one in bodies)
+    assert all("13900001234" not in one.content.decode() for one in bodies)
+
+    form = {"name": "王芳", "member_no": person.member_no, "kind": "member"}
+    inline = {f"memberships-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL")}
+    response = client.post(url, {**form, **inline, "new_phone": "13900005678"})
+
+    assert response.status_code == 302
+    person.refresh_from_db()
+    assert person.phone == "13900005678"
+
+
+def test_member_search_goes_by_the_characters_of_the_name(steward):
+    MemberFactory(name="王小芳")
+    MemberFactory(name="李强")
+
+    body = client_for(steward).get(page(Member, "changelist"), {"q": "小芳"}).content.decode()
+
+    assert "王小芳" in body
+    assert "李强" not in body
+
+
+def test_a_choice_is_searched_in_scope_and_by_who_may_see_it(steward, security_admin):
+    UnitFactory(short_name="示例甲")
+    asked = {"app_label": "units", "model_name": "membership", "field_name": "unit", "term": "例甲"}
+
+    found = client_for(steward).get("/admin/autocomplete/", asked).json()
+
+    assert [row["text"] for row in found["results"]] == ["示例甲"]
+    assert client_for(security_admin).get("/admin/autocomplete/", asked).status_code == 403
+
+
+def test_an_overlap_is_told_in_a_sentence(steward):
+    first = AreaStatusFactory()
+    form = {
+        "community": first.community_id,
+        "measure": MeasureFactory(kind=first.kind).pk,
+        "starts_at_0": "2099-01-01",
+        "starts_at_1": "08:00",
+        "basis": "通告",
+    }
+
+    response = client_for(steward).post(page(type(first), "add"), form)
+
+    assert response.status_code == 200
+    assert "请先填写前一条的解除时间" in response.content.decode()
+
+
+def test_the_security_admin_posts_people_with_a_place(security_admin, unit):
+    user = factories.UserFactory()
+    form = {"user": user.pk, "role": "reporter", "unit": unit.pk, "starts_on": "2021-08-05"}
+
+    response = client_for(security_admin).post(page(Posting, "add"), form)
+
+    assert response.status_code == 302
+    assert Posting.objects.filter(user=user).get().unit == unit
+
+
+def test_a_posting_without_the_place_its_role_asks_for_is_told(security_admin):
+    form = {"user": factories.UserFactory().pk, "role": "reporter", "starts_on": "2021-08-05"}
+
+    response = client_for(security_admin).post(page(Posting, "add"), form)
+
+    assert "单位角色须选单位" in response.content.decode()
+
+
+def test_a_new_user_gets_a_password_that_must_be_changed(security_admin):
+    form = {
+        "username": "chen",
+        "name": "陈静",
+        "new_password": "long-enough-7361",
+        "is_active": "on",
+    }
+    client = client_for(security_admin)
+
+    assert client.post(page(User, "add"), {**form, "new_password": ""}).status_code == 200
+    assert client.post(page(User, "add"), form).status_code == 302
+
+    made = User.objects.get(username="chen")
+    assert made.check_password("long-enough-7361")
+    assert made.must_change_password
+    assert "argon2" not in client.get(page(User, "change", made.pk)).content.decode()
+
+
+def test_a_steward_adds_a_community_found_by_its_street(steward):
+    street = CommunityFactory().street
+    form = {"name": "城东路社区", "code": "C9", "street": street.pk, "sort_key": 9}
+
+    response = client_for(steward).post(page(type(CommunityFactory()), "add"), form)
+
+    assert response.status_code == 302
+    assert street.community_set.filter(name="城东路社区").exists()
+
+
+def test_pages_carry_no_inline_script_or_style(steward, unit):
+    client = client_for(steward)
+    pages = ["/admin/", page(type(unit), "changelist"), page(type(unit), "change", unit.pk)]
+
+    for url in pages:
+        body = client.get(url).content.decode()
+        assert not re.findall(
+            r"<style|<script(?![^>]*\b(?:src=|type=\"application/json\"))", body
+        ), url
+        assert not re.findall(r"\son\w+=\"|\sstyle=\"", body), url
