@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, Min
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from apps.campaigns.selectors import running_campaigns
 from apps.core import formats
 from apps.core.boards import Todo
 from apps.core.dates import business_day
+from apps.core.html import Tone
 from apps.core.scope import scope_of
 from apps.figures.enums import CorrectionState
 from apps.figures.models import Correction
@@ -138,7 +139,7 @@ def late_notices(request: HttpRequest) -> Iterator[Todo]:
 
 def reviews(request: HttpRequest) -> Iterator[Todo]:
     """Reports of the units in scope that wait for the group's or the office's review."""
-    rows = (
+    waiting = (
         DailyReport.objects.visible_to(request.user)
         .exclude(unit__in=scope_of(request.user).own_units)
         .filter(
@@ -146,21 +147,16 @@ def reviews(request: HttpRequest) -> Iterator[Todo]:
             state=ReportState.FILED,
             on__gte=business_day() - BACK,
         )
-        .order_by("on")
-        .values("on", "campaign__code")
-        .annotate(n=Count("pk"))
+        .aggregate(n=Count("pk"), first=Min("on"), last=Max("on"))
     )
-    for row in rows:
+    if waiting["n"]:
+        days = dict.fromkeys(formats.day(waiting[edge]) for edge in ("first", "last"))
         yield Todo(
             label="审核",
             tone="grey",
-            text=f"{formats.day(row['on'])}{row['n']}份日报待审核",
-            url=_path(
-                "daily:report_list",
-                day=row["on"].isoformat(),
-                state=ReportState.FILED.value,
-                campaign=row["campaign__code"],
-            ),
+            text=f"{waiting['n']}份日报待审核",
+            url=_path("daily:report_list", state=ReportState.FILED.value),
+            when="—".join(days),
         )
 
 
@@ -186,7 +182,7 @@ def chases(request: HttpRequest) -> Iterator[Todo]:
         )
 
 
-UNIT_WORDS = {
+UNIT_WORDS: dict[ReportState, tuple[str, Tone, str]] = {
     ReportState.RETURNED: ("退回", "red", "退回核改，请重新报送"),
     ReportState.UNIT_REVIEW: ("待审", "yellow", "待本单位审核"),
     ReportState.DRAFT: ("草稿", "yellow", "草稿尚未报送"),
@@ -212,10 +208,14 @@ def own_reports(request: HttpRequest) -> Iterator[Todo]:
     for report in rows:
         label, tone, text = UNIT_WORDS[ReportState(report.state)]
         overdue = report.due_at < now
+        fill_in = _path(
+            "daily:report_form", on=report.on.isoformat(), campaign=report.campaign.code
+        )
+        in_review = report.state == ReportState.UNIT_REVIEW
         yield Todo(
             label="补报" if report.on < today and label == "未报" else label,
-            tone="red" if overdue else tone,  # type: ignore[arg-type]
+            tone="red" if overdue else tone,
             text=f"{report.campaign} {formats.day(report.on)}日报{text}",
-            url=_path("daily:report_form", on=report.on.isoformat(), campaign=report.campaign.code),
+            url=report.get_absolute_url() if in_review else fill_in,
             when=f"{formats.moment(report.due_at, now=now)}{'已截报' if overdue else '截报'}",
         )

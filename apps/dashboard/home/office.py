@@ -54,6 +54,7 @@ def office(day: Day) -> dict[str, Any]:
         "strip": _strip(day, figures, len(missing)),
         "groups": tiles,
         "groups_full": sum(tile.filed >= tile.expected for tile in tiles),
+        "groups_short": sum(tile.filed < tile.expected for tile in tiles),
         "missing": missing[:MISSING],
         "missing_count": len(missing),
         "missing_more": max(len(missing) - MISSING, 0),

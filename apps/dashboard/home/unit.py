@@ -35,6 +35,7 @@ DEPLOYED = (
     Column("present", "实到", kind="number"),
     Column("night", "其中夜班", kind="number"),
 )
+FILLED_IN = {ReportState.UNIT_REVIEW}
 TONES: dict[str, Tone] = {
     ReportState.ACCEPTED: "green",
     ReportState.FILED: "blue",
@@ -100,14 +101,18 @@ def _todays(day: Day, own: frozenset[int]) -> list[DailyReport]:
 
 
 def _card(report: DailyReport, day: Day) -> TodaysReport:
-    query = urlencode({"on": report.on.isoformat(), "campaign": report.campaign.code})
     is_owed = report.state in OWED
+    tag = state_tag(report, now=day.now) if is_owed else _tag(report)
+    if report.state in FILLED_IN:
+        # Filed by the reporter, not yet let out: only the unit's reviewer has something to do.
+        may_review = day.user.has_perm("daily.approve_own_report", report)
+        action = "审核日报" if may_review else "查看日报"
+        return TodaysReport(report, tag, report.get_absolute_url(), action, is_urgent=may_review)
+    if not is_owed:
+        return TodaysReport(report, tag, report.get_absolute_url(), "查看日报", is_urgent=False)
+    query = urlencode({"on": report.on.isoformat(), "campaign": report.campaign.code})
     return TodaysReport(
-        report=report,
-        tag=state_tag(report, now=day.now) if is_owed else _tag(report),
-        url=f"{reverse('daily:report_form')}?{query}" if is_owed else report.get_absolute_url(),
-        action="填报日报" if is_owed else "查看日报",
-        is_urgent=is_owed,
+        report, tag, f"{reverse('daily:report_form')}?{query}", "填报日报", is_urgent=True
     )
 
 
