@@ -148,7 +148,7 @@ def send_catch_up(
             _occasion(MessageKind.CATCH_UP, on, list(missed), now, slot="catch-up"),
             office_addressees(on=on, roles=[Role.STAFF, Role.DUTY]),
             subject="补跑情况：提醒和摘要曾中断",
-            link=("打开任务状态", reverse("jobs:status")),
+            link=("打开任务状态", reverse("jobs:job_status")),
             note="\n".join(lines),
             paragraphs=lines,
         )
