@@ -14,8 +14,8 @@ from typing import Protocol
 
 from apps.core.dates import to_local
 
-WORD_BYTES = 45
-"""So many bytes of UTF-8 fit an encoded word of 75 characters (RFC 2047)."""
+WORD_BYTES = 39
+"""So many bytes of UTF-8 fit an encoded word on one line with the header's name (RFC 2047)."""
 UNSAFE = re.compile(r"[\x00-\x1f\x7f]")
 PLAIN = re.compile(r"[A-Za-z0-9 -]{0,60}")
 ADDRESS = re.compile(r"[!-?A-~]+@[!-?A-~]+")

@@ -47,6 +47,7 @@ MAIL_POLICY = {
     "default-src": ["'none'"],
     "style-src": ["'unsafe-inline'"],
     "img-src": ["data:"],
+    "form-action": ["'none'"],
     "frame-ancestors": ["'self'"],
     "sandbox": True,
 }

@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def prepare(home: Path) -> None:
-    os.chmod(home, 0o755)  # noqa: S103 - the database runs as another user
+    home.chmod(0o755)  # the database runs as another user
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     os.environ["FRONTLINE_DATABASE_ROLE"] = "owner"
     import django
