@@ -42,6 +42,22 @@ def test_reveal_answers_htmx_with_the_one_field(reporter, member):
     assert "<html" not in answer.content.decode()
 
 
+@pytest.mark.logs_errors
+def test_reveal_that_fails_halfway_is_on_record_all_the_same(reporter, member):
+    # Moved from another row, so it cannot be opened: the view's transaction is undone.
+    other = MemberFactory(phone=PHONE)
+    type(member).objects.filter(pk=member.pk).update(phone_sealed=other.phone_sealed)
+    client = client_for(reporter)
+    client.raise_request_exception = False
+
+    answer = client.post(
+        reverse("units:member_reveal", args=[member.pk, "phone"]), {"reason": "到岗核实"}
+    )
+
+    assert answer.status_code == 500
+    assert [event.detail["member"] for event in looks()] == ["M77"]
+
+
 def test_reveal_is_kept_by_no_cache(reporter, member):
     assert "no-store" in look(reporter, member).headers["Cache-Control"]
 
