@@ -47,7 +47,7 @@ class CorrectionListView(ScopedListView):
     measure = "项"
     empty = "没有更正。锁定后的数据有误时，在该数值的页面上提出更正。"
     columns = (
-        Column("figure__snapshot__on", "数据日期", kind="day"),
+        Column("figure__snapshot__on", "数据日期", kind="day", css="nowrap"),
         Column(
             "figure__unit__short_name",
             "单位",
@@ -59,8 +59,8 @@ class CorrectionListView(ScopedListView):
         Column("old", "原值", kind="number", value=_figure("old")),
         Column("new", "更正为", kind="number", value=_figure("new")),
         Column("reason", "原因", css="wide"),
-        Column("proposed_by__name", "提出人"),
-        Column("proposed_at", kind="moment"),
+        Column("proposed_by__name", "提出人", css="nowrap"),
+        Column("proposed_at", kind="moment", css="nowrap"),
         Column("state", kind="tag", tones=TONES),
         Column("reviewed_by__name", "审核人", blank=""),
     )

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from apps.campaigns.current import current_campaign, working_day
+from apps.campaigns.current import SESSION_KEY, current_campaign, working_day
 from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import Timetable
@@ -63,6 +63,8 @@ def day_of(request: HttpRequest, code: str, on: str) -> tuple[Campaign, dt.date]
         day = None
     if day is None or not campaign.starts_on <= day <= last_day(campaign):
         raise Http404
+    # Whoever opens a campaign's day works in that campaign: the bar must not name another.
+    request.session[SESSION_KEY] = campaign.code
     return campaign, day
 
 
@@ -96,6 +98,7 @@ class RoundView(BoardView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         self.campaign, self.on = day_of(request, kwargs.pop("code"), kwargs.pop("on"))
+        self.hours = Timetable(self.campaign)
         self.round = DailyRound.objects.filter(campaign=self.campaign, on=self.on).first()
         self.locked = Snapshot.objects.locked().filter(campaign=self.campaign, on=self.on).first()
         return super().get(request, *args, **kwargs)
@@ -104,14 +107,15 @@ class RoundView(BoardView):
         return f"四个一 · {formats.day(self.on)}"
 
     def get_subtitle(self) -> str:
-        cut = Timetable(self.campaign).at(Hour.DATA_CUT)
+        cut = self.hours.moment(Hour.DATA_CUT, on=self.on)
+        wait = f" · {cut:%H:%M} 起可锁定" if self.now < cut else ""
         return (
             f"汇总对象：{formats.day(self.on)}（截至 {cut.hour} 时） · "
-            f"第 {self.campaign.day_number(self.on)} 天"
+            f"第 {self.campaign.day_number(self.on)} 天{wait}"
         )
 
     def get_breadcrumbs(self) -> Sequence[tuple[str, str]]:
-        return (("四个一", reverse("daily:round_list")),)
+        return (("往日四个一", reverse("daily:round_list")),)
 
     def get_actions(self) -> Sequence[Action]:
         campaign, on = self.campaign, self.on
@@ -127,7 +131,7 @@ class RoundView(BoardView):
             actions.append(
                 self._button("生成当日应报", "round_open", permission="daily.edit_round")
             )
-        elif self.locked is None:
+        elif self.locked is None and self.now >= self.hours.moment(Hour.DATA_CUT, on=on):
             actions.append(
                 self._button(
                     "锁定当日数据",
@@ -138,7 +142,7 @@ class RoundView(BoardView):
                     permission="figures.lock_day",
                 )
             )
-        else:
+        elif self.locked is not None:
             actions.append(
                 Action(
                     "解锁",
