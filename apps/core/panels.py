@@ -14,14 +14,16 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from .permissions import Permission, allowed
-from .tables import Column
+from .tables import Column, Row
 from .views.keyed import KeyedListView
 from .views.records import ScopedDetailView, Tab
+
+OWN_ORDER = 50
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A tab on the record of `model` ("units.unit").
+    """A tab on the record of `model` ("units.unit"), before the record's own when `order` < 50.
 
     `build(request, record)` gives the template's context; the default template wants `table`.
     """
@@ -37,12 +39,16 @@ class Panel:
 
 @dataclass(frozen=True)
 class ExtraColumns:
-    """Columns on the list of `model`, whose names `annotate(rows, request)` puts on the rows."""
+    """Columns on the list of `model`, whose names `annotate(rows, request)` puts on the rows.
+
+    `fields` are read besides, for columns that compute their cell.
+    """
 
     model: str
     columns: Sequence[Column]
     annotate: Callable[[QuerySet[Any], HttpRequest], QuerySet[Any]]
     permission: Permission
+    fields: Sequence[str] = ()
 
 
 _panels: list[Panel] = []
@@ -74,8 +80,12 @@ class PanelledDetailView(ScopedDetailView, abstract=True):
     """A record whose tabs upper apps may add to."""
 
     def get_tabs(self) -> Sequence[Tab]:
-        panels = panels_for(self.model, self.request.user)
-        return [*self.tabs, *(Tab(panel.key, panel.label, panel.template) for panel in panels)]
+        added = [
+            (panel.order, Tab(panel.key, panel.label, panel.template))
+            for panel in panels_for(self.model, self.request.user)
+        ]
+        own = [(OWN_ORDER, tab) for tab in self.tabs]
+        return [tab for _, tab in sorted([*own, *added], key=lambda pair: pair[0])]
 
     def tab_context(self, tab: Tab) -> dict[str, Any]:
         for panel in panels_for(self.model, self.request.user):
@@ -100,6 +110,11 @@ class ExtendedListView(KeyedListView, abstract=True):
         for one in self._added():
             rows = one.annotate(rows, self.request)
         return rows
+
+    def fetch(self, rows: Any) -> Sequence[Row]:
+        added = [name for one in self._added() for name in one.fields]
+        self.extra_fields = [*type(self).extra_fields, *added]
+        return super().fetch(rows)
 
     def _added(self) -> list[ExtraColumns]:
         return columns_for(self.get_model(), self.request.user)

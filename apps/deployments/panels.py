@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet, Value
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Value
 from django.http import HttpRequest
 
 from apps.campaigns.current import current_campaign, current_day
+from apps.core.html import blank
 from apps.core.panels import ExtraColumns, Panel, register_columns, register_panel
-from apps.core.tables import Column, Table
+from apps.core.tables import Column, Row, Table
 
 from .models import Assignment, Deployment, Need, Team
 from .views.common import DEPLOYMENT_COLUMNS, NEED_TONES, span
@@ -95,10 +96,23 @@ def _present_by(name: str) -> Any:
     def annotate(rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
         campaign = current_campaign(request)
         if campaign is None:
-            return rows.annotate(on_duty=Value(None, output_field=IntegerField()))
-        return with_present(rows, by=name, campaign=campaign, on=current_day(request))
+            nobody = Value(None, output_field=IntegerField())
+            return rows.annotate(on_duty=nobody, has_sent=Value(False))
+        day = current_day(request)
+        sent = active_on(
+            Deployment.objects.filter(campaign=campaign, **{name: OuterRef("pk")}), day
+        )
+        present = with_present(rows, by=name, campaign=campaign, on=day)
+        return present.annotate(has_sent=Exists(sent))
 
     return annotate
+
+
+def on_duty(row: Row) -> Any:
+    """People present; who sent nobody is told apart from who has not entered the day."""
+    if row["on_duty"] is None and not row["has_sent"]:
+        return blank("无派出")
+    return row["on_duty"]
 
 
 ON_DUTY = (
@@ -107,11 +121,15 @@ ON_DUTY = (
         label="在岗",
         kind="number",
         unit="人",
+        value=on_duty,
         sort=True,
         blank="未登记",
         help="本任务当日登记的实到人数；未登记的不以零计。",
     ),
 )
+
+
+FIELDS = ("on_duty", "has_sent")
 
 
 def register_all() -> None:
@@ -131,6 +149,6 @@ def register_all() -> None:
         Panel("units.member", "assignments", "派出经历", assignments_of_member, view, order=10),
     )
     register_columns(
-        ExtraColumns("units.unit", ON_DUTY, _present_by("unit"), view),
-        ExtraColumns("communities.community", ON_DUTY, _present_by("community"), view),
+        ExtraColumns("units.unit", ON_DUTY, _present_by("unit"), view, FIELDS),
+        ExtraColumns("communities.community", ON_DUTY, _present_by("community"), view, FIELDS),
     )
