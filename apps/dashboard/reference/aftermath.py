@@ -78,31 +78,27 @@ def _file_late(world: World, copier: Copier, late: list[LateFiling]) -> None:
     rng = world.chance("late filings")
     changed: list[DailyReport] = []
     for filing in late:
-        at = _hour(Hour.LOCK, filing.day) + dt.timedelta(minutes=rng.randint(6, 900))
-        by_phone = rng.random() < 0.2
-        source = ReportSource.PHONE if by_phone else ReportSource.UNIT
+        owed = filing.owed
+        at = _hour(Hour.LOCK, owed.day) + dt.timedelta(minutes=rng.randint(6, 900))
         revision = book.add_revision(
             rng,
-            plan=filing.plan,
-            report=filing.report,
-            unit=filing.unit,
-            day=filing.day,
+            owed,
+            filing.values,
             number=1,
             at=at,
-            values=filing.values,
-            before=filing.before,
-            source=source,
+            source=ReportSource.PHONE if rng.random() < 0.2 else ReportSource.UNIT,
             is_after_lock=True,
         )
-        report = DailyReport(
-            pk=filing.report,
-            state=ReportState.LATE,
-            version=1,
-            current_id=revision,
-            first_filed_at=at,
-            draft=None,
+        changed.append(
+            DailyReport(
+                pk=owed.key,
+                state=ReportState.LATE,
+                version=1,
+                current_id=revision,
+                first_filed_at=at,
+                draft=None,
+            )
         )
-        changed.append(report)
     copy_revisions(copier, book)
     DailyReport.objects.bulk_update(
         changed, ["state", "version", "current", "first_filed_at", "draft"], batch_size=500
@@ -155,7 +151,8 @@ def _miscounts(world: World, rng: Random) -> Iterator[Row]:
                 "id", "value", "unit", "snapshot__on"
             )
         )
-        for figure, old, unit, day in rng.sample(found, min(len(found), max(2, plan.scale.days))):
+        for figure, value, unit, day in rng.sample(found, min(len(found), max(2, plan.scale.days))):
+            old = value or Decimal(0)
             new = old + rng.randint(1, 6)
             at = _hour(Hour.OPENING, day) + dt.timedelta(hours=rng.randint(33, 40))
             yield _correction(world, rng, figure, old, new, unit, at, rng.choice(MISCOUNT_REASONS))
@@ -198,9 +195,10 @@ def _returns(world: World) -> Iterator[Row]:
         scope=ScopeKind.TOTAL, indicator__code__in=ON_DUTY.values(), value__isnull=False
     ).order_by("snapshot__campaign", "snapshot__on")
     rng = world.chance("upward")
-    for campaign, day, snapshot, as_of, indicator, value in totals.values_list(
+    for campaign, day, snapshot, as_of, indicator, total in totals.values_list(
         "snapshot__campaign", "snapshot__on", "snapshot", "snapshot__as_of", "indicator", "value"
     ):
+        value = total or Decimal(0)
         receivers = (*RECEIVERS, HEADQUARTERS[plans[campaign].kind])
         is_early = rng.random() < 0.06
         for number, receiver in enumerate(receivers):

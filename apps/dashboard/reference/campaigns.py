@@ -79,12 +79,11 @@ def write_campaigns(world: World, copier: Copier) -> None:
 
 def _campaign_row(plan: CampaignPlan) -> Row:
     at = moment_on(plan.starts_on, dt.time(18))
+    level: tuple[str, str, dt.datetime | None] = ("", "", None)
     if plan.is_drill:
         level = ("防汛Ⅲ级响应", "演练脚本", at)
     elif plan.kind == CampaignKind.FLOOD:
         level = ("防汛Ⅰ级响应", "省防汛抗旱指挥部通知", at)
-    else:
-        level = ("", "", None)
     ends_on = None if plan.is_drill else plan.ends_on
     state = CampaignState.ACTIVE
     return (

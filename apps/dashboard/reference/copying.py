@@ -42,15 +42,12 @@ class Copier:
 
     def load(self, model: type[Model], columns: str, rows: Iterable[Row]) -> int:
         """`columns` names fields with spaces; a foreign key takes the id."""
-        named = [model._meta.get_field(name) for name in columns.split()]
-        rest = [
-            f
-            for f in model._meta.concrete_fields
-            if f not in named and not isinstance(f, AutoField)
-        ]
+        named: list[Any] = [model._meta.get_field(name) for name in columns.split()]
+        fields: list[Any] = list(model._meta.concrete_fields)
+        rest = [f for f in fields if f not in named and not isinstance(f, AutoField)]
         constants = tuple(_default(field) for field in rest)
-        names = ", ".join(connection.ops.quote_name(f.column) for f in (*named, *rest))  # type: ignore[union-attr]
-        table = connection.ops.quote_name(model._meta.db_table)
+        names = ", ".join(connection.ops.quote_name(f.column) for f in (*named, *rest))
+        table = _table(model)
         written = 0
         with (
             connection.cursor() as cursor,
@@ -65,6 +62,10 @@ class Copier:
         return written
 
 
+def _table(model: type[Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
 def _default(field: Any) -> Any:
     value = field.get_default()
     return json.dumps(value) if isinstance(field, JSONField) and value is not None else value
@@ -76,7 +77,7 @@ def audit_silenced() -> Iterator[None]:
 
     The foreign keys stay and are checked before the triggers come back.
     """
-    tables = [connection.ops.quote_name(m._meta.db_table) for m in business_models()]
+    tables = [_table(model) for model in business_models()]
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
@@ -95,8 +96,7 @@ def check_foreign_keys() -> None:
 
 def empty_tables() -> None:
     """Remove every row of ours, and the admin's log that points to users."""
-    models = [*business_models(), LogEntry]
-    tables = ", ".join(connection.ops.quote_name(m._meta.db_table) for m in models)
+    tables = ", ".join([*map(_table, business_models()), _table(LogEntry)])
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY")
 
@@ -105,18 +105,18 @@ def set_sequences() -> None:
     """Let the next row of each table follow the last one loaded."""
     with connection.cursor() as cursor:
         for model in business_models():
-            table, key = model._meta.db_table, model._meta.pk.column  # type: ignore[union-attr]
-            cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [f'"{table}"', key])
+            table, key = _table(model), model._meta.pk.column
+            cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [table, key])
             (sequence,) = cursor.fetchone() or (None,)
             if sequence:
                 cursor.execute(
                     f"SELECT setval(%s, greatest(max({key}), 1), max({key}) IS NOT NULL)"  # noqa: S608
-                    f' FROM "{table}"',
+                    f" FROM {table}",
                     [sequence],
                 )
 
 
 def analyze() -> None:
-    tables = ", ".join(connection.ops.quote_name(m._meta.db_table) for m in business_models())
+    tables = ", ".join(map(_table, business_models()))
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {tables}")

@@ -88,7 +88,7 @@ def _plan_posts(world: World, plan: CampaignPlan, people: dict[int, list[int]]) 
         for number, (size, start) in enumerate(zip(sizes, starts, strict=True)):
             members = of_unit[taken : taken + size]
             taken += size
-            team = first_team + number % team_count
+            team: int | None = first_team + number % team_count
             if number >= team_count and rng.random() < 0.06:
                 team = None
             post = _post(world, plan, rng, unit, team, next(slots), members, start)

@@ -96,7 +96,8 @@ def origin() -> Origin:
         raise NoReferenceWorldError(
             "数据库中没有演示数据，无从比对。请先运行 manage.py load_reference --scale full。"
         )
-    return Origin(**{name: entry.after[name] for name in ("scale", "seed", "today")})
+    about: dict[str, Any] = entry.after or {}
+    return Origin(**{name: about[name] for name in ("scale", "seed", "today")})
 
 
 def all_facts(world: Origin) -> list[Fact]:

@@ -10,15 +10,18 @@ WIDTH = 28
 class Progress:
     """Counts rows against what is expected; `steps` of the locking count as rows."""
 
-    def __init__(self, expected: int, stream: TextIO | None = None) -> None:
+    def __init__(self, expected: int, *, is_silent: bool = False) -> None:
         self.expected, self.done = max(expected, 1), 0
-        self.stream = stream or sys.stderr
+        self.is_silent = is_silent
+        self.stream: TextIO = sys.stderr
         self.started = time.monotonic()
         self.is_terminal = self.stream.isatty()
 
     def advance(self, label: str, rows: int) -> None:
         self.done += rows
         share = min(self.done / self.expected, 1.0)
+        if self.is_silent:
+            return
         seconds = time.monotonic() - self.started
         if self.is_terminal:
             bar = "█" * int(share * WIDTH)
@@ -29,5 +32,5 @@ class Progress:
         self.stream.flush()
 
     def close(self) -> None:
-        if self.is_terminal:
+        if self.is_terminal and not self.is_silent:
             self.stream.write("\n")

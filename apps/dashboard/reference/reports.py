@@ -31,16 +31,23 @@ NEEDS = ("", "", "", "", "雨靴、手套不足", "夜间值守缺照明", "请�
 RETURNED_FOR = "与台账在岗人数相差较大，请核实是否多写一位。"
 
 
-@dataclass
+@dataclass(frozen=True)
+class Owed:
+    """One expected report, and what its unit reported the day before."""
+
+    key: int
+    plan: CampaignPlan
+    unit: UnitPlan
+    day: dt.date
+    before: Typed
+
+
+@dataclass(frozen=True)
 class LateFiling:
     """A report that comes after the lock."""
 
-    report: int
-    plan: CampaignPlan
-    day: dt.date
-    unit: UnitPlan
+    owed: Owed
     values: Typed
-    before: Typed
 
 
 @dataclass
@@ -57,50 +64,51 @@ class Book:
     def add_revision(
         self,
         rng: Random,
+        owed: Owed,
+        values: Typed,
         *,
-        plan: CampaignPlan,
-        report: int,
-        unit: UnitPlan,
-        day: dt.date,
         number: int,
         at: dt.datetime,
-        values: Typed,
-        before: Typed,
         source: ReportSource = ReportSource.UNIT,
         is_after_lock: bool = False,
     ) -> int:
         """One submission with its cells; its id."""
         key = self.world.next_id("revision")
+        unit = owed.unit
         by = self.world.users[f"unit{unit.code}"]
         caller: tuple[str, dt.datetime | None] = ("", None)
         if source != ReportSource.UNIT:
-            by = self.world.users[f"group{group_of(self.world, unit, day):02d}"]
+            by = group_account(self.world, unit, owed.day)
             caller = (person_name(rng), at - dt.timedelta(minutes=rng.randint(5, 20)))
         submission = uuid.UUID(int=rng.getrandbits(128), version=4)
-        due = due_at(day)
         is_zero = not any(values.values())
         self.revisions.append(
             (
-                key, report, number, submission, receipt(plan, day, unit, number), source,
-                *caller, by, at, at - dt.timedelta(minutes=rng.randint(2, 9)), at > due,
+                key, owed.key, number, submission, receipt(owed, number), source, *caller, by,
+                at, at - dt.timedelta(minutes=rng.randint(2, 9)), at > due_at(owed.day),
                 is_after_lock, is_zero, rng.random() < 0.97, person_name(rng),
                 f"0371-0002{unit.id:04d}", rng.choice(NEEDS),
             )
         )  # fmt: skip
         for code, value in values.items():
-            cell = marks(code, value, before, rng)
+            cell = marks(code, value, owed.before, rng)
             indicator = self.world.indicators[code]
             self.values.append((self.world.next_id("value"), key, indicator, value, *cell))
         return key
+
+
+def group_account(world: World, unit: UnitPlan, day: dt.date) -> int:
+    """The user who leads the unit's group of that day."""
+    return world.users[f"group{group_of(world, unit, day):02d}"]
 
 
 def due_at(day: dt.date) -> dt.datetime:
     return moment_on(day, DEFAULT_HOURS[Hour.FILING])
 
 
-def receipt(plan: CampaignPlan, day: dt.date, unit: UnitPlan, number: int) -> str:
-    label = "DRILL" if plan.is_drill else plan.kind.upper()
-    return f"{day:%Y%m%d}-{label}-{unit.code}-{number}"
+def receipt(owed: Owed, number: int) -> str:
+    label = "DRILL" if owed.plan.is_drill else owed.plan.kind.upper()
+    return f"{owed.day:%Y%m%d}-{label}-{owed.unit.code}-{number}"
 
 
 def write_reports(world: World, copier: Copier) -> list[LateFiling]:
@@ -117,7 +125,7 @@ def write_reports(world: World, copier: Copier) -> list[LateFiling]:
         book.reports,
     )
     copy_revisions(copier, book)
-    copier.load(ContactNote, "id report method note at by", book.contacts)
+    copier.load(ContactNote, "id report method note at by is_outage", book.contacts)
     copier.load(
         FlashReport,
         "id campaign unit kind happened_at place text injured submission by at handled_by "
@@ -152,57 +160,49 @@ def _campaign(book: Book, plan: CampaignPlan, exemptions: fates.Exemptions) -> N
                 continue
             work = plan.work.get((unit.id, day), Work())
             values = typed_values(plan.kind, work, rng, known[unit.id])
-            _report(book, plan, unit, day, fate, values, known[unit.id], rng)
+            owed = Owed(world.next_id("report"), plan, unit, day, known[unit.id])
+            _report(book, owed, fate, values, rng)
             known[unit.id] = values
 
 
-def _report(
-    book: Book,
-    plan: CampaignPlan,
-    unit: UnitPlan,
-    day: dt.date,
-    fate: fates.Fate,
-    values: Typed,
-    before: Typed,
-    rng: Random,
-) -> None:
-    world = book.world
-    key = world.next_id("report")
-    current, first_at, number = None, None, 0
+def _report(book: Book, owed: Owed, fate: fates.Fate, values: Typed, rng: Random) -> None:
+    world, unit, day = book.world, owed.unit, owed.day
+    current, first_at, number = _submissions(book, owed, fate, values, rng)
     draft, draft_by = None, None
-    at = fate.filed_at
-    common = {"plan": plan, "report": key, "unit": unit, "day": day, "before": before}
-    if fate.was_returned and at is not None:
-        number, first_at = 1, at - dt.timedelta(minutes=rng.randint(35, 70))
-        wrong = slip(values, rng)
-        current = book.add_revision(rng, number=1, at=first_at, values=wrong, **common)
-    if at is not None and fate.state != ReportState.RETURNED:
-        number += 1
-        current = book.add_revision(
-            rng, number=number, at=at, values=values, source=fate.source, **common
-        )
-        first_at = first_at or at
     if fate.state == ReportState.DRAFT:
         draft_by = world.users[f"unit{unit.code}"]
         draft = _draft(world.names[draft_by], day, values, rng)
     if fate.files_after_lock:
-        book.late.append(LateFiling(key, plan, day, unit, values, before))
+        book.late.append(LateFiling(owed, values))
     if fate.note:
-        _contact(book, key, unit, day, fate.note, rng)
+        _contact(book, owed, fate.note, rng)
     is_returned = fate.state == ReportState.RETURNED
-    reviewer = world.users[f"group{group_of(world, unit, day):02d}"]
-    is_reviewed = is_returned or fate.state == ReportState.ACCEPTED
-    last = at or first_at
-    reviewed_at = last + dt.timedelta(minutes=rng.randint(3, 25)) if is_reviewed and last else None
+    last = fate.filed_at if is_returned or fate.state == ReportState.ACCEPTED else None
     book.reports.append(
         (
-            key, plan.id, unit.id, day, world.groups[group_of(world, unit, day)], unit.category,
-            due_at(day), fate.state, number, current, draft, draft_by, first_at,
-            RETURNED_FOR if is_returned or fate.was_returned else "",
-            due_at(day) if is_returned else None,
-            reviewer if is_reviewed else None, reviewed_at,
+            owed.key, owed.plan.id, unit.id, day, world.groups[group_of(world, unit, day)],
+            unit.category, due_at(day), fate.state, number, current, draft, draft_by, first_at,
+            RETURNED_FOR if is_returned else "", due_at(day) if is_returned else None,
+            group_account(world, unit, day) if last else None,
+            last + dt.timedelta(minutes=rng.randint(3, 25)) if last else None,
         )
     )  # fmt: skip
+
+
+def _submissions(
+    book: Book, owed: Owed, fate: fates.Fate, values: Typed, rng: Random
+) -> tuple[int | None, dt.datetime | None, int]:
+    """The current revision, the moment of the first and their number."""
+    current, first_at, number = None, None, 0
+    at = fate.filed_at
+    if fate.was_returned and at is not None:
+        number, first_at = 1, at - dt.timedelta(minutes=rng.randint(35, 70))
+        wrong = slip(values, rng)
+        current = book.add_revision(rng, owed, wrong, number=1, at=first_at)
+    if at is not None and fate.state != ReportState.RETURNED:
+        number += 1
+        current = book.add_revision(rng, owed, values, number=number, at=at, source=fate.source)
+    return current, first_at or at, number
 
 
 def _draft(name: str, day: dt.date, values: Typed, rng: Random) -> str:
@@ -213,10 +213,10 @@ def _draft(name: str, day: dt.date, values: Typed, rng: Random) -> str:
     return json.dumps({"at": at.isoformat(), "by": name, "fields": fields})
 
 
-def _contact(book: Book, report: int, unit: UnitPlan, day: dt.date, note: str, rng: Random) -> None:
-    world = book.world
-    by = world.users[f"group{group_of(world, unit, day):02d}"]
-    is_today = day == world.today
-    at = moment_on(day, dt.time(9 if is_today else 17, rng.randint(5, 55)))
+def _contact(book: Book, owed: Owed, note: str, rng: Random) -> None:
+    by = group_account(book.world, owed.unit, owed.day)
+    is_today = owed.day == book.world.today
+    at = moment_on(owed.day, dt.time(9 if is_today else 17, rng.randint(5, 55)))
     method = rng.choice((ContactMethod.PHONE, ContactMethod.PHONE, ContactMethod.WECHAT))
-    book.contacts.append((world.next_id("contact"), report, method, note, at, by))
+    is_outage = "停电" in note
+    book.contacts.append((book.world.next_id("contact"), owed.key, method, note, at, by, is_outage))

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         today = _day(options["today"])
         if not settings.DEMO_PASSWORD:
             raise CommandError("装入演示数据需要设置 DEMO_PASSWORD（演示账号的口令）。")
-        progress = Progress(ROWS[options["scale"]])
+        progress = Progress(ROWS[options["scale"]], is_silent=options["verbosity"] == 0)
         try:
             counts = load_world(
                 scale=options["scale"],
