@@ -17,8 +17,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
+from apps.core.dates import to_local
 from apps.core.html import Tag, Tone
-from apps.core.tables import Column, Table
+from apps.core.tables import Column, Row, Table
 from apps.core.views import (
     AUTHENTICATED,
     PUBLIC,
@@ -53,6 +54,12 @@ EVENT_TONES: dict[str, Tone] = {
     SecurityEventKind.DENIED: "red",
     SecurityEventKind.REVEAL: "blue",
 }
+
+
+def to_the_second(row: Row) -> str:
+    """A trail says the full moment, however near it is."""
+    at = row["at"] if isinstance(row, dict) else row.at
+    return f"{to_local(at):%Y-%m-%d %H:%M:%S}"
 
 
 class LoginView(PortalView, auth.LoginView):
@@ -139,7 +146,7 @@ class AccountView(BoardView):
 
 
 OWN_COLUMNS = (
-    Column("at", kind="moment", phone="title"),
+    Column("at", value=to_the_second, phone="title"),
     Column("kind", kind="tag", tones=EVENT_TONES),
     Column("address", blank="未知"),
 )
@@ -184,14 +191,14 @@ class SecurityEventListView(ScopedListView):
     title = "安全事件"
     filterset_class = SecurityEventFilters
     columns = (
-        Column("at", kind="moment", phone="title"),
+        Column("at", value=to_the_second, phone="title"),
         Column("kind", kind="tag", tones=EVENT_TONES),
         Column("username", blank="未登录"),
         Column("address", blank="未知"),
         Column("path", phone="hide"),
         Column("detail", value=lambda row: worded_detail(row["detail"]), blank=""),
     )
-    extra_fields = ("detail",)
+    extra_fields = ("at", "detail")
     ordering = ("-id",)
     empty = "还没有安全事件。"
 
@@ -209,14 +216,14 @@ class AuditListView(ScopedListView):
     title = "操作记录"
     filterset_class = AuditFilters
     columns = (
-        Column("at", kind="moment", link="accounts:audit_detail", phone="title"),
+        Column("at", value=to_the_second, link="accounts:audit_detail", phone="title"),
         Column("actor"),
         Column("operation", kind="tag"),
         Column("table", value=lambda row: selectors.table_label(row["table"])),
         Column("key"),
         Column("request", phone="hide"),
     )
-    extra_fields = ("table",)
+    extra_fields = ("at", "table")
     ordering = ("-id",)
     empty = "还没有操作记录。"
 
@@ -226,7 +233,7 @@ class AuditDetailView(ScopedDetailView):
     model = AuditEntry
     template_name = "accounts/audit_detail.html"
     facts = (
-        Column("at", kind="moment"),
+        Column("at", value=to_the_second),
         Column("actor"),
         Column("table", value=lambda row: selectors.table_label(row.table)),
         Column("key"),

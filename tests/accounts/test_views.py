@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.enums import SecurityEventKind
-from apps.accounts.models import SecurityEvent
+from apps.accounts.models import AuditEntry, SecurityEvent
+from apps.core import audit_context
 from tests.cast import client_for
-from tests.factories import SecurityEventFactory, UserFactory
+from tests.factories import SecurityEventFactory, UnitFactory, UserFactory
 
 PASSWORD = "correct-horse-battery"
 
@@ -289,3 +290,42 @@ def test_admin_refuses_those_who_may_not_enter_it(staff):
     answer = client_for(staff).get("/admin/", follow=True)
 
     assert answer.status_code == 403
+
+
+def test_audit_list_is_found_by_table_actor_and_day(auditor):
+    with time_machine.travel("2021-08-05T09:00:00+08:00"), audit_context.acting("li"):
+        unit = UnitFactory(short_name="示例甲")
+    client = client_for(auditor)
+
+    def keys(**asked):
+        page = client.get(reverse("accounts:audit_list"), asked)
+        return [line.row["key"] for line in page.context["table"].lines]
+
+    today = timezone.localdate().isoformat()
+    assert keys(table="units_unit", actor="li", on=today) == [str(unit.pk)]
+    assert keys(table="units_unit", actor="wang") == []
+    assert keys(table="units_unit", actor="li", on="2021-08-05") == []
+
+
+def test_audit_entry_shows_what_changed_in_words(auditor, staff):
+    client_for(staff).post(reverse("accounts:email_update"), {"email": "new@example.invalid"})
+    entry = AuditEntry.objects.filter(table="accounts_user", operation="U").get()
+
+    page = client_for(auditor).get(reverse("accounts:audit_detail", args=[entry.pk]))
+
+    (change,) = page.context["changes"].rows
+    assert (change.label, change.before, change.after) == (
+        "电子邮箱",
+        "staff@example.invalid",
+        "new@example.invalid",
+    )
+
+
+def test_security_events_are_found_by_name_and_kind(security_admin):
+    SecurityEventFactory(username="zhang", kind=SecurityEventKind.DENIED)
+    SecurityEventFactory(username="zhang", kind=SecurityEventKind.LOGIN)
+    client = client_for(security_admin)
+
+    page = client.get(reverse("accounts:event_list"), {"q": "zhang", "kind": "denied"})
+
+    assert [line.row["username"] for line in page.context["table"].lines] == ["zhang"]
