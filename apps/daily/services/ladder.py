@@ -206,7 +206,11 @@ def _unit_letters(
     for unit, rows in by_unit.items():
         tasks = [slot.campaigns[row.campaign].name for row in rows]
         held = not confirmed and any(slot.steps[r.campaign].needs_confirmation for r in rows)
-        paragraphs = [_unit_sentence(slot, row) for row in rows]
+        # Two sentences about two tasks must say which is which; a lone one need not.
+        leads = [f"【{task}】" if len(rows) > 1 else "" for task in tasks]
+        paragraphs = [
+            lead + _unit_sentence(slot, row) for lead, row in zip(leads, rows, strict=True)
+        ]
         yield from letters(
             slot.occasion(MessageKind.REMINDER_UNIT, held=held),
             boxes[unit],
