@@ -1,5 +1,6 @@
 import django_filters
 from django.db.models import QuerySet
+from django.utils.functional import lazy
 
 from apps.core.filters import DayFilter, PortalFilterSet, SearchFilter
 
@@ -14,7 +15,7 @@ def job_choices() -> list[tuple[str, str]]:
 
 class OccurrenceFilters(PortalFilterSet):
     q = SearchFilter(fields=["scope"], label="范围")
-    job = django_filters.ChoiceFilter(choices=job_choices, label="任务")
+    job = django_filters.ChoiceFilter(choices=lazy(job_choices, list)(), label="任务")
     state = django_filters.ChoiceFilter(choices=OccurrenceState.choices, label="状态")
     on = DayFilter(label="日期")
     late = django_filters.ChoiceFilter(

@@ -62,7 +62,7 @@ def alternatives(letter: Letter) -> str:
     boundary = f"=_{sha256(letter.message_id.encode()).hexdigest()[:32]}"
     return "\r\n".join(
         [
-            f'Content-Type: multipart/alternative; boundary="{boundary}"',
+            f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"',
             "",
             f"--{boundary}",
             part("plain", letter.text),
@@ -85,7 +85,7 @@ def part(kind: str, content: str) -> str:
 
 def mailbox(name: str, address: str) -> str:
     """`name <address>`, the name encoded where it is not plain; the address alone without one."""
-    return f"{encoded(name)} <{address}>" if name else address
+    return f"{encoded(name)}\r\n <{address}>" if name else address
 
 
 def encoded(text: str) -> str:

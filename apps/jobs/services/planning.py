@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Min, Q
 
 from apps.core.dates import business_day, moment_on
 
@@ -37,14 +37,17 @@ SET state = excluded.state, finished_at = excluded.finished_at, error = excluded
 
 
 def plan_missed_days(*, now: datetime) -> int:
-    """Plan today and every day since the last one that was planned; how many rows are new.
+    """Plan today and every day since the last one that was planned whole; how many rows are new.
 
     A portal that has never planned begins today: what lies before it is history, not work.
     """
     today = business_day(now)
-    marks = Occurrence.objects.filter(job=registry.PLAN, state=OccurrenceState.DONE)
-    last = marks.aggregate(last=Max("on"))["last"]
-    first = min(last or today, today)
+    marks = Occurrence.objects.filter(job=registry.PLAN).aggregate(
+        last=Max("on", filter=Q(state=OccurrenceState.DONE)),
+        unfinished=Min("on", filter=Q(state=OccurrenceState.FAILED)),
+    )
+    last = marks["last"]
+    first = min(day for day in (last, marks["unfinished"], today) if day is not None)
     new = 0
     for distance in range((today - first).days + 1):
         on = first + timedelta(days=distance)

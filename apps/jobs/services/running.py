@@ -184,6 +184,8 @@ def _run(occurrence: Occurrence) -> Outcome:
 
 def _drop_broken_connection() -> None:
     """After a database error the connection may be dead; the next statement opens a new one."""
+    if connection.in_atomic_block:
+        return
     try:
         connection.close_if_unusable_or_obsolete()
     except DatabaseError:
