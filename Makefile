@@ -26,13 +26,13 @@ lint: env ## check style, types and layers
 	@$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
 
 bench: env ## measure the goals against their limits
-	@exec $(PY) -m bench
+	@for file in tests/benchmarks/bench_*.py; do $(PY) -m tests.benchmarks.$$(basename "$$file" .py) || exit 1; done
 
-drill: env ## kill processes of a running portal and see that nothing is lost
-	@exec $(PY) -m drills
+drill: env ## kill processes again and again and see that nothing is lost
+	@for file in tests/drills/drill_*.py; do $(PY) -m tests.drills.$$(basename "$$file" .py) || exit 1; done
 
 screenshots: env ## take the pictures of docs/images anew
-	@exec $(PY) -m tests.screenshots
+	@exec $(PY) -m tests.browser.screenshots
 
 lock: env ## pin the packages of the *.in files anew
 	@$(PY) config/lock.py

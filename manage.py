@@ -14,8 +14,11 @@ def main() -> int:
     if is_owner_command(sys.argv):
         os.environ["FRONTLINE_DATABASE_ROLE"] = "owner"
 
+    from config.embedded import services
+
     if is_offline_command(sys.argv):
-        # makemigrations asks a database that we do not start for it
+        services.stay_off()
+        # makemigrations asks the database that we did not start for it
         warnings.filterwarnings("ignore", "Got an error checking a consistent migration history")
 
     from django.core.management import execute_from_command_line

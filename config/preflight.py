@@ -31,6 +31,13 @@ def check_database() -> None:
         raise ConfigurationError(database_sentence(error)) from error
 
 
+def check_collation() -> None:
+    from config.checks import collation_errors
+
+    for error in collation_errors("default"):
+        raise ConfigurationError(f"{error.msg}{error.hint}")
+
+
 def check_broker() -> None:
     from django.conf import settings
 

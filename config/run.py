@@ -109,6 +109,7 @@ def prepare(env: Environment) -> None:
     from config import preflight
 
     preflight.check_database()
+    preflight.check_collation()
     preflight.check_broker()
     say("更新数据库结构……")
     call_command("migrate", interactive=False, verbosity=0)

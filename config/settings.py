@@ -3,7 +3,6 @@
 docs/operations.md has the table of variables.
 """
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import django_stubs_ext
@@ -60,13 +59,10 @@ INSTALLED_APPS = [
 ]
 
 
-def _present(*names: str) -> list[str]:
-    """Those of the dotted names whose module is there."""
-    return [name for name in names if find_spec(name.rsplit(".", 1)[0]) is not None]
-
-
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Outside all that may answer by itself: a page without the policy would be a way round it.
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -74,12 +70,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    *_present("apps.core.middleware.DomainErrorMiddleware"),
+    "apps.core.middleware.DomainErrorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "apps.accounts.middleware.AuditContextMiddleware",
     "apps.accounts.middleware.PasswordChangeMiddleware",
     "axes.middleware.AxesMiddleware",
-    "csp.middleware.CSPMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -95,7 +90,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                *_present("apps.core.context.portal"),
+                "apps.core.context.portal",
             ],
         },
     }
@@ -112,7 +107,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    *_present("apps.units.backends.PostingBackend"),
+    "apps.units.backends.PostingBackend",
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"

@@ -5,7 +5,6 @@ each transaction says who acts: the audit triggers read it (docs/decisions/0003)
 """
 
 import os
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,6 @@ from apps.core import audit_context
 from config.database.client import DatabaseClient
 from config.embedded import services
 from config.embedded.places import Places
-from config.roles import is_offline_command
 
 SAY_WHO = (
     "SELECT set_config('frontline.actor', %s, true), set_config('frontline.request', %s, true)"
@@ -38,7 +36,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self.told = NOBODY
-        if not self.settings_dict.get("EMBEDDED") or is_offline_command(sys.argv):
+        if not self.settings_dict.get("EMBEDDED") or services.are_off():
             return super().get_new_connection(conn_params)
         places = Places.of(Path(self.settings_dict["HOME"]))
         throwaway = os.environ.get("FRONTLINE_THROWAWAY") == "1"

@@ -15,7 +15,18 @@ from config.errors import ServiceError
 
 FIRST_START = 60.0
 MUTEX = threading.Lock()
+# set once, by a command that looks at the models only
+_stay_off = threading.Event()
 _held: dict[Places, tuple[int, int]] = {}
+
+
+def stay_off() -> None:
+    """Start no service in this process: the database is used if it is up, and missed if not."""
+    _stay_off.set()
+
+
+def are_off() -> bool:
+    return _stay_off.is_set()
 
 
 def hold(places: Places, *, throwaway: bool = False) -> None:
@@ -23,6 +34,8 @@ def hold(places: Places, *, throwaway: bool = False) -> None:
 
     Cheap when already held. A forked child holds for itself: the parent may end before it.
     """
+    if _stay_off.is_set():
+        return
     with MUTEX:
         pid, _ = _held.get(places, (0, 0))
         if pid == os.getpid():
