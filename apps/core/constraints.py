@@ -12,7 +12,9 @@ from django.db.models.functions import Cast
 def _same(column: str) -> tuple[Combinable, str]:
     # The embedded server has no btree_gist: a number is compared as a range of one. A boolean
     # casts to integer only; our ids stay far below two thousand million.
-    number = Cast(F(column), IntegerField())
+    # Named by its field, not its column: validation puts the new row's values in by field name,
+    # and a name it does not know would be compared with itself.
+    number = Cast(F(column.removesuffix("_id")), IntegerField())
     return Func(number, number, Value("[]"), function="int4range"), "&&"
 
 
