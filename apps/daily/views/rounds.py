@@ -182,7 +182,10 @@ class RoundView(BoardView):
             day_tag=stage_tag(day),
             preview=day.stage is None,
             acts=act_board(self.campaign, on=self.on, now=self.now),
-            act_of={act.kind: _shown(act) for act in self._acts()},
+            act_of={
+                **dict.fromkeys(ActKind.values),
+                **{act.kind: _shown(act) for act in self._acts()},
+            },
             summary=table,
             summary_notes=summary_notes(table, self.campaign, self.on),
             by=by,
