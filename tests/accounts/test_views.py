@@ -114,6 +114,7 @@ def test_five_wrong_passwords_lock_the_name_for_a_quarter_of_an_hour(client):
         free = log_in(client, "li", PASSWORD)
 
     assert (locked.status_code, locked.context["minutes"]) == (429, 15)
+    assert "default-src 'self'" in locked.headers["Content-Security-Policy"]
     assert "请 15 分钟后再试" in locked.content.decode()
     assert (still.status_code, still.context["minutes"]) == (429, 5)
     assert free.status_code == 302
