@@ -68,6 +68,8 @@ class PostingBackend(ModelBackend):
         if posting.role == Role.LIAISON:
             if isinstance(obj, LiaisonGroup):
                 return posting.group_id == obj.pk
+            if (of_the_day := _group_of_the_day(obj)) is not None:
+                return posting.group_id == of_the_day
             group = posting.group_id or 0
             return unit in self._group_units(user).get(group, frozenset())
         return True
@@ -108,6 +110,12 @@ def _units_by_group(groups: set[int], day: dt.date) -> dict[int, frozenset[int]]
     for group, unit in members.values_list("group", "unit"):
         found[group].add(unit)
     return {group: frozenset(units) for group, units in found.items()}
+
+
+def _group_of_the_day(obj: Model) -> int | None:
+    """A frozen value stays with the group its unit belonged to on that day; None for other rows."""
+    frozen = getattr(obj, "figure", obj)
+    return getattr(frozen, "group_id", None) if hasattr(frozen, "snapshot_id") else None
 
 
 def _unit_of(obj: Model) -> int | None:

@@ -14,7 +14,9 @@ from apps.units.enums import Role
 from apps.units.models import GroupMembership, Membership, Unit
 from apps.units.selectors import role_label
 from tests.factories import (
+    CorrectionFactory,
     DailyReportFactory,
+    FigureFactory,
     GroupMembershipFactory,
     MemberFactory,
     MembershipFactory,
@@ -111,6 +113,23 @@ def test_group_keeps_a_unit_that_leaves_tomorrow(liaison, unit, foreign_group):
     GroupMembershipFactory(unit=unit, group=foreign_group, starts_on=tomorrow)
 
     assert unit.pk in scope_of(fresh(liaison)).units
+
+
+def test_figure_and_its_correction_stay_with_the_group_of_their_day(
+    liaison, unit, group, foreign_group
+):
+    GroupMembership.objects.filter(unit=unit).update(ends_on=business_day() - DAY)
+    GroupMembershipFactory(unit=unit, group=foreign_group, starts_on=business_day())
+    before = FigureFactory(unit=unit, group=group)
+    after = FigureFactory(unit=unit, group=foreign_group)
+
+    reached = [
+        liaison.has_perm("figures.propose_correction", row)
+        for row in (before, CorrectionFactory(figure=before), after)
+    ]
+
+    assert reached == [True, True, False]
+    assert list(type(before).objects.visible_to(liaison)) == [before]
 
 
 def test_member_is_seen_by_the_unit_of_today(reporter, unit, foreign_unit):

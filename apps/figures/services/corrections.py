@@ -4,7 +4,6 @@ import datetime as dt
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from apps.accounts.models import User
 
@@ -43,13 +42,13 @@ def propose(
     new: Decimal | None,
     reason: str,
     by: User,
-    now: dt.datetime | None = None,
+    now: dt.datetime,
 ) -> Correction:
     """Put a new value of a locked leaf up for review; an older open proposal of it steps back.
 
     Raises CorrectionRefusedError for a total, a provisional figure, no reason or no change.
     """
-    now, reason = now or timezone.now(), reason.strip()
+    reason = reason.strip()
     if figure.scope != ScopeKind.UNIT or figure.snapshot.stage != Stage.LOCKED:
         raise CorrectionRefusedError("只能更正已锁定的单位数值；当日未锁定的，请修改日报。")
     if figure.snapshot.withdrawn_at is not None:
