@@ -30,8 +30,7 @@ def draw_round(campaign: Campaign, *, on: dt.date, now: dt.datetime) -> dict[str
     """
     round_ = open_day(campaign, on=on, now=now).round
     settle_acts(round_, now=now)
-    acts = list(RoundAct.objects.filter(round=round_).select_related("owner").order_by("due_at"))
-    closing = _closing(campaign, acts, on=on)
+    closing = closing_of(campaign, on=on)
     DailyRound.objects.filter(pk=round_.pk).update(drawn_at=now, closing=closing)
     mails = send_night_note(
         campaign, on=on, now=now, subject=_subject(campaign, closing, on), lines=_lines(closing)
@@ -39,8 +38,10 @@ def draw_round(campaign: Campaign, *, on: dt.date, now: dt.datetime) -> dict[str
     return {"missing": closing["missing"], "mails": mails}
 
 
-def _closing(campaign: Campaign, acts: list[RoundAct], *, on: dt.date) -> dict[str, Any]:
-    """Moments and numbers as they stand; nothing in it ages."""
+def closing_of(campaign: Campaign, *, on: dt.date) -> dict[str, Any]:
+    """Moments and numbers of the day as they stand; nothing in it ages."""
+    of_day = RoundAct.objects.filter(round__campaign=campaign, round__on=on)
+    acts = list(of_day.select_related("owner").order_by("due_at"))
     day = day_figures(campaign, on=on, user=None)
     filed = filed_reports(campaign, on=on, by=ScopeKind.CATEGORY)[None]
     present = day.value(keys_of(campaign.kind).on_post, ScopeKind.TOTAL)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
@@ -11,9 +12,12 @@ from apps.campaigns.enums import DEFAULT_HOURS, CampaignKind, Hour
 from apps.campaigns.models import Campaign
 from apps.core.dates import moment_on
 from apps.daily.enums import ReportSource, ReportState
-from apps.daily.models import DailyReport, DailyRound, UpwardReturn
+from apps.daily.models import DailyReport, DailyRound, Judgment, UpwardReturn
+from apps.daily.selectors.days import day_figures
+from apps.daily.selectors.findings import day_findings
 from apps.daily.services import lock_day
 from apps.daily.services.acts import settle_acts
+from apps.daily.services.nights import closing_of
 from apps.deployments.enums import NeedState
 from apps.deployments.models import Need
 from apps.figures.enums import CorrectionState, ScopeKind
@@ -49,28 +53,36 @@ def lock_past_days(
     """
     campaigns = {campaign.pk: campaign for campaign in Campaign.objects.all()}
     for plan in world.campaigns:
-        for day in plan.days:
-            if day < world.today:
-                lock_day(campaigns[plan.id], on=day, now=_hour(Hour.LOCK, day))
-                progress.advance(f"锁定 {plan.code} {day}", LOCK_WEIGHT)
-    _settle(world)
+        past = [day for day in plan.days if day < world.today]
+        for day in past:
+            has_night = day in past[-world.scale.nights :]
+            _end_day(campaigns[plan.id], day, has_night=has_night)
+            progress.advance(f"锁定 {plan.code} {day}", LOCK_WEIGHT)
     _file_late(world, copier, late)
     _correct(world, copier)
     _report_upward(world, copier)
-    Need.objects.filter(campaign__is_drill=False, state=NeedState.OPEN).update(
-        state=NeedState.CLOSED
-    )
+    unmet = Need.objects.filter(campaign__is_drill=False, state=NeedState.OPEN)
+    unmet.update(state=NeedState.CLOSED)
+
+
+def _end_day(campaign: Campaign, day: dt.date, *, has_night: bool) -> None:
+    """Lock and settle the acts; the nights of the last days draw all together."""
+    lock_day(campaign, on=day, now=_hour(Hour.LOCK, day))
+    if has_night:
+        findings = day_findings(day_figures(campaign, on=day, user=None))
+        Judgment.objects.filter(round__campaign=campaign, round__on=day).update(
+            findings=[finding.stored() for finding in findings]
+        )
+    round_ = DailyRound.objects.get(campaign=campaign, on=day)
+    # The talk is settled when its last answer is in, some minutes after it ended.
+    settle_acts(round_, now=moment_on(day, dt.time(15, 52)))
+    if has_night:
+        round_.drawn_at, round_.closing = _hour(Hour.NIGHT, day), closing_of(campaign, on=day)
+        round_.save(update_fields=["drawn_at", "closing"])
 
 
 def _hour(hour: Hour, day: dt.date) -> dt.datetime:
     return moment_on(day, DEFAULT_HOURS[hour])
-
-
-def _settle(world: World) -> None:
-    """The talk is settled when its last answer is in, some minutes after it ended."""
-    rounds = DailyRound.objects.select_related("campaign").filter(on__lt=world.today)
-    for round_ in rounds.order_by("id"):
-        settle_acts(round_, now=moment_on(round_.on, dt.time(15, 52)))
 
 
 def _file_late(world: World, copier: Copier, late: list[LateFiling]) -> None:
@@ -79,7 +91,7 @@ def _file_late(world: World, copier: Copier, late: list[LateFiling]) -> None:
     changed: list[DailyReport] = []
     for filing in late:
         owed = filing.owed
-        at = _hour(Hour.LOCK, owed.day) + dt.timedelta(minutes=rng.randint(6, 900))
+        at = _hour(Hour.LOCK, owed.day) + dt.timedelta(minutes=rng.randint(6, 700))
         revision = book.add_revision(
             rng,
             owed,
@@ -107,8 +119,9 @@ def _file_late(world: World, copier: Copier, late: list[LateFiling]) -> None:
 
 # Each cell of a late report against the locked leaf of its unit.
 LATE_CELLS = """
-SELECT f.id, f.value, v.value, r.unit_id, n.at
+SELECT f.id, f.value, v.value, r.unit_id, n.at, c.is_drill
   FROM daily_dailyreport r
+  JOIN campaigns_campaign c ON c.id = r.campaign_id
   JOIN daily_reportrevision n ON n.id = r.current_id
   JOIN daily_reportvalue v ON v.revision_id = n.id
   JOIN figures_snapshot s
@@ -130,13 +143,27 @@ def _correct(world: World, copier: Copier) -> None:
     )
 
 
+@dataclass(frozen=True)
+class Change:
+    """A leaf and what its unit says it should have been."""
+
+    figure: int
+    old: Decimal | None
+    new: Decimal | None
+    unit: int
+    at: dt.datetime
+    reason: str
+    is_drill: bool
+
+
 def _late_corrections(world: World, rng: Random) -> Iterator[Row]:
     """Every value that came late was proposed; most were accepted the next morning."""
     with connection.cursor() as cursor:
         cursor.execute(LATE_CELLS)
         cells = cursor.fetchall()
-    for figure, old, new, unit, at in cells:
-        yield _correction(world, rng, figure, old, new, unit, at, rng.choice(LATE_REASONS))
+    for figure, old, new, unit, at, is_drill in cells:
+        change = Change(figure, old, new, unit, at, rng.choice(LATE_REASONS), is_drill)
+        yield _correction(world, rng, change)
 
 
 def _miscounts(world: World, rng: Random) -> Iterator[Row]:
@@ -144,7 +171,10 @@ def _miscounts(world: World, rng: Random) -> Iterator[Row]:
     for plan in world.campaigns:
         codes = MISCOUNTED[plan.kind]
         leaves = Figure.objects.leaves().filter(
-            snapshot__campaign=plan.id, indicator__code__in=codes, value__gte=10
+            snapshot__campaign=plan.id,
+            snapshot__on__lt=world.today - dt.timedelta(days=2),
+            indicator__code__in=codes,
+            value__gte=10,
         )
         found = list(
             leaves.order_by("snapshot__on", "unit", "indicator").values_list(
@@ -155,28 +185,26 @@ def _miscounts(world: World, rng: Random) -> Iterator[Row]:
             old = value or Decimal(0)
             new = old + rng.randint(1, 6)
             at = _hour(Hour.OPENING, day) + dt.timedelta(hours=rng.randint(33, 40))
-            yield _correction(world, rng, figure, old, new, unit, at, rng.choice(MISCOUNT_REASONS))
+            reason = rng.choice(MISCOUNT_REASONS)
+            change = Change(figure, old, new, unit, at, reason, plan.is_drill)
+            yield _correction(world, rng, change)
 
 
-def _correction(
-    world: World,
-    rng: Random,
-    figure: int,
-    old: Decimal | None,
-    new: Decimal | None,
-    unit: int,
-    at: dt.datetime,
-    reason: str,
-) -> Row:
+def _correction(world: World, rng: Random, change: Change) -> Row:
+    """Those of the campaigns that are over have all been reviewed; the drill has some that wait."""
     dice = rng.random()
-    state = CorrectionState.ACCEPTED if dice < 0.9 else CorrectionState.PROPOSED
-    state = CorrectionState.DECLINED if dice > 0.96 else state
+    state = CorrectionState.DECLINED if dice > 0.96 else CorrectionState.ACCEPTED
+    reviewed_at = change.at + dt.timedelta(minutes=rng.randint(20, 600))
+    is_ahead = reviewed_at >= moment_on(world.today, dt.time(7))
+    if change.is_drill and (dice < 0.25 or is_ahead):
+        state = CorrectionState.PROPOSED
     is_reviewed = state != CorrectionState.PROPOSED
-    reviewed_at = at + dt.timedelta(minutes=rng.randint(20, 600)) if is_reviewed else None
+    unit = world.units[change.unit - 1]
     return (
-        world.next_id("correction"), figure, old, new, reason, state,
-        world.users[f"unit{world.units[unit - 1].code}"], at,
-        world.users["staff"] if is_reviewed else None, reviewed_at,
+        world.next_id("correction"), change.figure, change.old, change.new, change.reason, state,
+        world.users[f"unit{unit.code}"], change.at,
+        world.users["staff"] if is_reviewed else None,
+        reviewed_at if is_reviewed else None,
     )  # fmt: skip
 
 

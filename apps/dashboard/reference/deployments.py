@@ -12,6 +12,8 @@ from .world import CampaignPlan, Place, Post, UnitPlan, World
 FLOOD_TASKS = {"road-clearing": 5, "drainage": 6, "refuse": 4, "carrying": 4, "disinfection": 1}
 EPIDEMIC_TASKS = {"checkpoint": 7, "testing": 5, "disinfection": 3, "delivery": 3, "carrying": 1}
 SPAN = (5, 18)
+DRILL_SPAN = (2, 14)
+GOES_TOMORROW = 0.07
 ROTATIONS = (3, 5, 7)
 SHARE_FROM_FLOOD = 0.4
 
@@ -125,7 +127,9 @@ def _serve_where_they_live(world: World, post: Post) -> None:
 
 
 def _start(plan: CampaignPlan, rng: Random) -> dt.date:
-    """Most go in the first days."""
+    """Most go in the first days; in the drill some are to go tomorrow."""
+    if plan.is_drill and rng.random() < GOES_TOMORROW:
+        return plan.ends_on + dt.timedelta(days=1)
     last = max(plan.scale.days - 4, 1)
     return plan.starts_on + dt.timedelta(days=int(rng.triangular(0, last, 0.8)))
 
@@ -145,7 +149,7 @@ def _post(
     start = max(start, waits)
     end = min(start + dt.timedelta(days=rng.randint(*SPAN) - 1), plan.ends_on)
     if plan.is_drill:
-        end = start + dt.timedelta(days=rng.randint(6, 14))
+        end = start + dt.timedelta(days=rng.randint(*DRILL_SPAN))
     # Both halves of a rotating post have their turn before it ends.
     turns = [days for days in ROTATIONS if days <= (end - start).days]
     rotates = rng.random() < 0.25 and len(members) >= 4 and bool(turns)

@@ -32,6 +32,8 @@ class Scale:
     epidemic: CampaignScale
     drill: CampaignScale
     members_per_group: int
+    nights: int
+    """Days at the end of each campaign that also have their findings and 四个一小结."""
 
 
 def article() -> dict[str, Any]:
@@ -62,6 +64,7 @@ def full() -> Scale:
         epidemic=size("epidemic", days=32, deployments=1_499, teams=teams - flood_teams),
         drill=CampaignScale(days=10, members=3_600, communities=300, deployments=420, teams=179),
         members_per_group=8,
+        nights=10,
     )
 
 
@@ -71,10 +74,11 @@ def small() -> Scale:
         units=35,
         roster=1_500,
         communities=96,
-        flood=CampaignScale(days=12, members=620, communities=64, deployments=90, teams=52),
-        epidemic=CampaignScale(days=15, members=210, communities=36, deployments=48, teams=38),
+        flood=CampaignScale(days=10, members=620, communities=64, deployments=90, teams=52),
+        epidemic=CampaignScale(days=12, members=210, communities=36, deployments=48, teams=38),
         drill=CampaignScale(days=4, members=180, communities=24, deployments=40, teams=35),
         members_per_group=2,
+        nights=1,
     )
 
 
