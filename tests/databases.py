@@ -75,7 +75,10 @@ def use(name: str) -> None:
 
 
 def clone(template: str, name: str) -> None:
-    address = f"host={places().sockets} user=frontline_owner dbname=postgres"
+    # As the superuser: a server of the test may still hold connections of the portal's own role.
+    address = f"host={places().sockets} user=postgres dbname=postgres"
     with psycopg.connect(address, autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        server.execute(
+            f"CREATE DATABASE {name} OWNER frontline_owner TEMPLATE {template} STRATEGY FILE_COPY"
+        )

@@ -142,12 +142,12 @@ class ReportForm(PortalForm):
         return [name for name in self.fields if name not in {"version", "submission", "opened_at"}]
 
     def blocks(self) -> list[Block]:
-        """The lines as drawn, by section, each in the campaign's order."""
+        """The lines as drawn, by section: what is typed first, then what the ledger says."""
         found = [Block(section.label, list(self._cells(section))) for section in Section]
         return [block for block in found if block.cells]
 
     def _cells(self, section: Section) -> Iterator[Cell]:
-        for line in self.lines:
+        for line in sorted(self.lines, key=lambda line: not line.is_typed):
             if line.indicator.section != section:
                 continue
             if not line.is_typed:
@@ -276,6 +276,7 @@ class ContactForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["method"].widget.attrs |= {"class": "form-select", "aria-label": "方式"}
+        self.fields["is_outage"].widget.attrs["class"] = "form-check-input"
         self.fields["note"].widget.attrs |= {
             "class": "form-control",
             "aria-label": "情况",

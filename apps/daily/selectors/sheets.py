@@ -20,6 +20,9 @@ from ..models import DailyReport, ReportValue
 
 NO_LEDGER = "台账未启用"
 
+# Those tallies of the ledger that a single unit has.
+UNIT_TALLIES = ("present", "local", "teams", "communities", "people", "covered")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -91,11 +94,14 @@ def report_lines(report: DailyReport) -> list[Line]:
     wording = _definitions(report)
     before = values_of_day_before(report)
     codes = INDICATORS.get(report.campaign.kind, {})
+    of_unit = {codes[name] for name in UNIT_TALLIES if name in codes}
     today = unit_ledger(report, on=report.on)
     yesterday = unit_ledger(report, on=report.on - dt.timedelta(days=1))
     lines = []
     for row in asked:
         code = row.indicator.code
+        if not row.is_typed and code in codes.values() and code not in of_unit:
+            continue  # counted by community, such as 社区需求缺口: no unit has one
         typed_before = before.get(code, (None, Qualifier.EXACT))
         lines.append(
             Line(
@@ -106,7 +112,7 @@ def report_lines(report: DailyReport) -> list[Line]:
                 before=typed_before[0] if row.is_typed else yesterday.get(code),
                 before_qualifier=qualifier_word(typed_before[1]) if row.is_typed else "",
                 ledger=today.get(code),
-                has_ledger=code in codes.values(),
+                has_ledger=code in of_unit,
             )
         )
     return lines

@@ -130,8 +130,8 @@ class FlashDetailView(ScopedDetailView):
         Column("kind", kind="tag", tones=TONES),
         Column("happened_at", kind="moment"),
         Column("place"),
-        Column("injured", kind="number", unit="人"),
-        Column("told_duty_room_at", kind="moment"),
+        Column("injured", "下沉人员伤病", kind="number", unit="人"),
+        Column("told_duty_room_at", "已报值班室", kind="moment"),
         Column("by", "报告人"),
         Column("at", kind="moment"),
     )

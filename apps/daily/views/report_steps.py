@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 
+from apps.campaigns.enums import Hour
+from apps.campaigns.selectors import Timetable
 from apps.core import formats
 from apps.core.dates import business_day
 from apps.core.views import ScopedFormView, portal_action
@@ -113,6 +118,13 @@ class ReportStepView(ScopedFormView, abstract=True):
         report = self.get_report()
         return f"{self.title}：{report.unit} {formats.day(report.on)}日报"
 
+    def get_breadcrumbs(self) -> Sequence[tuple[str, str]]:
+        report = self.get_report()
+        return (
+            ("单位日报", reverse("daily:report_list")),
+            (f"{report.unit} {formats.day(report.on)}日报", report.get_absolute_url()),
+        )
+
     def get_success_url(self) -> str:
         return self.get_report().get_absolute_url()
 
@@ -125,6 +137,13 @@ class ReportReturnView(ReportStepView):
     title = "退回核改"
     submit_label = "退回核改"
     done = "已退回，已通知单位。"
+
+    def get_initial(self) -> dict[str, Any]:
+        """Half an hour before the lock, so that the new figures still count; else an hour on."""
+        report, now = self.get_report(), timezone.now()
+        lock = Timetable(report.campaign).moment(Hour.LOCK, on=report.on)
+        until = lock - dt.timedelta(minutes=30)
+        return {"due_at": until if until > now else now + dt.timedelta(hours=1)}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         report = self.get_report()

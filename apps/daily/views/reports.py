@@ -12,7 +12,7 @@ from apps.core import formats
 from apps.core.filters import PortalFilterSet
 from apps.core.html import Tag
 from apps.core.scope import scope_of
-from apps.core.tables import Column, Event
+from apps.core.tables import Column, Event, Fact, facts_of
 from apps.core.views import (
     Action,
     BulkAction,
@@ -114,6 +114,17 @@ class ReportDetailView(ScopedDetailView):
         Column("current__night_phone", "今晚值班电话", kind="phone"),
         Column("frozen_at", kind="moment"),
     )
+
+    def get_facts(self) -> Sequence[Fact]:
+        """Nothing filed, nothing to say about who filed it."""
+        report: DailyReport = self.object
+        columns = [
+            column
+            for column in self.facts
+            if (report.current_id or not column.name.startswith("current"))
+            and (column.name not in {"frozen_at", "reviewed_by"} or getattr(report, column.name))
+        ]
+        return facts_of(report, columns)
 
     def get_title(self) -> str:
         return f"{self.object.unit} {formats.day(self.object.on)}日报"
