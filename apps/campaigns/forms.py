@@ -1,20 +1,27 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
 
 from apps.core.dates import business_day
 from apps.core.forms import DayInput, MomentInput, PortalForm, PortalModelForm
+from apps.core.layouts import Block, PairedMixin
 
 from .enums import NEXT_STATES, CampaignKind, CampaignMode, CampaignState, Hour
 from .models import Campaign, LadderStep, Milestone
 from .selectors import Timetable
 
 
-class OpeningForm(PortalForm):
+class OpeningForm(PairedMixin, PortalForm):
     """A campaign opened from a template, which brings its hours, ladder and indicators."""
+
+    blocks = (
+        ("任务", ("template", "is_drill", "name", "code", "starts_on", "event_at")),
+        ("响应级别", ("level", "level_source")),
+    )
 
     template = forms.ChoiceField(label="类型", choices=CampaignKind.choices)
     name = forms.CharField(label="名称", max_length=60, help_text="如：2021年防汛救灾")
@@ -51,7 +58,7 @@ class OpeningForm(PortalForm):
         return data
 
 
-class HoursForm(PortalForm):
+class HoursForm(PairedMixin, PortalForm):
     """Every hour of the campaign's day in one form."""
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
@@ -63,6 +70,10 @@ class HoursForm(PortalForm):
                 initial=times.at(hour),
                 widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             )
+
+    @property
+    def blocks(self) -> Sequence[Block]:  # type: ignore[override]
+        return (("", tuple(self.fields)),)
 
     def hours(self) -> dict[str, dt.time]:
         return dict(self.cleaned_data)

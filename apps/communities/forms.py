@@ -5,12 +5,18 @@ from typing import Any, ClassVar
 from django import forms
 
 from apps.core.forms import AutocompleteSelect, PortalModelForm
+from apps.core.layouts import PairedMixin
 
 from .models import AreaStatus, Community
 
 
-class AreaStatusForm(PortalModelForm):
+class AreaStatusForm(PairedMixin, PortalModelForm):
     """A measure laid on exactly one place, with the notice it rests on."""
+
+    blocks = (
+        ("地点（三项只选一项）", ("community", "street", "estate")),
+        ("等级或措施", ("measure", "basis", "starts_at", "ends_at", "is_drill")),
+    )
 
     class Meta:
         model = AreaStatus

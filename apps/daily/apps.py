@@ -12,9 +12,11 @@ class DailyConfig(AppConfig):
         from . import todos
         from .jobs import register_jobs
         from .navigation import register_menu
+        from .panels import register_panels
 
         register_jobs()
         register_menu()
+        register_panels()
         register_todos("daily.edit_round", todos.acts)
         register_todos("daily.sign_round", todos.signatures)
         register_todos("daily.confirm_late_notice", todos.late_notices)

@@ -14,7 +14,14 @@ class DeploymentsConfig(AppConfig):
         register_all()
         name = "deployments"
         register(
-            MenuItem("下沉任务", f"{name}:deployment_list", f"{name}.view_deployment", name, 10),
+            MenuItem(
+                "下沉任务",
+                f"{name}:deployment_list",
+                f"{name}.view_deployment",
+                name,
+                10,
+                match=(f"{name}:candidate_", f"{name}:assignment_"),
+            ),
             MenuItem("党员突击队", f"{name}:team_list", f"{name}.view_team", name, 20),
             MenuItem("社区需求", f"{name}:need_list", f"{name}.view_need", name, 30),
         )

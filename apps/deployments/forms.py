@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -17,6 +18,7 @@ from apps.core.forms import (
     PortalModelForm,
     QuantityField,
 )
+from apps.core.layouts import Block, PairedMixin
 from apps.units.models import Membership, Unit
 
 from .models import Deployment, Need, Team
@@ -61,7 +63,12 @@ class OfCampaignForm(PortalModelForm):
         return super()._get_validation_exclusions() - {"campaign"}  # type: ignore[misc]
 
 
-class TeamForm(OfCampaignForm):
+class TeamForm(PairedMixin, OfCampaignForm):
+    blocks = (
+        ("", ("unit", "name", "captain", "formed_on")),
+        ("组织", ("oath_on", "temporary_branch")),
+    )
+
     class Meta:
         model = Team
         fields: ClassVar = ["unit", "name", "captain", "formed_on", "oath_on", "temporary_branch"]
@@ -80,7 +87,13 @@ class TeamForm(OfCampaignForm):
         return data
 
 
-class DeploymentForm(OfCampaignForm):
+class DeploymentForm(PairedMixin, OfCampaignForm):
+    blocks: Sequence[Block] = (
+        ("派出单位和地点", ("unit", "team", "community", "need")),
+        ("任务", ("task_type", "leader", "nature", "is_local")),
+        ("时间", ("starts_on", "ends_on", "shift", "rotation_days", "has_night_shift")),
+    )
+
     class Meta:
         model = Deployment
         fields: ClassVar = [
@@ -133,6 +146,12 @@ class DeploymentForm(OfCampaignForm):
 class DeploymentUpdateForm(DeploymentForm):
     """A deployment stays with its unit and its first day: people are already counted there."""
 
+    blocks = (
+        ("地点", ("team", "community", "need")),
+        ("任务", ("task_type", "leader", "nature", "is_local")),
+        ("时间", ("shift", "rotation_days", "has_night_shift")),
+    )
+
     class Meta(DeploymentForm.Meta):
         fields: ClassVar = [
             name
@@ -157,8 +176,10 @@ class DeploymentUpdateForm(DeploymentForm):
         return data
 
 
-class NeedForm(PortalModelForm):
+class NeedForm(PairedMixin, PortalModelForm):
     """What a community asks for, as the city's committee passes it on."""
+
+    blocks = (("", ("community", "task_type", "heads", "note", "starts_on", "ends_on")),)
 
     class Meta:
         model = Need
@@ -179,8 +200,10 @@ class LastDayForm(PortalForm):
     last_day = forms.DateField(label="最后一天", widget=DayInput(), initial=business_day)
 
 
-class DayForm(PortalForm):
+class DayForm(PairedMixin, PortalForm):
     """One day of a deployment. `seen` is when the entry shown was saved, so none is overwritten."""
+
+    blocks = (("", ("day", "expected", "present", "night", "output", "note", "seen")),)
 
     day = forms.DateField(label="日期", widget=DayInput())
     expected = CountField(label="应到（人）")

@@ -62,7 +62,7 @@ def needs_of_community(request: HttpRequest, community: Any) -> dict[str, Any]:
         Column("task_type__name", label="任务", link="deployments:need_detail", phone="title"),
         Column("heads", label="需求", kind="number", unit="人"),
         Column("arrived", label="到岗", kind="number", unit="人"),
-        Column("gap", label="缺口", kind="number", unit="人"),
+        Column("gap", label="缺口", kind="number", unit="人", blank="不计"),
         Column("span", label="起止", value=span),
         Column("state", kind="tag", tones=NEED_TONES),
     )

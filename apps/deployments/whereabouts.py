@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db.models import (
+    Case,
     Count,
     Exists,
     F,
@@ -16,6 +17,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    When,
 )
 from django.db.models.functions import Coalesce, Greatest
 
@@ -64,12 +66,21 @@ def with_assigned(rows: QuerySet[Deployment], *, on: dt.date) -> QuerySet[Deploy
 def with_gap(rows: QuerySet[Need], *, on: dt.date) -> QuerySet[Need]:
     """Adds `arrived` on `on` and `gap` = asked − arrived, never below zero.
 
-    A need already met or closed has no gap.
+    The gap is None where none is counted: the need is closed, or does not cover the day.
     """
     days = DeploymentDay.objects.filter(on=on, deployment__need=OuterRef("pk"))
     total = days.order_by().values("deployment__need").annotate(n=Sum("present")).values("n")
     rows = rows.annotate(arrived=Coalesce(Subquery(total), 0, output_field=IntegerField()))
-    return rows.annotate(gap=Greatest(F("heads") - F("arrived"), 0))
+    counted = Q(ends_on=None) | Q(ends_on__gte=on)
+    gap = Case(
+        When(
+            counted & Q(starts_on__lte=on) & ~Q(state=NeedState.CLOSED),
+            then=Greatest(F("heads") - F("arrived"), 0),
+        ),
+        default=None,
+        output_field=IntegerField(),
+    )
+    return rows.annotate(gap=gap)
 
 
 def with_place_of_today(rows: QuerySet[Any], *, is_drill: bool, on: dt.date) -> QuerySet[Any]:

@@ -9,6 +9,8 @@ class FiguresConfig(AppConfig):
     def ready(self) -> None:
         from apps.campaigns.opening import register_opening
 
+        from .panels import register_panels
         from .services.indicators import ask_indicators
 
         register_opening(ask_indicators)
+        register_panels()

@@ -2,20 +2,27 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from crispy_forms.bootstrap import InlineCheckboxes
 from django import forms
 
 from apps.core.dates import business_day
 from apps.core.forms import AutocompleteSelect, DayInput, PortalForm, PortalModelForm
+from apps.core.layouts import PairedMixin
 
 from .enums import FunctionLine
 from .models import LiaisonGroup, Member, PartyBranch, Posting, Unit
 
 
-class UnitForm(PortalModelForm):
+class UnitForm(PairedMixin, PortalModelForm):
     """What the office keeps up to date about a unit; its group changes by a dated form."""
 
+    blocks = (
+        ("值班与驻地", ("duty_phone", "duty_email", "office_community", "is_leader_contact")),
+        ("职能线", (InlineCheckboxes("function_lines"),)),
+    )
+
     function_lines = forms.MultipleChoiceField(
-        label="职能线",
+        label="可承担的职能",
         choices=FunctionLine.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -306,7 +306,16 @@ def test_the_city_raises_a_need_and_sees_its_gap(city, campaign):
     DeploymentDayFactory(deployment=deployment, present=22)
 
     [row] = cells(client.get("/deployments/needs/"))
-    assert (row[0], row[3:6]) == ("城东路社区", ["60人", "22人", "38人"])
+    assert (row[0], row[3:6]) == ("城东路社区", ["60", "22", "38"])
+
+
+def test_a_need_of_other_days_or_closed_counts_no_gap(city, campaign):
+    NeedFactory(campaign=campaign, starts_on=TODAY + dt.timedelta(days=1))
+    NeedFactory(campaign=campaign, state=NeedState.CLOSED)
+
+    rows = cells(client_for(city).get("/deployments/needs/"))
+
+    assert [row[5] for row in rows] == ["不计", "不计"]
 
 
 def test_a_need_is_settled_once(staff, campaign):

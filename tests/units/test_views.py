@@ -40,14 +40,18 @@ def test_unit_list_row_tells_group_people_and_who_is_on_duty(staff, unit):
 
     [row] = cells(client_for(staff).get("/units/"))
 
-    assert row[:7] == ["示例甲", "省直机关", "第3组", "—", unit.duty_phone, "2人", "7人"]
+    assert row[:7] == ["示例甲", "省直机关", "第3组", "—", unit.duty_phone, "2", "7"]
 
 
 def test_unit_without_an_entry_of_the_day_is_not_shown_as_zero(staff, unit):
-    CampaignFactory()
+    campaign = CampaignFactory()
+    client = client_for(staff)
 
-    [row] = cells(client_for(staff).get("/units/"))
+    [row] = cells(client.get("/units/"))
+    assert row[6] == "无派出"
 
+    DeploymentFactory(unit=unit, campaign=campaign)
+    [row] = cells(client.get("/units/"))
     assert row[6] == "未登记"
 
 
@@ -79,7 +83,7 @@ def test_foreign_unit_is_not_found(liaison, foreign_unit):
 def test_unit_record_shows_its_groups_and_branches(staff, unit, foreign_group):
     PartyBranchFactory(unit=unit, name="机关第一党支部")
 
-    body = client_for(staff).get(f"/units/{unit.pk}/").content.decode()
+    body = client_for(staff).get(f"/units/{unit.pk}/?tab=branches").content.decode()
 
     assert "机关第一党支部" in body
     assert "联络组沿革" in body
@@ -129,7 +133,7 @@ def test_unit_edit_saves_its_duty_phone(staff, unit):
 def test_group_list_shows_own_group_only(liaison, unit, foreign_unit):
     [row] = cells(client_for(liaison).get("/units/groups/"))
 
-    assert row[:4] == ["第3组", "未指定", "1人", "1家"]
+    assert row[:4] == ["第3组", "未指定", "1", "1"]
 
 
 def test_foreign_group_is_not_found(liaison, foreign_group):
