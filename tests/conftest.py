@@ -11,9 +11,7 @@ from django.test import TransactionTestCase
 from tests import databases
 from tests.strictness import ErrorCollector
 
-pytest_plugins = ["tests.cast"]
-
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.browser.fixtures"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -118,6 +118,9 @@ class Need(models.Model):
     def __str__(self) -> str:
         return f"{self.community} {self.task_type} {self.heads} 人"
 
+    def get_absolute_url(self) -> str:
+        return reverse("deployments:need_detail", args=[self.pk])
+
 
 class Deployment(models.Model):
     """A unit's people at a community for a task and a time."""

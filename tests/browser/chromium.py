@@ -53,12 +53,13 @@ class Watch:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.complaints: list[str] = []
+        self.listens = True
         page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
         page.on("console", self._heard)
         page.on("response", self._answered)
 
     def _heard(self, message: Any) -> None:
-        if message.type == "error":
+        if message.type == "error" and self.listens:
             self.complaints.append(f"console: {message.text}")
 
     def _answered(self, response: Any) -> None:
@@ -72,9 +73,13 @@ class Watch:
 
     def barriers(self) -> list[str]:
         """Serious and critical findings of axe, each with the first place it was found."""
+        self.listens = False
         # Evaluated, not added as a script element: the page's own policy would refuse that.
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        # axe tries inline styles of its own; that the policy refuses them is no fault of the page.
+        self.page.wait_for_timeout(100)
+        self.listens = True
         return [
             f"{row['id']} ×{len(row['nodes'])}: {row['nodes'][0]['html'][:160]}"
             for row in found["violations"]
@@ -83,7 +88,9 @@ class Watch:
 
     def assert_well(self) -> None:
         """No complaint, no sideways scrolling, nothing that shuts people out."""
-        where = self.page.url
-        assert self.complaints == [], where
-        assert self.overflow() == 0, where
-        assert self.barriers() == [], where
+        found = [
+            *self.complaints,
+            *([f"{self.overflow()} px too wide"] if self.overflow() else []),
+            *self.barriers(),
+        ]
+        assert found == [], f"{self.page.url}: {found}"
