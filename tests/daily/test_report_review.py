@@ -214,11 +214,11 @@ def test_restricted_value_is_hidden_from_the_group(report, unit_leader, liaison,
     assert (shown(liaison), shown(staff), shown(unit_leader)) == ({"保密"}, {"2.00"}, {"2.00"})
 
 
-def test_restricted_value_is_hidden_on_the_receipt_from_the_group(report, unit_leader, liaison):
+def test_restricted_value_is_not_on_the_receipt_that_is_sent_on(report, unit_leader):
     file(unit_leader, report, F14="2")
     receipt = reverse("daily:receipt", args=[report.current.receipt])
 
-    values = client_for(liaison).get(receipt).context["values"]
+    values = client_for(unit_leader).get(receipt).context["values"]
 
     assert ("下沉人员伤病", "保密", True) in values
 

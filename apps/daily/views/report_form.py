@@ -28,7 +28,7 @@ from apps.units.models import Unit
 
 from ..enums import FILEABLE, FILEABLE_AFTER_LOCK, ReportState
 from ..forms.reports import ReportForm
-from ..models import DailyReport, ReportRevision, ReportValue
+from ..models import DailyReport, ReportRevision
 from ..selectors.reports import reviewer_name, written
 from ..selectors.sheets import lines_for, sees_restricted
 from ..services import reports as services
@@ -290,10 +290,7 @@ class ReceiptView(PortalView):
             "stands": stands,
             "sentence": received_text(revision),
             "reviewer": reviewer_name(report),
-            "values": [
-                (cell.indicator.name, text, text != written(cell) or cell.value is None)
-                for cell, text in shown_values(revision, request.user)
-            ],
+            "values": shown_values(revision),
             "may_withdraw": stands and may_file and can_withdraw(report),
             "may_correct": stands and may_file and report.frozen_at is not None,
             "may_approve": stands
@@ -304,13 +301,15 @@ class ReceiptView(PortalView):
         return TemplateResponse(request, "daily/report_receipt.html", context)
 
 
-def shown_values(revision: ReportRevision, user: Any) -> list[tuple[ReportValue, str]]:
-    """The cells of a submission as written for `user`: restricted ones read 保密 to the group."""
-    open_ = sees_restricted(user, revision.report)
-    return [
-        (cell, str(Blank.WITHHELD) if cell.indicator.is_restricted and not open_ else written(cell))
-        for cell in revision.values.select_related("indicator")
-    ]
+def shown_values(revision: ReportRevision) -> list[tuple[str, str, bool]]:
+    """(name, value as written, whether it is a blank). The receipt is sent on as a picture, so
+    what only the office and the unit may see reads 保密 on it, whoever looks."""
+    shown = []
+    for cell in revision.values.select_related("indicator"):
+        hidden = cell.indicator.is_restricted and cell.value is not None
+        text = str(Blank.WITHHELD) if hidden else written(cell)
+        shown.append((cell.indicator.name, text, hidden or cell.value is None))
+    return shown
 
 
 def can_withdraw(report: DailyReport) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.campaigns.current import current_day
 from apps.core import formats
 from apps.core.filters import PortalFilterSet
 from apps.core.html import Tag
@@ -83,7 +85,9 @@ class UnitHistoryView(ReportListView):
         return "本单位近30天日报"
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().filter(unit__in=scope_of(self.request.user).own_units)
+        since = current_day(self.request) - dt.timedelta(days=30)
+        own = scope_of(self.request.user).own_units
+        return super().get_queryset().filter(unit__in=own, on__gt=since)
 
     def get_bulk_actions(self) -> Sequence[BulkAction]:
         return ()

@@ -82,7 +82,7 @@ def returned_text(report: DailyReport) -> str:
     """What the unit reads when its report came back: which figure, why, and until when."""
     until = f"于{formats.moment(report.return_due_at)}前" if report.return_due_at else ""
     return (
-        f"{report.unit}：{formats.day(report.on)}日报中{report.return_reason}。"
+        f"{report.unit}：{formats.day(report.on)}日报中{report.return_reason.rstrip('。')}。"
         f"请核实后{until}重新报送；情况属实的，请填写说明。"
     )
 
