@@ -1,0 +1,234 @@
+import datetime as dt
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import Count, F, Max, Q, Sum
+
+from apps.accounts.enums import AuditOperation
+from apps.accounts.models import AuditEntry, User
+from apps.campaigns.models import Campaign
+from apps.core.dates import business_day
+from apps.daily.enums import ReportSource, ReportState
+from apps.daily.models import DailyReport, DailyRound, ReportRevision, ReportValue
+from apps.dashboard.reference.copying import business_models
+from apps.deployments.models import Assignment, Deployment
+from apps.figures.enums import ScopeKind
+from apps.figures.models import Correction, Figure, Snapshot
+from apps.units.models import GroupMembership, LiaisonGroup, Member, Unit
+from tests.cast import client_for
+from tests.databases import as_owner
+from tests.factories import MemberFactory
+
+# What loads goes through a transaction of its own: it needs a database to itself.
+loads = pytest.mark.usefixtures("small_world")
+looks = pytest.mark.usefixtures("world")
+
+# Different at each load by design: salts, nonces, and ids that an INSERT … SELECT gives out.
+NEVER_THE_SAME = {"password", "phone_sealed", "figure_id"}
+
+
+def checksums():
+    """A digest of each table's rows."""
+    sums = {}
+    with connection.cursor() as cursor:
+        for model in business_models():
+            names = {field.column for field in model._meta.concrete_fields} - NEVER_THE_SAME
+            names -= {"id"} if model is Figure else set()
+            columns = ", ".join(f'"{name}"' for name in sorted(names))
+            table = model._meta.db_table
+            cursor.execute(
+                "SELECT md5(string_agg(row::text, ';' ORDER BY row::text)), count(*)"
+                f" FROM (SELECT {columns} FROM {table}) AS row"
+            )
+            sums[table] = cursor.fetchone()
+    return sums
+
+
+@loads
+def test_the_same_seed_and_day_give_the_same_world():
+    before = checksums()
+
+    with as_owner():
+        call_command("load_reference", scale="small", reset=True, verbosity=0)
+
+    assert checksums() == before
+
+
+@looks
+def test_every_kind_of_report_is_there():
+    states = set(DailyReport.objects.values_list("state", flat=True))
+    assert states == set(ReportState.values)
+
+
+@looks
+def test_reports_have_gaps_zeros_and_numbers():
+    cells = ReportValue.objects.aggregate(
+        missing=Count("pk", filter=Q(value=None)),
+        zero=Count("pk", filter=Q(value=0)),
+        number=Count("pk", filter=Q(value__gt=0)),
+        carried=Count("pk", filter=Q(is_carried=True)),
+    )
+    assert all(cells.values()), cells
+
+
+@looks
+def test_some_reports_were_refiled_and_the_first_submission_stays():
+    refiled = DailyReport.objects.filter(version=2).first()
+
+    assert list(refiled.revisions.order_by("number").values_list("number", flat=True)) == [1, 2]
+    assert refiled.current.number == 2
+
+
+@looks
+def test_proxy_entries_name_their_source():
+    proxies = ReportRevision.objects.exclude(source=ReportSource.UNIT)
+
+    assert proxies.exists()
+    assert not proxies.filter(Q(source_name="") | Q(source_at=None)).exists()
+
+
+@looks
+def test_every_day_before_today_is_locked_and_today_is_not():
+    today = business_day()
+    locked = set(Snapshot.objects.locked().values_list("campaign", "on"))
+    rounds = set(DailyRound.objects.values_list("campaign", "on"))
+
+    assert rounds - locked == {(Campaign.objects.get(is_drill=True).pk, today)}
+
+
+@looks
+def test_leaves_of_a_typed_figure_add_up_to_its_total():
+    figures = Figure.objects.filter(indicator__code="F07", snapshot__on=dt.date(2021, 7, 25))
+    leaves = figures.filter(scope=ScopeKind.UNIT).aggregate(sum=Sum("value"))
+
+    assert figures.get(scope=ScopeKind.TOTAL).value == leaves["sum"]
+
+
+@looks
+def test_late_reports_were_missing_at_the_lock_and_become_corrections():
+    late = DailyReport.objects.filter(state=ReportState.LATE, campaign__code="flood-2021").first()
+    leaves = Figure.objects.filter(
+        snapshot__campaign=late.campaign, snapshot__on=late.on, unit=late.unit, value=None
+    )
+
+    corrected = Correction.objects.filter(figure__in=leaves).values_list("new", flat=True)
+    sent = late.current.values.exclude(value=None).values_list("value", flat=True)
+    assert late.current.is_after_lock
+    assert sorted(corrected) == sorted(sent)
+
+
+@looks
+def test_one_unit_changes_group_and_past_days_keep_the_old_one():
+    move = GroupMembership.objects.get(ends_on__isnull=False)
+    before = DailyReport.objects.filter(unit=move.unit, on=move.ends_on)
+    after = DailyReport.objects.filter(unit=move.unit, on=move.ends_on + dt.timedelta(days=1))
+
+    assert {report.group for report in before} == {move.group}
+    assert {report.group.number for report in after} == {18}
+
+
+@looks
+def test_some_members_serve_in_both_campaigns_and_drill_people_are_apart():
+    both = (
+        Member.objects.filter(assignments__is_drill=False)
+        .annotate(n=Count("assignments__deployment__campaign", distinct=True))
+        .filter(n=2)
+    )
+    mixed = Assignment.objects.exclude(is_drill=F("deployment__campaign__is_drill"))
+
+    assert both.exists()
+    assert not mixed.exists()
+
+
+@looks
+def test_people_on_the_spot_live_where_they_serve():
+    local = Assignment.objects.filter(deployment__is_local=True)
+
+    assert local.exists()
+    assert not local.exclude(member__home_community=F("deployment__community")).exists()
+
+
+@looks
+def test_members_are_marked_synthetic_and_their_phones_reach_nobody():
+    assert not Member.objects.filter(is_synthetic=False).exists()
+    assert Member.objects.first().phone.startswith("1000")
+
+
+@looks
+def test_the_drill_has_people_there_people_back_and_people_to_send_tomorrow():
+    posts = Deployment.objects.filter(campaign__is_drill=True)
+    tomorrow = business_day() + dt.timedelta(days=1)
+
+    assert set(posts.values_list("state", flat=True)) == {"active", "ended", "planned"}
+    assert set(posts.filter(state="planned").values_list("starts_on", flat=True)) == {tomorrow}
+
+
+@looks
+def test_the_whole_load_is_one_entry_of_the_trail():
+    entries = AuditEntry.objects.filter(actor="command:load_reference")
+
+    assert list(entries.values_list("operation", "key")) == [(AuditOperation.LOAD, "reference")]
+
+
+@looks
+def test_the_triggers_are_back_after_the_load():
+    unit = Unit.objects.first()
+    unit.duty_phone = "0371-00000001"
+    unit.save(update_fields=["duty_phone"])
+
+    entry = AuditEntry.objects.latest("id")
+    assert (entry.table, entry.key, entry.operation) == ("units_unit", str(unit.pk), "U")
+
+
+@looks
+def test_new_rows_follow_the_loaded_ones():
+    highest = Member.objects.aggregate(highest=Max("pk"))["highest"]
+
+    assert MemberFactory().pk == highest + 1
+
+
+@looks
+@pytest.mark.parametrize("username", ["leader", "staff", "group18", "unit001", "unitleader035"])
+def test_demo_accounts_open_their_home(username):
+    user = User.objects.get(username=username)
+
+    assert user.check_password(settings.DEMO_PASSWORD)
+    assert client_for(user).get("/").status_code == 200
+
+
+@looks
+def test_every_group_is_led_by_a_person():
+    leaders = LiaisonGroup.objects.values_list("number", "leader__username")
+    assert dict(leaders) == {n: f"group{n:02d}" for n in range(1, 19)}
+
+
+@loads
+def test_loading_again_without_reset_changes_nothing():
+    before = AuditEntry.objects.count()
+
+    with as_owner(), pytest.raises(CommandError, match="请加 --reset"):
+        call_command("load_reference", scale="small", verbosity=0)
+
+    assert (Unit.objects.count(), AuditEntry.objects.count()) == (35, before)
+
+
+@loads
+def test_reset_never_touches_a_world_with_a_real_person():
+    MemberFactory(is_synthetic=False)
+
+    with as_owner(), pytest.raises(CommandError, match="不全是演示数据"):
+        call_command("load_reference", scale="small", reset=True, verbosity=0)
+
+    assert Unit.objects.count() == 35
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"), [("2026-13-01", "不是日期"), ("2021-08-01", "不能早于")]
+)
+def test_a_day_that_cannot_be_is_refused_in_one_sentence(text, sentence):
+    with pytest.raises(CommandError, match=sentence) as refusal:
+        call_command("load_reference", scale="small", today=text, verbosity=0)
+
+    assert refusal.value.returncode == 2
