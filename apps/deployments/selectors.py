@@ -78,7 +78,7 @@ served AS MATERIALIZED (
                     WHERE y.deployment_id = p.id AND y."on" <= %(on)s AND y.present > 0)
 ),
 sent AS (
-    SELECT DISTINCT a.member_id, a.unit_id, m.group_id, u.category, v.district_id
+    SELECT a.member_id, a.unit_id, m.group_id, u.category, v.district_id
       FROM served v
       JOIN deployments_assignment a ON a.deployment_id = v.id AND a.starts_on <= %(on)s
       JOIN units_unit u ON u.id = a.unit_id
