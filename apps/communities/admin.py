@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.contrib import admin
 
 from apps.core.admin import ScopedAdmin, SmallAdmin
@@ -51,9 +53,16 @@ class MeasureAdmin(SmallAdmin):
     ordering = ("kind", "sort_order")
 
 
+class AreaStatusAdminForm(AreaStatusForm):
+    """The portal's rules with the admin's own widgets."""
+
+    class Meta(AreaStatusForm.Meta):
+        widgets: ClassVar = {}
+
+
 @admin.register(AreaStatus)
 class AreaStatusAdmin(ScopedAdmin):
-    form = AreaStatusForm
+    form = AreaStatusAdminForm
     list_display = ("__str__", "kind", "measure", "starts_at", "ends_at", "basis", "is_drill")
     list_filter = ("kind", "measure", "is_drill")
     list_select_related = ("measure", "street", "community", "estate")

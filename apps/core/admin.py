@@ -62,6 +62,8 @@ class ScopedAdmin(ScopedChoicesMixin, admin.ModelAdmin[Any]):
     show_facets = admin.ShowFacets.NEVER
     paginator = CappedPaginator
     actions = None
+    # Stewards have no business on most of the portal's own pages.
+    view_on_site = False
     empty_value_display = "—"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
