@@ -7,6 +7,7 @@ class DailyConfig(AppConfig):
     verbose_name = "四个一"
 
     def ready(self) -> None:
+        from apps.accounts.links import AccountLink, register_account_link
         from apps.core.todos import register_todos
 
         from . import todos
@@ -17,6 +18,7 @@ class DailyConfig(AppConfig):
         register_jobs()
         register_menu()
         register_panels()
+        register_account_link(AccountLink("摘要订阅", "daily:subscriptions", "mail-cog"))
         register_todos("daily.edit_round", todos.acts)
         register_todos("daily.sign_round", todos.signatures)
         register_todos("daily.confirm_late_notice", todos.late_notices)

@@ -11,6 +11,7 @@ from .views import (
     reports,
     round_steps,
     rounds,
+    subscriptions,
     upward,
 )
 
@@ -85,4 +86,8 @@ figure_routes = [
     path("figures/<int:pk>/correct/", figures.FigureCorrectView.as_view(), name="figure_correct"),
 ]
 
-urlpatterns = [*report_routes, *round_routes, *figure_routes]
+own_routes = [
+    path("subscriptions/", subscriptions.SubscriptionView.as_view(), name="subscriptions"),
+]
+
+urlpatterns = [*report_routes, *round_routes, *figure_routes, *own_routes]

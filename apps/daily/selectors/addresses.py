@@ -22,16 +22,24 @@ class Addressee:
 
 
 def unit_addressees(
-    units: Collection[int], *, on: dt.date, duty_desk: bool, leader: bool
+    units: Collection[int],
+    *,
+    on: dt.date,
+    duty_desk: bool,
+    leader: bool,
+    digest: DigestKind | None = None,
 ) -> dict[int, list[Addressee]]:
-    """Mailboxes by unit: with `duty_desk` its duty room and 联络员, with `leader` its 审核人."""
+    """Mailboxes by unit: with `duty_desk` its duty room and 联络员, with `leader` its 审核人.
+
+    With `digest` without the people who turned it off; the duty room is nobody's to turn off.
+    """
     found: dict[int, list[Addressee]] = defaultdict(list)
     roles = [Role.REPORTER] * duty_desk + [Role.UNIT_LEADER] * leader
     if duty_desk:
         desks = Unit.objects.filter(pk__in=units).exclude(duty_email="")
         for unit, address, name in desks.values_list("pk", "duty_email", "short_name"):
             found[unit].append(Addressee(address, f"{name}值班室"))
-    for posting in _posted(roles, on).filter(unit__in=units):
+    for posting in _subscribed(_posted(roles, on), digest).filter(unit__in=units):
         found[posting.unit_id].append(_addressee(posting))
     return {unit: _unique(boxes) for unit, boxes in found.items()}
 

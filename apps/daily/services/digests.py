@@ -100,7 +100,7 @@ def send_unit_digests(campaigns: Sequence[Campaign], *, on: dt.date, now: dt.dat
     """Queue a mail to each unit that has something to do this morning; returns new mails."""
     about = on - DAY
     todos = {unit: entry for unit, entry in unit_todos(campaigns, on=about).items() if entry[1]}
-    boxes = unit_addressees(todos, on=on, duty_desk=True, leader=False)
+    boxes = unit_addressees(todos, on=on, duty_desk=True, leader=False, digest=DigestKind.UNIT)
     occasion = _occasion(MessageKind.DIGEST_UNIT, on, campaigns, now)
     written: list[Letter] = []
     for unit, (name, todo) in todos.items():
