@@ -111,6 +111,25 @@ def test_facts_of_record_are_not_written_even_with_a_grant(model, steward, monke
     assert client.get(page(model, "add")).status_code == 403
 
 
+def test_whoever_is_let_in_sees_rows_and_choices_of_their_scope(
+    reporter, unit, foreign_unit, monkeypatch
+):
+    """Nobody with a narrow scope enters today; the day one does, the pages hold."""
+    monkeypatch.setattr(User, "has_perm", lambda *_: True)
+    client = client_for(reporter)
+    asked = {"app_label": "units", "model_name": "membership", "field_name": "unit", "term": "示例"}
+
+    body = client.get(page(type(unit), "changelist")).content.decode()
+    found = client.get("/admin/autocomplete/", asked).json()
+    choices = client.get(page(Posting, "add")).context["adminform"].form.fields["unit"].queryset
+
+    assert "示例甲" in body
+    assert "示例乙" not in body
+    assert client.get(page(type(unit), "change", foreign_unit.pk)).status_code == 302
+    assert [row["text"] for row in found["results"]] == ["示例甲"]
+    assert list(choices) == [unit]
+
+
 def test_admin_is_closed_to_the_office_and_the_units(staff, reporter, outsider):
     for user in (staff, reporter, outsider):
         assert client_for(user).get("/admin/").status_code == 302
