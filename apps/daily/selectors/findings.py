@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.db.models import Count
 from django.urls import reverse
 
 from apps.core import formats
@@ -85,7 +86,9 @@ def _doubtful(day: DayFigures) -> Iterator[Finding]:
 
 
 def _jumps(value: Value) -> bool:
-    return value.asked.kind != IndicatorKind.CUMULATIVE and is_doubtful(value.number, value.before)
+    # A ledger half entered is late, not doubtful; it has a line of its own.
+    is_whole = value.asked.kind != IndicatorKind.CUMULATIVE and value.reported == value.of
+    return is_whole and is_doubtful(value.number, value.before)
 
 
 def _jump(unit: Unit, value: Value) -> str:
@@ -121,8 +124,15 @@ def _corrections(day: DayFigures) -> Iterator[Finding]:
         .select_related("figure__snapshot", "figure__indicator", "figure__unit")
     )
     accepted = rows.filter(state=CorrectionState.ACCEPTED, reviewed_at__date=day.on)
-    for row in accepted.order_by("figure__snapshot__on", "figure__unit__sort_order")[:MOST]:
+    changed = accepted.exclude(old=None).order_by(
+        "figure__snapshot__on", "figure__unit__sort_order"
+    )
+    for row in changed[:MOST]:
         yield Finding("更正", "blue", correction_text(row), _correction_list("accepted"))
+    came_late = accepted.filter(old=None).aggregate(n=Count("figure__unit", distinct=True))["n"]
+    if came_late:
+        text = f"{came_late} 家锁定后补报，已列入更正"
+        yield Finding("更正", "blue", text, _correction_list("accepted"))
     waiting = rows.filter(state=CorrectionState.PROPOSED).count()
     if waiting:
         yield Finding(

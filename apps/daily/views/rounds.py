@@ -38,6 +38,8 @@ from ..selectors.summary import Summary, summary
 from ..selectors.upward import returns_of, told_line
 
 DAY = dt.timedelta(days=1)
+MOST_DEPARTURES = 12
+"""Lines of tomorrow's dispatch on the round's page; the list for the city has them all."""
 SCOPES = {"category": ScopeKind.CATEGORY, "group": ScopeKind.GROUP, "district": ScopeKind.DISTRICT}
 SCOPE_LABELS = (("category", "按类别"), ("group", "按组"), ("district", "按区县（台账）"))
 ACT_TONES: dict[str, Tone] = {
@@ -91,6 +93,7 @@ class TodayRoundView(PortalView):
 class RoundView(BoardView):
     permission = "daily.view_dailyround"
     template_name = "daily/round_detail.html"
+    every_departure = False
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -173,6 +176,7 @@ class RoundView(BoardView):
         judgment = Judgment.objects.filter(round=self.round).select_related(*SIGNERS).first()
         signed = judgment is not None and judgment.signed_at is not None
         table = summary(day, by=SCOPES[by])
+        leaving = list(departures(self.campaign, on=self.on + DAY))
         found = judgment.findings if judgment and signed else day_findings(day)
         return super().get_context_data(
             campaign=self.campaign,
@@ -195,7 +199,9 @@ class RoundView(BoardView):
             judgment_signed=signed,
             items=self._items(),
             talks=self._talks_without_items(),
-            departures=departures(self.campaign, on=self.on + DAY),
+            departures=leaving if self.every_departure else leaving[:MOST_DEPARTURES],
+            departures_count=len(leaving),
+            departures_more=max(len(leaving) - MOST_DEPARTURES, 0),
             tomorrow=self.on + DAY,
             dispatch=DispatchNote.objects.filter(round=self.round)
             .select_related(*SIGNERS, "signature_by")
@@ -287,6 +293,7 @@ class DispatchListView(RoundView):
     """派出清单: who comes where tomorrow, as the city's committee gets it."""
 
     template_name = "daily/dispatch_list.html"
+    every_departure = True
 
     def get_title(self) -> str:
         return f"{formats.day(self.on + DAY)}派出清单"
