@@ -43,6 +43,11 @@ TONES: Mapping[str, Tone] = {
     MessageState.FAILED: "red",
     MessageState.HELD: "yellow",
 }
+ANSWERS = {
+    MessageState.FAILED: ("重发", "messaging:mail_resend", "refresh"),
+    MessageState.HELD: ("确认发出", "messaging:mail_release", "send"),
+}
+"""What a person may have done with one mail, by its state."""
 MAIL_POLICY = {
     "default-src": ["'none'"],
     "style-src": ["'unsafe-inline'"],
@@ -117,18 +122,16 @@ class MailListView(ScopedListView):
     subtitle = "每封邮件只发一次；服务器暂时拒收的自动重试，无法送达的在此重发。"
     filterset_class = MailFilters
     columns = (
-        Column("on", kind="day"),
+        Column("on", kind="day", css="nowrap"),
         Column("kind", kind="tag"),
-        Column("recipient", blank="未登记"),
+        Column("recipient", blank="未登记", css="nowrap"),
         Column("address", phone="hide"),
         Column("subject", link="messaging:mail_detail", phone="title"),
-        Column("is_drill", "演练", value=lambda row: Tag("演练") if row["is_drill"] else None),
         Column("state", kind="tag", tones=TONES),
-        Column("queued_at", kind="moment", sort=True),
-        Column("sent_at", kind="moment", sort=True, blank="未发出"),
+        Column("queued_at", kind="moment", sort=True, css="nowrap"),
+        Column("sent_at", kind="moment", sort=True, blank="未发出", css="nowrap"),
         Column("error", phone="hide", blank=""),
     )
-    extra_fields = ("is_drill",)
     ordering = ("-queued_at",)
     measure = "封"
     empty = "还没有邮件。"
@@ -161,7 +164,6 @@ class MailDetailView(ScopedDetailView):
         Column("address"),
         Column("kind", kind="tag"),
         Column("on", kind="day"),
-        Column("slot", blank="无"),
         Column("is_drill", kind="bool"),
         Column("queued_at", kind="moment"),
         Column("not_before", kind="moment", blank="不限"),
@@ -177,8 +179,15 @@ class MailDetailView(ScopedDetailView):
         return [("邮件台账", reverse("messaging:mail_list"))]
 
     def get_actions(self) -> Sequence[Action]:
-        file = reverse("messaging:mail_file", args=[self.object.pk])
-        return [Action("下载原件", file, icon="download")]
+        mail = self.object
+        file = reverse("messaging:mail_file", args=[mail.pk])
+        actions = [Action("下载原件", file, icon="download")]
+        answer = ANSWERS.get(mail.state)
+        if answer is not None:
+            label, name, icon = answer
+            url = f"{reverse(name)}?pk={mail.pk}"
+            actions.append(Action(label, url, icon, "post", primary=True, permission=SEND))
+        return actions
 
 
 class MailPartView(PortalView, ScopedObjectMixin, abstract=True):
@@ -232,7 +241,8 @@ def release_mails(request: HttpRequest) -> HttpResponse:
 
 
 def chosen_mails(request: HttpRequest) -> list[int]:
-    """The ids of the ticked rows that the user may see."""
-    asked = [pk for pk in request.POST.getlist("pk") if pk.isascii() and pk.isdigit()]
+    """The ids of the ticked rows, or of the one in the address, that the user may see."""
+    named = request.POST.getlist("pk") or request.GET.getlist("pk")
+    asked = [pk for pk in named if pk.isascii() and pk.isdigit()]
     rows = OutboxMessage.objects.visible_to(request.user).filter(pk__in=asked)
     return list(rows.values_list("pk", flat=True))

@@ -71,7 +71,16 @@ def test_record_shows_the_mail_in_a_sandboxed_frame(staff):
 
     assert f'sandbox src="/messages/mail/{row.pk}/body/"' in page
     assert "550 no such mailbox" in page
-    assert 'action="/messages/mail/resend/"' in page
+    assert f'action="/messages/mail/resend/?pk={row.pk}"' in page
+
+
+def test_one_mail_is_resent_from_its_record(staff):
+    row = OutboxMessageFactory(state="failed")
+
+    client_for(staff).post(f"/messages/mail/resend/?pk={row.pk}")
+
+    row.refresh_from_db()
+    assert row.state == "queued"
 
 
 def test_file_is_the_mail_as_it_leaves(staff):
