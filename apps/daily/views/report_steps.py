@@ -74,19 +74,13 @@ def accept_report(request: HttpRequest, pk: int) -> HttpResponseBase:
 def accept_many(request: HttpRequest) -> HttpResponseBase:
     """审核通过 for the ticked rows; those in another state or of one's own unit are named."""
     chosen = [int(pk) for pk in request.POST.getlist("pk") if pk.isdigit()]
-    rows = DailyReport.objects.visible_to(request.user).select_related("unit")
     user: Any = request.user
-    done, left = 0, []
-    for report in rows.filter(pk__in=chosen):
-        if not user.has_perm("daily.review_report", report):
-            left.append(str(report.unit))
-            continue
-        try:
-            services.accept_report(report, by=user, now=timezone.now())
-            done += 1
-        except services.WrongStateError:
-            left.append(str(report.unit))
-    messages.success(request, f"已审核通过 {done} 份。")
+    rows = DailyReport.objects.visible_to(user).filter(pk__in=chosen).select_related("unit")
+    reports = list(rows.order_by("unit__sort_order"))
+    allowed = [row.pk for row in reports if user.has_perm("daily.review_report", row)]
+    done = services.accept_reports(allowed, by=user, now=timezone.now())
+    left = [str(row.unit) for row in reports if row.pk not in done]
+    messages.success(request, f"已审核通过 {len(done)} 份。")
     if left:
         messages.warning(
             request, f"未办理：{formats.listing(left, most=10)}（未报、已审核或须他人审核）。"

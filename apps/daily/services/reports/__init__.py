@@ -15,6 +15,7 @@ from .refusals import (
 )
 from .reviewing import (
     accept_report,
+    accept_reports,
     approve_in_unit,
     exempt_unit,
     note_contact,
@@ -37,6 +38,7 @@ __all__ = [
     "StaleReportError",
     "WrongStateError",
     "accept_report",
+    "accept_reports",
     "approve_in_unit",
     "check_day",
     "current_values",

@@ -1,6 +1,7 @@
 """What happens to a report between its submission and its lock: review, return, withdrawal."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -60,19 +61,24 @@ def return_in_unit(report: DailyReport, *, reason: str, by: User, now: dt.dateti
     telling.tell_returned(report)
 
 
+# 审核通过 makes 已报 已审核; what was filed after the lock stays 补报.
+ACCEPTABLE = frozenset({ReportState.FILED, ReportState.LATE})
+ACCEPTED = Case(When(state=ReportState.FILED, then=Value(ReportState.ACCEPTED)), default=F("state"))
+
+
 @transaction.atomic
 def accept_report(report: DailyReport, *, by: User, now: dt.datetime) -> None:
-    """审核通过 by the group or the office. What was filed after the lock stays 补报."""
-    _move(
-        report,
-        "审核通过",
-        {ReportState.FILED, ReportState.LATE},
-        state=Case(
-            When(state=ReportState.FILED, then=Value(ReportState.ACCEPTED)), default=F("state")
-        ),
-        reviewed_by=by,
-        reviewed_at=now,
-    )
+    """审核通过 by the group or the office."""
+    _move(report, "审核通过", ACCEPTABLE, state=ACCEPTED, reviewed_by=by, reviewed_at=now)
+
+
+@transaction.atomic
+def accept_reports(reports: Collection[int], *, by: User, now: dt.datetime) -> set[int]:
+    """审核通过 for many in one UPDATE; the ids of those that were open to it."""
+    rows = DailyReport.objects.filter(pk__in=reports, state__in=ACCEPTABLE)
+    taken = set(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    DailyReport.objects.filter(pk__in=taken).update(state=ACCEPTED, reviewed_by=by, reviewed_at=now)
+    return taken
 
 
 @transaction.atomic
@@ -169,7 +175,7 @@ def note_contact(
     return contact
 
 
-def _move(report: DailyReport, step: str, states: set[ReportState], **changes: Any) -> None:
+def _move(report: DailyReport, step: str, states: Collection[ReportState], **changes: Any) -> None:
     """One conditional UPDATE out of `states`; raises when the report stands elsewhere."""
     moved = DailyReport.objects.filter(
         pk=report.pk, version=report.version, state__in=states
