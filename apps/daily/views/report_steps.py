@@ -18,6 +18,7 @@ from apps.campaigns.selectors import Timetable
 from apps.core import formats
 from apps.core.dates import business_day
 from apps.core.views import ScopedFormView, portal_action
+from apps.core.views.refusals import back_address
 
 from ..forms.reports import ExemptionForm, ReturnForm, UnitReturnForm
 from ..models import DailyReport, ReportValue
@@ -85,7 +86,7 @@ def accept_many(request: HttpRequest) -> HttpResponseBase:
         messages.warning(
             request, f"未办理：{formats.listing(left, most=10)}（未报、已审核或须他人审核）。"
         )
-    return redirect(request.META.get("HTTP_REFERER") or "daily:report_list")
+    return redirect(back_address(request))
 
 
 class ReportStepView(ScopedFormView, abstract=True):
