@@ -199,6 +199,13 @@ def test_demo_accounts_open_their_home(username):
 
 
 @looks
+def test_the_first_demo_accounts_have_their_report_of_today_before_them():
+    today = DailyReport.objects.filter(on=business_day(), unit__code__in=["001", "002"])
+
+    assert list(today.order_by("unit").values_list("state", flat=True)) == ["missing", "draft"]
+
+
+@looks
 def test_every_group_is_led_by_a_person():
     leaders = LiaisonGroup.objects.values_list("number", "leader__username")
     assert dict(leaders) == {n: f"group{n:02d}" for n in range(1, 19)}
