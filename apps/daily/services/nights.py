@@ -1,6 +1,7 @@
 """22:00: the day's four acts drawn together, missing ones named (四个一小结)."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -63,7 +64,7 @@ def closing_of(campaign: Campaign, *, on: dt.date) -> dict[str, Any]:
             for act in acts
         ],
         "missing": [act.get_kind_display() for act in acts if act.state == ActState.PENDING],
-        "findings": [finding.text for finding in day_findings(day)],
+        "findings": [f"{one.label}：{one.text}" for one in day_findings(day)],
     }
 
 
@@ -89,7 +90,7 @@ def _lines(closing: dict[str, Any]) -> list[str]:
     )
     late = f"，补报{closing['late']}家" if closing["late"] else ""
     on_post = closing["on_post"]
-    present = f"{formats.number(int(float(on_post)))}人" if on_post is not None else "未登记"
+    present = "未登记" if on_post is None else formats.figure(Decimal(on_post), "人")
     return [
         *(act["text"] for act in closing["acts"]),
         f"已报{closing['filed']}/{closing['asked']}家{late}；在岗下沉党员{present}（{stage}）。",
