@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
-from apps.core.dates import business_day
+from apps.core.dates import business_day, moment_on
 
 from . import registry
 from .enums import OPEN, OccurrenceState
@@ -71,10 +71,10 @@ def _status(name: str, row: Mapping[str, Any], now: datetime) -> JobStatus:
 
 def _planned_next(name: str, *, after: date) -> datetime | None:
     """When the job is due tomorrow, while tomorrow is not in the ledger yet."""
-    job = registry.jobs().get(name)
-    if job is None:
-        return None
-    return min((run.due_at for run in job.plan(after + timedelta(days=1))), default=None)
+    tomorrow = after + timedelta(days=1)
+    if name == registry.PLAN:
+        return moment_on(tomorrow, time.min)
+    return min((run.due_at for run in registry.jobs()[name].plan(tomorrow)), default=None)
 
 
 def late_occurrences(*, now: datetime) -> QuerySet[Occurrence]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import random
+import sys
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -130,6 +131,7 @@ class Drill:
         verdict.copies = sum(arrived[name].total() - 1 for name in ids if name in arrived)
         verdict.altered = sum(len(arrived[name]) > 1 for name in ids)
         self.check_runs(verdict, were_dark=were_dark)
+        print(f"    {on}: {seconds:.1f} s, {verdict.copies} copies", file=sys.stderr, flush=True)
         wanted = 1 if were_dark else self.mails + 1
         if verdict.mails != wanted:
             verdict.troubles.append(f"{verdict.mails} mails instead of {wanted}")

@@ -61,8 +61,9 @@ class Stack:
         if name == "keeper":
             command = [*command, str(self.home)]
         log = (self.home / f"{name}.log").open("ab")
+        # config.child: whatever becomes of the drill, none of its processes outlives it.
         self.processes[name] = subprocess.Popen(
-            command,
+            [sys.executable, "-m", "config.child", *command],
             cwd=ROOT,
             env={**self.environment, **variables},
             stdin=subprocess.DEVNULL,
