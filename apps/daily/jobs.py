@@ -13,7 +13,7 @@ from apps.campaigns.selectors import Timetable, running_campaigns
 from apps.core.dates import business_day
 from apps.jobs.enums import OccurrenceState
 from apps.jobs.models import Occurrence
-from apps.jobs.registry import Job, Planned, register, register_tick
+from apps.jobs.registry import Job, Planned, name_results, register, register_tick
 from apps.jobs.services import plan_day
 
 from .errors import DayLockedError
@@ -48,6 +48,19 @@ def register_jobs() -> None:
         _daily("night", "四个一小结", Hour.NIGHT, _night),
     )
     register_tick("settle_acts", settle_open_rounds)
+    name_results(RESULTS)
+
+
+RESULTS = {
+    "reports": "新列应报（家）",
+    "mails": "邮件（封）",
+    "units": "涉及单位（家）",
+    "left_out": "由领导沟通，未发（家）",
+    "snapshot": "数据编号",
+    "already_locked": "此前已锁定",
+    "missing": "未办事项",
+    "days": "曾中断的日期",
+}
 
 
 DIGESTS = ("leader_digest", "group_digest", "unit_digest")

@@ -47,6 +47,7 @@ Tick = Callable[[datetime], object]
 
 _jobs: dict[str, Job] = {}
 _ticks: dict[str, Tick] = {}
+_words: dict[str, str] = {}
 
 
 def register(*jobs: Job) -> None:
@@ -60,6 +61,15 @@ def register(*jobs: Job) -> None:
 def register_tick(name: str, tick: Tick) -> None:
     """Have `tick(now)` called once a minute, outside the ledger; it must be cheap and repeatable."""
     _ticks[name] = tick
+
+
+def name_results(words: Mapping[str, str]) -> None:
+    """What the keys of results are called on the page of a run."""
+    _words.update(words)
+
+
+def result_word(key: str) -> str:
+    return _words.get(key, key)
 
 
 def jobs() -> Mapping[str, Job]:

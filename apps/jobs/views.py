@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.core.formats import listing
 from apps.core.html import Tag, Tone
 from apps.core.tables import Column, Row, Table
 from apps.core.views import (
@@ -194,8 +195,19 @@ class OccurrenceDetailView(ScopedDetailView):
         return [Action("立即再试", url, icon="refresh", method="post", permission=RETRY)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        results = [(str(key), value) for key, value in self.object.result.items()]
+        results = [
+            (registry.result_word(key), written(value)) for key, value in self.object.result.items()
+        ]
         return super().get_context_data(results=results, **kwargs)
+
+
+def written(value: Any) -> str:
+    """A value of a result as people read it."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return listing(map(str, value)) or "无"
+    return str(value)
 
 
 @portal_action(RETRY)

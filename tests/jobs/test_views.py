@@ -72,12 +72,15 @@ def test_list_takes_as_many_statements_for_three_as_for_one(staff):
 
 
 def test_record_shows_result_and_reason(staff):
-    row = OccurrenceFactory(state="failed", error="没有连接", result={"mails": 7})
+    result = {"mails": 7, "missing": ["研判", "调度"], "already_locked": True}
+    row = OccurrenceFactory(state="failed", error="没有连接", result=result)
 
     page = client_for(staff).get(f"/jobs/occurrences/{row.pk}/").content.decode()
 
     assert "没有连接" in page
-    assert "<dt>mails</dt><dd>7</dd>" in page
+    assert "<dt>邮件（封）</dt><dd>7</dd>" in page
+    assert "<dt>未办事项</dt><dd>研判、调度</dd>" in page
+    assert "<dt>此前已锁定</dt><dd>是</dd>" in page
 
 
 def test_staff_has_a_failed_run_tried_again(staff, leader):
