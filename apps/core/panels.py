@@ -13,8 +13,9 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from .links import reachable
 from .permissions import Permission, allowed
-from .tables import Column, Row
+from .tables import Column, Fact, Row, facts_of
 from .views.keyed import KeyedListView
 from .views.records import ScopedDetailView, Tab
 
@@ -79,6 +80,9 @@ def columns_for(model: type[Model], user: Any) -> list[ExtraColumns]:
 class PanelledDetailView(ScopedDetailView, abstract=True):
     """A record whose tabs upper apps may add to."""
 
+    def get_facts(self) -> Sequence[Fact]:
+        return facts_of(self.object, reachable(self.facts, self.request.user))
+
     def get_tabs(self) -> Sequence[Tab]:
         added = [
             (panel.order, Tab(panel.key, panel.label, panel.template))
@@ -101,7 +105,7 @@ class ExtendedListView(KeyedListView, abstract=True):
 
     def get_columns(self) -> Sequence[Column]:
         added = [c for one in self._added() for c in one.columns]
-        own = list(self.columns)
+        own = list(super().get_columns())
         at = len(own) - self.own_tail
         return [*own[:at], *added, *own[at:]]
 

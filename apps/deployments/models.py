@@ -122,6 +122,15 @@ class Need(models.Model):
         return reverse("deployments:need_detail", args=[self.pk])
 
 
+class DeploymentQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """As everything of a unit; the city also sees who was sent for a need (派出清单)."""
+        scope = scope_of(user)
+        if scope.everything or Role.CITY not in scope.roles:
+            return super().visible_to(user)
+        return self.filter(Q(unit__in=scope.units) | Q(need__isnull=False))
+
+
 class Deployment(models.Model):
     """A unit's people at a community for a task and a time."""
 
@@ -168,7 +177,7 @@ class Deployment(models.Model):
     is_local = models.BooleanField("就地双报到", default=False)
     is_drill = models.BooleanField("演练", default=False)
 
-    objects: ClassVar = ScopedQuerySet.as_manager()
+    objects: ClassVar = DeploymentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "下沉任务"

@@ -74,6 +74,15 @@ def test_real_campaigns_under_way_come_before_drills(staff, drill, flood):
     assert [option.badge for option in seen.options] == ["防汛Ⅰ级响应", "演练"]
 
 
+def test_what_is_under_way_comes_before_what_is_over(staff, drill):
+    CampaignFactory(
+        code="a-closed", state=CampaignState.CLOSED, starts_on=DAY, ends_on=dt.date(2021, 8, 31)
+    )
+
+    with at(16):
+        assert bar(client_for(staff)).code == "drill"
+
+
 def test_a_campaign_once_chosen_stays_chosen(staff, flood, drill):
     client = client_for(staff)
     with at(16):

@@ -5,6 +5,7 @@ import pytest
 from apps.core.dates import business_day
 from apps.deployments.enums import DeploymentState, NeedState
 from apps.deployments.models import Assignment, Deployment, DeploymentDay, Need, Team
+from apps.units.enums import Role
 from tests.cast import client_for
 from tests.counting import cells, statements
 from tests.factories import (
@@ -15,6 +16,7 @@ from tests.factories import (
     DeploymentFactory,
     MemberFactory,
     NeedFactory,
+    PostingFactory,
     TaskTypeFactory,
     TeamFactory,
 )
@@ -85,6 +87,21 @@ def test_deployments_in_scope(liaison, reporter, city, deployment, foreign_unit,
     assert names(client_for(city).get("/deployments/")) == []
 
 
+def test_the_city_sees_who_was_sent_for_its_needs_without_closed_doors(city, campaign, unit):
+    need = NeedFactory(campaign=campaign)
+    row = DeploymentFactory(campaign=campaign, unit=unit, need=need)
+    DeploymentFactory(campaign=campaign, unit=unit)
+    client = client_for(city)
+
+    response = client.get("/deployments/")
+    record = client.get(f"/deployments/{row.pk}/").content.decode()
+
+    assert names(response) == ["示例甲"]
+    assert f"/units/{unit.pk}/" not in response.content.decode()
+    assert f"/units/{unit.pk}/" not in record
+    assert f"/deployments/needs/{need.pk}/" in record
+
+
 def test_foreign_deployment_is_not_found(reporter, foreign_unit, campaign):
     row = DeploymentFactory(campaign=campaign, unit=foreign_unit)
     client = client_for(reporter)
@@ -129,6 +146,18 @@ def test_nobody_enters_for_another_unit(reporter, liaison, unit, foreign_unit, c
 
     assert foreign.status_code == 422
     assert client_for(liaison).get("/deployments/new/").status_code == 403
+    assert not Deployment.objects.exists()
+
+
+def test_a_unit_seen_as_its_group_is_not_one_to_write_for(
+    reporter, foreign_unit, foreign_group, campaign
+):
+    PostingFactory(user=reporter, role=Role.LIAISON, group=foreign_group)
+
+    response = client_for(reporter).post("/deployments/new/", deployment_form(foreign_unit))
+
+    assert response.status_code == 422
+    assert "您不能为该单位登记" in response.content.decode()
     assert not Deployment.objects.exists()
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from apps.core.tables import Row
+from apps.core.links import reachable
+from apps.core.tables import Column, Row
 
 from .lists import ScopedListView
 
@@ -16,6 +17,9 @@ class KeyedListView(ScopedListView, abstract=True):
     """`get_queryset` may annotate freely: what neither filter nor order asks for is computed only
     for the rows shown. One query more than a plain list, whatever the page number.
     """
+
+    def get_columns(self) -> Sequence[Column]:
+        return reachable(super().get_columns(), self.request.user)
 
     def fetch(self, rows: Any) -> Sequence[Row]:
         if not isinstance(rows, QuerySet):

@@ -13,11 +13,11 @@ from django.utils.dateparse import parse_date
 from apps.campaigns.current import current_campaign, current_day, working_day
 from apps.core.dates import business_day
 from apps.core.html import Tag
+from apps.core.panels import PanelledDetailView
 from apps.core.tables import Column, Table
 from apps.core.views import (
     Action,
     ScopedCreateView,
-    ScopedDetailView,
     ScopedUpdateView,
     Tab,
 )
@@ -73,7 +73,7 @@ def _asked_day(text: str) -> dt.date | None:
         return None
 
 
-class DeploymentDetailView(ScopedDetailView):
+class DeploymentDetailView(PanelledDetailView):
     permission = VIEW
     model = Deployment
     queryset = Deployment.objects.select_related(

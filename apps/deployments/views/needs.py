@@ -12,12 +12,12 @@ from django.urls import reverse
 
 from apps.campaigns.current import current_campaign, current_day
 from apps.core.html import Tag
+from apps.core.panels import PanelledDetailView
 from apps.core.tables import Column, Table
 from apps.core.views import (
     Action,
     AutocompleteView,
     ScopedCreateView,
-    ScopedDetailView,
     ScopedUpdateView,
     Tab,
     portal_action,
@@ -69,7 +69,7 @@ class NeedListView(KeyedListView):
         return with_gap(rows, on=current_day(self.request))
 
 
-class NeedDetailView(ScopedDetailView):
+class NeedDetailView(PanelledDetailView):
     permission = VIEW
     model = Need
     queryset = Need.objects.select_related("campaign", "community__street__district", "task_type")

@@ -9,12 +9,12 @@ from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from apps.campaigns.current import current_campaign, current_day
+from apps.core.panels import PanelledDetailView
 from apps.core.tables import Column, Table
 from apps.core.views import (
     Action,
     AutocompleteView,
     ScopedCreateView,
-    ScopedDetailView,
     ScopedUpdateView,
     Tab,
 )
@@ -62,7 +62,7 @@ class TeamListView(KeyedListView):
         return with_present(rows, by="team", campaign=campaign, on=current_day(self.request))
 
 
-class TeamDetailView(ScopedDetailView):
+class TeamDetailView(PanelledDetailView):
     permission = VIEW
     model = Team
     queryset = Team.objects.select_related("campaign", "unit", "captain")
