@@ -25,7 +25,7 @@ from config.environment import Environment
 from config.errors import ConfigurationError, ServiceError
 
 ROOT = Path(__file__).resolve().parent.parent
-READY_PATIENCE = 90
+READY_PATIENCE = 180
 # After dark days the jobs are late for a while, and /healthz says so; people can work meanwhile.
 HEALTH_PATIENCE = 20
 

@@ -30,6 +30,8 @@ DUTY_PHONE = ENV.text("DUTY_PHONE", "")
 INSTALLED_APPS = [
     "apps.dashboard",
     "apps.daily",
+    "apps.publicity",
+    "apps.assistance",
     "apps.deployments",
     "apps.figures",
     "apps.campaigns",

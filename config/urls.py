@@ -12,6 +12,7 @@ APPS = (
     ("", "dashboard"),
     ("", "accounts"),
     ("", "core"),
+    ("assistance/", "assistance"),
     ("campaigns/", "campaigns"),
     ("communities/", "communities"),
     ("daily/", "daily"),
@@ -20,6 +21,7 @@ APPS = (
     ("jobs/", "jobs"),
     ("messages/", "messaging"),
     ("office/", "office"),
+    ("publicity/", "publicity"),
     ("units/", "units"),
 )
 

@@ -120,14 +120,14 @@ def test_portal_restarts_what_dies_and_leaves_nothing(prepared):
             (before,) = children(supervisor, *words)
             os.kill(before, signal.SIGKILL)
             assert wait_until(
-                lambda w=words, b=before: children(supervisor, *w) not in ([], [b]), 10
+                lambda w=words, b=before: children(supervisor, *w) not in ([], [b]), 30
             ), name
         sockets = str(Places.of(prepared).sockets)
         for words in (["postgres -D", str(prepared)], ["redis-server", sockets]):
             (before,) = processes(*words)
             os.kill(before, signal.SIGKILL)
-            assert wait_until(lambda w=words, b=before: processes(*w) not in ([], [b]), 5), words
-        assert wait_until(lambda: answers(port), 20)
+            assert wait_until(lambda w=words, b=before: processes(*w) not in ([], [b]), 30), words
+        assert wait_until(lambda: answers(port), 90)
 
         sentence = refused(prepared, PORT=str(free_port()))
         assert sentence.startswith(
@@ -136,7 +136,7 @@ def test_portal_restarts_what_dies_and_leaves_nothing(prepared):
 
         everything |= ours(prepared)
         launcher.send_signal(signal.SIGTERM)
-        assert launcher.wait(40) == 0
+        assert launcher.wait(90) == 0
 
     assert len(everything) >= 8
     assert [pid for pid in everything if os.path.exists(f"/proc/{pid}")] == []  # noqa: PTH110
