@@ -55,7 +55,7 @@ RESULTS = {
     "reports": "新列应报（家）",
     "mails": "邮件（封）",
     "units": "涉及单位（家）",
-    "left_out": "由领导沟通，未发（家）",
+    "left_out": "未发及原因",
     "snapshot": "数据编号",
     "already_locked": "此前已锁定",
     "missing": "未办事项",

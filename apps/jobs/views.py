@@ -207,6 +207,8 @@ def written(value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, list):
         return listing(map(str, value)) or "无"
+    if isinstance(value, dict):
+        return "；".join(f"{key}：{written(inner)}" for key, inner in value.items()) or "无"
     return str(value)
 
 
