@@ -161,6 +161,19 @@ def test_a_unit_seen_as_its_group_is_not_one_to_write_for(
     assert not Deployment.objects.exists()
 
 
+def test_a_deployment_seen_as_its_group_is_not_ones_own_to_change(
+    reporter, foreign_unit, foreign_group, campaign
+):
+    PostingFactory(user=reporter, role=Role.LIAISON, group=foreign_group)
+    row = DeploymentFactory(campaign=campaign, unit=foreign_unit)
+    client = client_for(reporter)
+
+    assert client.get(f"/deployments/{row.pk}/").status_code == 200
+    for page in ("edit/", "end/", "people/"):
+        assert client.get(f"/deployments/{row.pk}/{page}").status_code == 403
+    assert client.post(f"/deployments/{row.pk}/people/send/").status_code == 403
+
+
 def test_nothing_is_entered_in_a_campaign_that_is_over(reporter, unit, campaign):
     campaign.state = "closed"
     campaign.save()
