@@ -26,7 +26,10 @@ corrected AS MATERIALIZED (
      ORDER BY c.figure_id, c.reviewed_at DESC, c.id DESC
 ),
 former AS MATERIALIZED (
-    SELECT f.indicator_id, f.scope, f.unit_id, f.group_id, f.category, f.district_id,
+    SELECT f.indicator_id, f.scope, f.unit_id,
+           CASE f.scope WHEN 'unit' THEN f.unit_id WHEN 'group' THEN f.group_id
+                        WHEN 'district' THEN f.district_id ELSE 0 END AS place,
+           CASE f.scope WHEN 'category' THEN f.category ELSE '' END AS label,
            CASE WHEN c.figure_id IS NULL THEN f.value ELSE c.new END AS value
       FROM figures_figure f
       LEFT JOIN corrected c ON c.figure_id = f.id
@@ -83,6 +86,8 @@ HAVING GROUPING(unit_id) = 0
 
 # A desk's totals stand as it gave them. Sums are compared over the units present on both days;
 # distinct counts with the same scope of the day before, districts only when none is missing.
+# `place` and `label` name a scope by plain equality, which can be hashed: IS NOT DISTINCT FROM
+# over five keys would compare every unit with every other.
 _LEDGER_PAIRS = """,
 given AS (
     SELECT i.id AS indicator_id, i.rollup, i.kind, g.scope, g.value, g.n, g.of,
@@ -91,7 +96,8 @@ given AS (
                         WHEN 'unit' THEN COALESCE(r.group_id, m.group_id) END AS group_id,
            CASE g.scope WHEN 'category' THEN g.category
                         WHEN 'unit' THEN COALESCE(r.category, u.category) ELSE '' END AS category,
-           CASE g.scope WHEN 'district' THEN g.key END AS district_id
+           CASE g.scope WHEN 'district' THEN g.key END AS district_id,
+           COALESCE(g.key, 0) AS place, COALESCE(g.category, '') AS label
       FROM unnest(%(codes)s::text[], %(scopes)s::text[], %(keys)s::bigint[], %(categories)s::text[],
                   %(values)s::numeric[], %(n)s::int[], %(of)s::int[])
                   AS g (code, scope, key, category, value, n, of)
@@ -111,10 +117,7 @@ pair AS MATERIALIZED (
       FROM given g
       LEFT JOIN former f
         ON f.indicator_id = g.indicator_id AND f.scope = g.scope
-       AND f.unit_id IS NOT DISTINCT FROM g.unit_id
-       AND f.district_id IS NOT DISTINCT FROM g.district_id
-       AND (g.scope = 'unit' OR (f.group_id IS NOT DISTINCT FROM g.group_id
-                                 AND f.category = g.category))
+       AND f.place = g.place AND f.label = g.label
 ),
 tally AS MATERIALIZED (
     SELECT indicator_id,
