@@ -1,7 +1,7 @@
 """The sentences of the morning digests and of the night's note. Facts in, Chinese out."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -17,6 +17,8 @@ from .selectors.owed import Owed
 from .wording import day, hour, names
 
 EMPTY = "昨日无新增，查询正常。"
+CORRECTIONS = 10
+"""Changed values a digest prints; the page of corrections has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,17 @@ def leader_subject(days: Sequence[CampaignDay], on: dt.date) -> str:
 
 def leader_paragraphs(item: CampaignDay) -> list[Paragraph]:
     """One campaign of the leader's digest, numbered; sections with nothing to say are left out."""
+    if not item.has_data:
+        return [Paragraph("总体情况", (EMPTY,))]
     if item.stage is None:
-        reason = "当日数据尚未汇总" if item.has_data else "当日没有应报单位"
-        return [Paragraph("汇总未完成", (f"汇总未完成，原因：{reason}，请勿使用旧数。",))]
+        return [Paragraph("汇总未完成", ("汇总未完成，原因：当日数据尚未汇总，请勿使用旧数。",))]
     sections = [
         ("总体情况", _overall(item)),
         ("突发和人员安全", (_safety(item),)),
         ("需求对接", (_city(item),)),
         ("请您关注", tuple(f"{n}. {text}" for n, text in enumerate(item.findings, 1))),
         ("未报单位", _owed_lines(item.owed)),
-        ("更正", tuple(_correction(row) for row in item.corrections)),
+        ("更正", tuple(_corrections(item.corrections))),
         ("今日安排", tuple(item.today)),
     ]
     kept = [(title, lines) for title, lines in sections if lines]
@@ -110,7 +113,8 @@ def _city(item: CampaignDay) -> str:
 
 
 def _unmet(row: CityTalkItem) -> str:
-    heads = f"（{formats.number(row.heads)}人）" if row.heads else ""
+    named = row.heads is None or str(row.heads) in row.content
+    heads = "" if named else f"（{formats.number(row.heads or 0)}人）"
     return f"{row.content}{heads}"
 
 
@@ -124,6 +128,20 @@ def _owed_lines(owed: Sequence[Owed]) -> tuple[str, ...]:
     ]
     repeated = sum(row.days > 1 for row in owed)
     return (*lines, f"其中连续两日以上未报{repeated}家。") if repeated else tuple(lines)
+
+
+def _corrections(rows: Sequence[Correction]) -> Iterator[str]:
+    """Changed values one by one; what came in after the lock only by the names of the units."""
+    changed = [row for row in rows if row.old is not None]
+    yield from (_correction(row) for row in changed[:CORRECTIONS])
+    if len(changed) > CORRECTIONS:
+        yield f"另有{len(changed) - CORRECTIONS}项更正，见平台。"
+    late: dict[dt.date, dict[str, None]] = {}
+    for row in rows:
+        if row.old is None:
+            late.setdefault(row.figure.snapshot.on, {})[str(row.figure.unit)] = None
+    for on, units in late.items():
+        yield f"{day(on)}补报{len(units)}家，已列入更正：{names(list(units))}。"
 
 
 def _correction(row: Correction) -> str:

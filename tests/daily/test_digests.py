@@ -8,7 +8,7 @@ from apps.core.dates import moment_on
 from apps.daily.enums import Fulfilment, ReportState
 from apps.daily.models import DigestSubscription
 from apps.daily.services import digests, locking
-from apps.figures.enums import IndicatorKind, Rollup, Section
+from apps.figures.enums import CorrectionState, IndicatorKind, Rollup, Section
 from apps.messaging.enums import MessageKind
 from apps.messaging.models import InboxMessage, OutboxMessage
 from tests.factories import (
@@ -16,6 +16,7 @@ from tests.factories import (
     CampaignIndicatorFactory,
     CityTalkFactory,
     CityTalkItemFactory,
+    CorrectionFactory,
     DailyReportFactory,
     DailyRoundFactory,
     DeploymentDayFactory,
@@ -86,6 +87,30 @@ def test_leader_digest_warns_of_old_figures_when_nothing_was_drawn(campaign, uni
 
     text = mail(MessageKind.DIGEST_LEADER).text
     assert "汇总未完成，原因：当日数据尚未汇总，请勿使用旧数。" in text
+
+
+def test_leader_digest_of_a_day_without_reports_says_that_the_query_worked(campaign, leader):
+    digests.send_leader_digest([campaign], on=ON, now=MORNING)
+
+    assert "昨日无新增，查询正常。" in mail(MessageKind.DIGEST_LEADER).text
+
+
+def test_what_came_in_after_the_lock_is_told_by_unit(locked, leader, unit, staff):
+    figure = locked.snapshots.get().figures.get(scope="unit", indicator__code="F01", unit=unit)
+    CorrectionFactory(
+        figure=figure,
+        old=figure.value,
+        new=13,
+        reason="漏计夜班",
+        state=CorrectionState.ACCEPTED,
+        reviewed_by=staff,
+        reviewed_at=moment_on(ABOUT, dt.time(21)),
+    )
+
+    digests.send_leader_digest([locked], on=ON, now=MORNING)
+
+    text = mail(MessageKind.DIGEST_LEADER).text
+    assert "8月5日示例甲在岗下沉党员12人更正为13人，原因：漏计夜班。" in text
 
 
 def test_digests_go_once(locked, leader, liaison, unit):

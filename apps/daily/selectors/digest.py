@@ -53,14 +53,16 @@ class CampaignDay:
         return self.asked > 0
 
 
-def campaign_day(campaign: Campaign, *, on: dt.date, since: dt.datetime) -> CampaignDay:
-    """The day `on` of `campaign`; news and corrections are those after `since`."""
+def campaign_day(
+    campaign: Campaign, *, on: dt.date, since: dt.datetime, until: dt.datetime
+) -> CampaignDay:
+    """The day `on` of `campaign`; news and corrections are those from `since` to `until`."""
     day = day_figures(campaign, on=on, user=None)
     round_ = DailyRound.objects.filter(campaign=campaign, on=on).first()
     reports = DailyReport.objects.filter(campaign=campaign).on(on).asked()
     owed = owed_reports([campaign], on=on)
     asked = reports.count()
-    news = FlashReport.objects.filter(campaign=campaign, at__gte=since).aggregate(
+    news = FlashReport.objects.filter(campaign=campaign, at__gte=since, at__lt=until).aggregate(
         incidents=Count("pk", filter=Q(kind__in=[FlashKind.INCIDENT, FlashKind.INJURY])),
         injured=Sum("injured"),
     )
@@ -84,7 +86,7 @@ def campaign_day(campaign: Campaign, *, on: dt.date, since: dt.datetime) -> Camp
         met=sum(item.fulfilment == Fulfilment.DONE for item in items),
         unmet=[item for item in items if item.fulfilment != Fulfilment.DONE],
         findings=_findings(day),
-        corrections=list(_corrections(campaign, since)),
+        corrections=list(_corrections(campaign, since, until)),
         today=_dispatch_lines(round_),
     )
 
@@ -111,12 +113,13 @@ def _dispatch_lines(round_: DailyRound | None) -> list[str]:
     return [line for line in note.content.splitlines() if line.strip()][:3] if note else []
 
 
-def _corrections(campaign: Campaign, since: dt.datetime):  # type: ignore[no-untyped-def]
+def _corrections(campaign: Campaign, since: dt.datetime, until: dt.datetime):  # type: ignore[no-untyped-def]
     return (
         Correction.objects.filter(
             figure__snapshot__campaign=campaign,
             state=CorrectionState.ACCEPTED,
             reviewed_at__gte=since,
+            reviewed_at__lt=until,
         )
         .select_related("figure__snapshot", "figure__indicator", "figure__unit")
         .order_by("figure__snapshot__on", "figure__unit__sort_order")

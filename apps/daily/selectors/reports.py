@@ -22,6 +22,9 @@ from .owed import Owed, owed_reports
 NEAR = dt.timedelta(minutes=30)
 """How long before 截报 a report that is missing is marked 临近截报 when no rung says otherwise."""
 
+LONG_PAST = dt.timedelta(days=1)
+"""After a day a report is simply missing; counting its hours helps nobody."""
+
 
 @dataclass(frozen=True)
 class MissingRow:
@@ -82,6 +85,8 @@ def state_tag(report: DailyReport, *, now: dt.datetime, near: dt.timedelta = NEA
     if report.state == ReportState.RETURNED:
         return Tag("退回核改", "yellow")
     late = now - report.due_at
+    if late >= LONG_PAST:
+        return Tag(str(report.get_state_display()), "red")
     if late >= dt.timedelta():
         tone: Tone = "red" if late >= dt.timedelta(hours=1) else "yellow"
         return Tag(f"逾期{formats.span(late)}", tone)

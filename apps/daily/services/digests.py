@@ -41,7 +41,10 @@ def send_leader_digest(campaigns: Sequence[Campaign], *, on: dt.date, now: dt.da
     hours = {campaign.pk: Timetable(campaign) for campaign in campaigns}
     days = [
         campaign_day(
-            campaign, on=about, since=hours[campaign.pk].moment(Hour.LEADER_DIGEST, on=about)
+            campaign,
+            on=about,
+            since=hours[campaign.pk].moment(Hour.LEADER_DIGEST, on=about),
+            until=now,
         )
         for campaign in campaigns
     ]
