@@ -8,7 +8,7 @@ from apps.core.dates import moment_on
 from apps.daily.enums import Fulfilment, ReportState
 from apps.daily.models import DigestSubscription
 from apps.daily.services import digests, locking
-from apps.figures.enums import CorrectionState, IndicatorKind, Rollup, Section
+from apps.figures.enums import CorrectionState, IndicatorKind, Measure, Rollup, Section
 from apps.messaging.enums import MessageKind
 from apps.messaging.models import InboxMessage, OutboxMessage
 from tests.factories import (
@@ -36,6 +36,7 @@ def campaign(db):
     on_post = IndicatorFactory(
         code="F01",
         name="在岗下沉党员",
+        measure=Measure.PEOPLE,
         kind=IndicatorKind.STOCK,
         rollup=Rollup.SUM,
         section=Section.FORCE,
