@@ -200,6 +200,24 @@ def test_unit_figures_are_the_locked_days_with_corrections(leaf, unit, reporter,
     assert [(day.on, day.values) for day in days] == [(snapshot.on, {"F07": 16})]
 
 
+def test_unit_figures_keep_restricted_ones_from_the_group(leaf, unit, reporter, liaison):
+    leaf.indicator.is_restricted = True
+    leaf.indicator.save()
+    snapshot = leaf.snapshot
+
+    def seen(user):
+        return unit_figures(snapshot.campaign, unit, until=snapshot.on, user=user)[0]
+
+    assert seen(reporter) == [leaf.indicator]
+    assert seen(liaison) == []
+
+
+def test_the_units_record_shows_its_locked_days(leaf, unit, staff):
+    page = client_for(staff).get(f"/units/{unit.pk}/?tab=figures").content.decode()
+
+    assert f"{leaf.indicator.name}（处）" in page
+
+
 def test_the_list_shows_what_is_in_scope(leaf, reporter, liaison):
     CorrectionFactory(figure=leaf)
     CorrectionFactory(reason="别的单位的事")

@@ -162,7 +162,7 @@ def shown(
     for figure in figures:
         row = by_id.get(figure.indicator_id)
         if row is not None and _in_scope(figure, scope):
-            value = _value(figure, row, moves, withheld=row.is_restricted and _hides(figure, scope))
+            value = _value(figure, row, moves, withheld=row.is_restricted and hides(figure, scope))
             values[row.code, value.scope, value.key] = value
     return values
 
@@ -260,7 +260,7 @@ def _in_scope(figure: Figure, scope: Scope) -> bool:
     return in_group or (figure.scope == ScopeKind.UNIT and figure.unit_id in scope.own_units)
 
 
-def _hides(figure: Figure, scope: Scope) -> bool:
+def hides(figure: Figure, scope: Scope) -> bool:
     """限工委和本单位可见: the groups and the administrators do not see it."""
     if scope.roles & OFFICE_ROLES:
         return False

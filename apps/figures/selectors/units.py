@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from apps.campaigns.models import Campaign
+from apps.core.scope import scope_of
 from apps.units.models import Unit
 
 from ..enums import CorrectionState, ScopeKind
 from ..models import Correction, Figure, Indicator
+from .days import hides
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,7 @@ def unit_figures(
 ) -> tuple[list[Indicator], list[UnitDay]]:
     """Locked leaves of `unit` with their corrections, newest day first, and their indicators.
 
-    Restricted indicators are shown to whoever sees the unit's own reports; this reads under the
-    same scope.
+    In the scope of `user`, without what is restricted to the office and the unit itself.
     """
     leaves = (
         Figure.objects.visible_to(user)
@@ -40,7 +41,8 @@ def unit_figures(
         )
         .select_related("indicator", "snapshot")
     )
-    rows = list(leaves)
+    scope = scope_of(user)
+    rows = [leaf for leaf in leaves if not (leaf.indicator.is_restricted and hides(leaf, scope))]
     corrected = dict(
         Correction.objects.filter(figure__in=rows, state=CorrectionState.ACCEPTED)
         .order_by("reviewed_at", "id")
