@@ -49,7 +49,7 @@ TABLE = [
     ("flash", "daily.handle_flash", {"staff", "duty"}, set()),
     ("member", "units.reveal_member", {"staff", "duty"}, UNIT | {"liaison"}),
     ("deployment", "deployments.record_day", {"staff", "duty"}, UNIT | {"liaison"}),
-    ("unit", "units.view_unit", OFFICE | {"steward", "editor"}, UNIT | {"liaison"}),
+    ("unit", "units.view_unit", OFFICE | {"steward", "editor", "caseworker"}, UNIT | {"liaison"}),
     ("unit", "units.change_unit_records", {"staff", "duty"}, set()),
 ]
 MAKE = {

@@ -203,7 +203,13 @@ class SecurityEventListView(ScopedListView):
     empty = "还没有安全事件。"
 
 
-DETAIL_LABELS = {"method": "方法", "member": "党员编号", "field": "项目", "reason": "事由"}
+DETAIL_LABELS = {
+    "method": "方法",
+    "member": "党员编号",
+    "beneficiary": "帮扶对象编号",
+    "field": "项目",
+    "reason": "事由",
+}
 
 
 def worded_detail(detail: dict[str, Any]) -> str:

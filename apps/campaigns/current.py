@@ -10,12 +10,17 @@ from django.utils import timezone
 
 from apps.core.context import CampaignBar, CampaignOption, Clock
 from apps.core.dates import business_day
+from apps.core.errors import DomainError
 
 from .enums import CampaignMode, CampaignState, Hour
 from .models import Campaign
 from .selectors import Timetable
 
 SESSION_KEY = "campaign"
+
+
+class NoCampaignError(DomainError):
+    """Nothing can be entered without a campaign that is under way."""
 
 
 def visible_campaigns(request: HttpRequest) -> list[Campaign]:
@@ -55,6 +60,15 @@ def working_day(campaign: Campaign, *, today: dt.date) -> dt.date:
     if campaign.ends_on is not None and campaign.ends_on < today:
         return campaign.ends_on
     return max(campaign.starts_on, today)
+
+
+def running_campaign(request: HttpRequest) -> Campaign:
+    """The campaign in hand; raises NoCampaignError when there is none, or it is not under way."""
+    campaign = current_campaign(request)
+    if campaign is None or not campaign.is_reporting:
+        name = f"“{campaign}”" if campaign else "当前"
+        raise NoCampaignError(f"{name}不在进行中，不能新增登记。请在页面上方切换应急任务。")
+    return campaign
 
 
 def current_day(request: HttpRequest) -> dt.date:

@@ -71,12 +71,16 @@ class LiaisonGroup(models.Model):
         return reverse("units:group_detail", args=[self.pk])
 
 
+# They must find every unit, and see no more than the units.
+SEES_UNITS = frozenset({Role.SECURITY_ADMIN, Role.CASEWORKER, Role.EDITOR})
+
+
 class UnitQuerySet(ScopedQuerySet):
     unit_path = "pk"
 
     def visible_to(self, user: Any) -> Self:
-        """Whoever posts people must find every unit, and no more than the units."""
-        return self if Role.SECURITY_ADMIN in scope_of(user).roles else super().visible_to(user)
+        """Besides those in scope: all for whoever posts people or works a desk for all units."""
+        return self if SEES_UNITS & scope_of(user).roles else super().visible_to(user)
 
 
 class Unit(models.Model):

@@ -57,7 +57,9 @@ GRANTS = merge(
         "messaging.resend_message": STAFF,
         "communities.view_community": EVERYBODY - SECURITY - SYSTEM - AUDIT,
         "communities.change_area_status": STAFF,
-        "units.view_unit": OFFICE | UNIT | {Role.LIAISON, Role.STEWARD, Role.EDITOR},
+        "units.view_unit": OFFICE
+        | UNIT
+        | {Role.LIAISON, Role.STEWARD, Role.EDITOR, Role.CASEWORKER},
         "units.view_liaisongroup": OFFICE | UNIT | {Role.LIAISON, Role.STEWARD},
         "units.view_member": OFFICE | UNIT | {Role.LIAISON, Role.STEWARD},
         "units.change_unit_records": STAFF,

@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from apps.campaigns.current import current_campaign, current_day
-from apps.core.errors import DomainError
+from apps.campaigns.current import current_campaign, current_day, running_campaign
 from apps.core.formats import day as written
 from apps.core.html import Tone
 from apps.core.tables import Column, Row
@@ -58,10 +57,6 @@ DEPLOYMENT_COLUMNS = (
 )
 
 
-class NoCampaignError(DomainError):
-    """Nothing can be entered without a campaign that is under way."""
-
-
 class OfCampaignCreateMixin:
     """A new row of the campaign in hand, which must be under way."""
 
@@ -69,10 +64,8 @@ class OfCampaignCreateMixin:
     cancel_to: str = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        campaign = current_campaign(request)
-        if request.user.is_authenticated and (campaign is None or not campaign.is_reporting):
-            name = f"“{campaign}”" if campaign else "当前"
-            raise NoCampaignError(f"{name}不在进行中，不能新增登记。请在页面上方切换应急任务。")
+        if request.user.is_authenticated:
+            running_campaign(request)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
     def get_subtitle(self) -> str:
