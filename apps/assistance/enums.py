@@ -21,6 +21,26 @@ class Circumstance(models.TextChoices):
     OTHER = "other", "其他群众"
 
 
+_HOUSEHOLD = frozenset({BeneficiaryKind.HOUSEHOLD})
+_INSTITUTION = frozenset({BeneficiaryKind.INSTITUTION})
+# What each circumstance says of the kind; only 其他群众 leaves a choice.
+KINDS: dict[Circumstance, frozenset[BeneficiaryKind]] = {
+    Circumstance.FLOODED: _HOUSEHOLD,
+    Circumstance.ISOLATED: _HOUSEHOLD,
+    Circumstance.HARDSHIP: _HOUSEHOLD,
+    Circumstance.FRONTLINE: _HOUSEHOLD,
+    Circumstance.CARE_HOME: _INSTITUTION,
+    Circumstance.SHELTER: _INSTITUTION,
+    Circumstance.BUSINESS: frozenset({BeneficiaryKind.FIRM}),
+    Circumstance.OTHER: frozenset({BeneficiaryKind.HOUSEHOLD, BeneficiaryKind.PERSON}),
+}
+# How one of them is spoken of behind the name of its community.
+NOUNS: dict[Circumstance, str] = {
+    **{one: f"一{one.label}" for one in Circumstance},
+    Circumstance.FRONTLINE: "一户一线防控人员家庭",
+    Circumstance.OTHER: "一名群众",
+}
+
 # 被隔离家庭、困难家庭帮扶 counts acts to these; 走访慰问 counts households of that one.
 ISOLATED_OR_HARDSHIP = frozenset({Circumstance.ISOLATED, Circumstance.HARDSHIP})
 
@@ -45,8 +65,12 @@ class CaseState(models.TextChoices):
 # What each state may become; a case is closed only through its steps.
 CASE_STEPS: dict[CaseState, frozenset[CaseState]] = {
     CaseState.OPEN: frozenset({CaseState.ASSIGNED, CaseState.CANCELLED}),
-    CaseState.ASSIGNED: frozenset({CaseState.UNDERWAY, CaseState.OPEN, CaseState.CANCELLED}),
-    CaseState.UNDERWAY: frozenset({CaseState.ANSWERED, CaseState.CANCELLED}),
+    CaseState.ASSIGNED: frozenset(
+        {CaseState.ASSIGNED, CaseState.UNDERWAY, CaseState.OPEN, CaseState.CANCELLED}
+    ),
+    CaseState.UNDERWAY: frozenset(
+        {CaseState.ASSIGNED, CaseState.ANSWERED, CaseState.OPEN, CaseState.CANCELLED}
+    ),
     CaseState.ANSWERED: frozenset({CaseState.CLOSED, CaseState.UNDERWAY}),
     CaseState.CLOSED: frozenset(),
     CaseState.CANCELLED: frozenset(),

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from apps.campaigns.models import Campaign
@@ -18,7 +18,9 @@ from apps.units.enums import Role
 from apps.units.models import Unit
 
 from .enums import (
+    KINDS,
     LIVE_CASES,
+    NOUNS,
     BeneficiaryKind,
     CaseEventKind,
     CaseSource,
@@ -38,14 +40,46 @@ class AssistedQuerySet(ScopedQuerySet):
         return super().visible_to(user)
 
 
+class BeneficiaryQuerySet(AssistedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Besides those a unit registered, those it was given a case of."""
+        scope = scope_of(user)
+        if scope.everything or Role.CASEWORKER in scope.roles:
+            return self
+        cases = AssistanceCase.objects.filter(beneficiary=OuterRef("pk"), unit__in=scope.units)
+        return self.filter(Q(unit__in=scope.units) | Exists(cases))
+
+    def counted(self) -> Self:
+        """Without those registered a second time."""
+        return self.filter(duplicate_of=None)
+
+
+def number_of(pk: int) -> str:
+    """DX000123, the number of the beneficiary with this key."""
+    return f"DX{pk:06d}"
+
+
+def label_of(community: str, circumstance: str) -> str:
+    """某社区一被隔离家庭."""
+    return f"{community}{NOUNS[Circumstance(circumstance)]}"
+
+
+def _kinds_fit() -> Q:
+    condition = Q()
+    for circumstance, kinds in KINDS.items():
+        condition |= Q(circumstance=circumstance, kind__in=sorted(kinds))
+    return condition
+
+
 class Beneficiary(models.Model):
     """A household, person, institution or firm that is helped. Whatever names it is sealed.
 
     Lists, mails and titles show `label` alone: 某社区一被隔离家庭.
     """
 
-    ref = models.UUIDField("标识", default=uuid.uuid4, unique=True, editable=False)
-    number = models.CharField("对象编号", max_length=30, unique=True)
+    ref = models.UUIDField(
+        "标识", default=uuid.uuid4, unique=True, editable=False, help_text="登记表单的提交标识。"
+    )
     unit = models.ForeignKey(
         Unit, models.PROTECT, related_name="beneficiaries", verbose_name="登记单位"
     )
@@ -78,6 +112,7 @@ class Beneficiary(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
     )
     registered_at = models.DateTimeField("登记时间", auto_now_add=True)
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
     is_synthetic = models.BooleanField("演示数据", default=False, editable=False)
 
     name = Sealed("name_sealed", index="name_index")
@@ -85,7 +120,7 @@ class Beneficiary(models.Model):
     address = Sealed("address_sealed")
     remark = Sealed("remark_sealed")
 
-    objects: ClassVar = AssistedQuerySet.as_manager()
+    objects: ClassVar = BeneficiaryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "帮扶对象"
@@ -96,6 +131,11 @@ class Beneficiary(models.Model):
                 condition=Q(duplicate_of=None) | ~Q(duplicate_of=models.F("pk")),
                 violation_error_message="不能标为与自身重复。",
             ),
+            models.CheckConstraint(
+                name="beneficiary_kind_fits_circumstance",
+                condition=_kinds_fit(),
+                violation_error_message="对象类型与情形不符，如养老机构应为机构。",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -105,9 +145,14 @@ class Beneficiary(models.Model):
         return reverse("assistance:beneficiary_detail", args=[self.pk])
 
     @property
+    def number(self) -> str:
+        """What people quote on the phone."""
+        return number_of(self.pk)
+
+    @property
     def label(self) -> str:
         """How it is called wherever others read along; never a name or a door."""
-        return f"{self.community}一{self.get_circumstance_display()}"
+        return label_of(self.community.name, self.circumstance)
 
 
 class CaseQuerySet(AssistedQuerySet):
@@ -121,7 +166,8 @@ class CaseQuerySet(AssistedQuerySet):
 class AssistanceCase(models.Model):
     """Something a beneficiary needs done, with somebody who answers for it by a day."""
 
-    number = models.CharField("事项编号", max_length=30, unique=True)
+    number = models.CharField("事项编号", max_length=20, editable=False)
+    submission = models.UUIDField("提交标识", default=uuid.uuid4, unique=True, editable=False)
     campaign = models.ForeignKey(
         Campaign, models.PROTECT, related_name="cases", verbose_name="应急任务"
     )
@@ -148,6 +194,22 @@ class AssistanceCase(models.Model):
     )
     result = models.CharField("办理结果", max_length=300, blank=True)
     opened_on = models.DateField("受理日期")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="填报人",
+    )
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="核验人",
+    )
     closed_at = models.DateTimeField("办结时间", null=True, blank=True)
     attachments = models.ManyToManyField(
         Attachment, blank=True, related_name="+", verbose_name="附件"
@@ -165,10 +227,18 @@ class AssistanceCase(models.Model):
                 violation_error_message="办结时限不得早于受理日期。",
             ),
             models.CheckConstraint(
-                name="case_closed_has_moment_and_result",
-                condition=~Q(state=CaseState.CLOSED) | Q(closed_at__isnull=False) & ~Q(result=""),
-                violation_error_message="办结须填写办理结果。",
+                name="case_closed_through_its_steps",
+                condition=~Q(state=CaseState.CLOSED)
+                | Q(closed_at__isnull=False, answered_by__isnull=False, verified_by__isnull=False)
+                & ~Q(result=""),
+                violation_error_message="办结须先填报办理结果，再经核验。",
             ),
+            models.CheckConstraint(
+                name="case_verified_by_somebody_else",
+                condition=Q(verified_by=None) | ~Q(verified_by=models.F("answered_by")),
+                violation_error_message="填报人不能核验自己办理的事项。",
+            ),
+            models.UniqueConstraint(fields=["campaign", "number"], name="case_number_once"),
             models.CheckConstraint(
                 name="case_assigned_has_owner",
                 condition=Q(state__in=[CaseState.OPEN, CaseState.CANCELLED])
@@ -188,6 +258,10 @@ class AssistanceCase(models.Model):
         return reverse("assistance:case_detail", args=[self.pk])
 
 
+class CaseEventQuerySet(AssistedQuerySet):
+    unit_path = "case__unit"
+
+
 class CaseEvent(models.Model):
     """One entry of a case's timeline."""
 
@@ -202,6 +276,8 @@ class CaseEvent(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="操作人"
     )
+
+    objects: ClassVar = CaseEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "办理记录"
@@ -235,7 +311,9 @@ class AssistanceAction(models.Model):
     mode = models.CharField("方式", max_length=8, choices=Mode, default=Mode.ONSITE)
     on = models.DateField("日期")
     note = models.CharField("内容", max_length=200, blank=True)
-    submission = models.UUIDField("提交标识", unique=True)
+    submission = models.UUIDField(
+        "提交标识", db_index=True, help_text="一次登记多个对象的，标识相同。"
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
     )
@@ -246,6 +324,11 @@ class AssistanceAction(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "帮扶记录"
         ordering: ClassVar = ["-on", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["submission", "beneficiary"], name="action_once_per_submission"
+            ),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["campaign", "on"], name="action_by_day"),
             models.Index(fields=["unit", "-on"], name="action_by_unit"),

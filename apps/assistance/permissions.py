@@ -12,6 +12,7 @@ GRANTS = merge(
         "assistance.work_case": CASEWORKER | UNIT | {Role.STAFF},
         "assistance.verify_case": CASEWORKER | {Role.STAFF},
         "assistance.record_action": CASEWORKER | UNIT | LIAISON | {Role.STAFF},
+        "assistance.register_beneficiary": CASEWORKER | UNIT | LIAISON | {Role.STAFF},
         "assistance.view_beneficiary": OFFICE | CASEWORKER | UNIT | LIAISON,
         "assistance.reveal_beneficiary": CASEWORKER,
         "assistance.mark_duplicate": CASEWORKER | {Role.STAFF},
