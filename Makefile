@@ -31,7 +31,7 @@ bench: env ## measure the goals against their limits
 drill: env ## kill processes again and again and see that nothing is lost
 	@for file in tests/drills/drill_*.py; do $(PY) -m tests.drills.$$(basename "$$file" .py) || exit 1; done
 
-screenshots: env ## take the pictures of docs/images anew
+screenshots: env ## take the pictures of docs/pictures anew
 	@exec $(PY) -m tests.browser.screenshots
 
 lock: env ## pin the packages of the *.in files anew
