@@ -10,6 +10,7 @@ from apps.accounts.models import User
 
 from .images import MAX_BYTES, examine
 from .models import Attachment
+from .photos import Photo
 
 
 def store_picture(upload: UploadedFile, *, by: User) -> Attachment:
@@ -29,5 +30,20 @@ def store_picture(upload: UploadedFile, *, by: User) -> Attachment:
         uploaded_by=by,
     )
     attachment.file.save(digest, ContentFile(data), save=False)
+    attachment.save(force_insert=True)
+    return attachment
+
+
+def store_photo(photo: Photo, *, name: str, by: User) -> Attachment:
+    """Keep a prepared photo under its content's hash; `name` is ours, never the uploader's."""
+    digest = hashlib.sha256(photo.data).hexdigest()
+    attachment = Attachment(
+        name=name,
+        sha256=digest,
+        size=len(photo.data),
+        content_type=photo.content_type,
+        uploaded_by=by,
+    )
+    attachment.file.save(digest, ContentFile(photo.data), save=False)
     attachment.save(force_insert=True)
     return attachment
