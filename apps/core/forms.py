@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.forms.models import ModelChoiceField
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -173,6 +174,23 @@ class PortalForm(PortalFormMixin, forms.Form):
 
 class PortalModelForm(PortalFormMixin, forms.ModelForm[Any]):
     """Plain create or edit of one row."""
+
+
+class PhotosInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Several pictures; each is examined by its bytes when stored."""
+
+    widget = PhotosInput(attrs={"accept": "image/jpeg,image/png"})
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        many = data if isinstance(data, (list, tuple)) else [data]
+        found = [super(PhotosField, self).clean(one, initial) for one in many if one]
+        if self.required and not found:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return found
 
 
 class SubmissionMixin(forms.Form):

@@ -3,29 +3,14 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
-from apps.core.forms import AutocompleteSelect, CountField, PortalForm, SubmissionMixin
+from apps.core.forms import AutocompleteSelect, CountField, PhotosField, PortalForm, SubmissionMixin
 from apps.units.models import Unit
 
 from ..enums import FlashKind
 from ..services.flash import News
 
 CASUALTIES = "涉及人员伤亡的，请先按规定时限报告值班室和主管部门；本平台仅登记已报告时间。"
-
-
-class PhotosInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class PhotosField(forms.FileField):
-    """Several pictures; each is examined by its bytes when stored."""
-
-    widget = PhotosInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        many = data if isinstance(data, (list, tuple)) else [data]
-        return [super(PhotosField, self).clean(one, initial) for one in many if one]
 
 
 class FlashForm(SubmissionMixin, PortalForm):
@@ -49,7 +34,6 @@ class FlashForm(SubmissionMixin, PortalForm):
     photos = PhotosField(
         label="照片",
         required=False,
-        widget=PhotosInput(attrs={"accept": "image/jpeg,image/png"}),
         help_text="JPEG 或 PNG，最多 6 张，每张不超过 8 MB；不拍人脸、门牌和印章。",
     )
 
