@@ -14,6 +14,11 @@ class Difference:
     mine: object
     theirs: object
 
+    @property
+    def is_text(self) -> bool:
+        """Whether the two are words rather than numbers."""
+        return isinstance(self.mine, str) or isinstance(self.theirs, str)
+
 
 class DomainError(Exception):
     """Something the rules do not allow. `message` is Chinese, for people; `field` names the input.
