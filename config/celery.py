@@ -6,12 +6,17 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, worker_init
+from kombu.transport.redis import Channel
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("frontline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+# A ring that was lost with Redis is not worth bringing back, and kombu, trying to over the broken
+# connection, would end the worker.
+Channel.do_restore = False
 
 
 @worker_init.connect

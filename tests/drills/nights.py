@@ -116,6 +116,7 @@ class Drill:
                 waiting = 19 if until else 0  # the last day's own night is still to come
                 if runs > 1 and open_runs <= waiting and not open_mails:
                     return
+            self.stack.revive()
             time.sleep(0.1)
 
     def judge(
@@ -132,6 +133,9 @@ class Drill:
         verdict.altered = sum(len(arrived[name]) > 1 for name in ids)
         self.check_runs(verdict, were_dark=were_dark)
         print(f"    {on}: {seconds:.1f} s, {verdict.copies} copies", file=sys.stderr, flush=True)
+        if self.stack.ended:
+            names, self.stack.ended = ", ".join(self.stack.ended), []
+            verdict.troubles.append(f"ended by itself: {names}")
         wanted = 1 if were_dark else self.mails + 1
         if verdict.mails != wanted:
             verdict.troubles.append(f"{verdict.mails} mails instead of {wanted}")

@@ -40,9 +40,10 @@ class Stack:
             **variables,
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.ended: list[str] = []
 
     def __enter__(self) -> Self:
-        self.start("keeper", [sys.executable, "-m", "config.embedded.keeper", "--hold"])
+        self.start("keeper")
         self.wait_for_services()
         owner = {**self.environment, "FRONTLINE_DATABASE_ROLE": "owner"}
         migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
@@ -55,17 +56,13 @@ class Stack:
         self.stop("keeper", patience=30)
         shutil.rmtree(self.home, ignore_errors=True)
 
-    def start(self, name: str, command: list[str] | None = None, **variables: str) -> None:
-        if command is None:
-            command = self.command_of(name)
-        if name == "keeper":
-            command = [*command, str(self.home)]
+    def start(self, name: str) -> None:
         log = (self.home / f"{name}.log").open("ab")
         # config.child: whatever becomes of the drill, none of its processes outlives it.
         self.processes[name] = subprocess.Popen(
-            [sys.executable, "-m", "config.child", *command],
+            [sys.executable, "-m", "config.child", *self.command_of(name)],
             cwd=ROOT,
-            env={**self.environment, **variables},
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -74,6 +71,8 @@ class Stack:
         log.close()
 
     def command_of(self, name: str) -> list[str]:
+        if name == "keeper":
+            return [sys.executable, "-m", "config.embedded.keeper", "--hold", str(self.home)]
         if name == "worker":
             quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
             return [*CELERY, "worker", "-c", "2", "-O", "fair", "-l", "WARNING", *quiet]
@@ -100,6 +99,13 @@ class Stack:
         else:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid_of(target), signal.SIGKILL)
+
+    def revive(self) -> None:
+        """Start again what ended by itself, as the supervisor does, and keep count of it."""
+        for name, process in list(self.processes.items()):
+            if process.poll() is not None:
+                self.ended.append(name)
+                self.start(name)
 
     def pid_of(self, target: str) -> int:
         """The service's process, found by what it says of our data folder."""
