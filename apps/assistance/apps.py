@@ -5,3 +5,21 @@ class AssistanceConfig(AppConfig):
     name = "apps.assistance"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "关爱帮扶"
+
+    def ready(self) -> None:
+        from apps.core.menu import MenuItem, register
+        from apps.core.todos import register_todos
+
+        from . import todos
+        from .panels import register_all
+
+        register_all()
+        register_todos("assistance.verify_case", todos.desk)
+        register_todos("assistance.mark_duplicate", todos.twice)
+        register_todos("assistance.work_case", todos.own_cases)
+        name = "assistance"
+        register(
+            MenuItem("帮扶事项", f"{name}:case_list", f"{name}.view_case", name, 10),
+            MenuItem("帮扶对象", f"{name}:beneficiary_list", f"{name}.view_beneficiary", name, 20),
+            MenuItem("帮扶记录", f"{name}:action_list", f"{name}.view_beneficiary", name, 30),
+        )

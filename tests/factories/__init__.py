@@ -1,6 +1,12 @@
 """A row of every model with sensible values; name only what the test is about."""
 
 from .accounts import AuditEntryFactory, SecurityEventFactory, UserFactory
+from .assistance import (
+    AssistanceActionFactory,
+    AssistanceCaseFactory,
+    BeneficiaryFactory,
+    CaseEventFactory,
+)
 from .campaigns import (
     CampaignFactory,
     LadderStepFactory,
@@ -64,10 +70,14 @@ from .units import (
 __all__ = [
     "AreaStatusFactory",
     "AssignmentFactory",
+    "AssistanceActionFactory",
+    "AssistanceCaseFactory",
     "AttachmentFactory",
     "AuditEntryFactory",
+    "BeneficiaryFactory",
     "CampaignFactory",
     "CampaignIndicatorFactory",
+    "CaseEventFactory",
     "CityTalkFactory",
     "CityTalkItemFactory",
     "CommunityFactory",

@@ -25,16 +25,20 @@ class AutocompleteView(PortalView, abstract=True):
     def get_queryset(self) -> QuerySet[Any]:
         return visible(self.model, self.request.user)
 
+    def match(self, asked: str) -> Q:
+        """What is looked for; override where it is more than a part of a column."""
+        match = Q()
+        for path in self.search_fields:
+            match |= Q(**{f"{path}__icontains": asked})
+        return match
+
     def label(self, row: Any) -> str:
         return str(row)
 
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> JsonResponse:
         rows, asked = self.get_queryset(), request.GET.get("q", "").strip()
         if asked:
-            match = Q()
-            for path in self.search_fields:
-                match |= Q(**{f"{path}__icontains": asked})
-            rows = rows.filter(match)
+            rows = rows.filter(self.match(asked))
         order = self.ordering or self.model._meta.ordering or ()
         found = rows.order_by(*order, "pk")[: self.most]
         return JsonResponse({"results": [{"id": r.pk, "text": self.label(r)} for r in found]})

@@ -1,0 +1,1 @@
+"""Forms of the assistance desk, one file per noun."""
