@@ -57,6 +57,13 @@ from .figures import (
 from .jobs import OccurrenceFactory
 from .messaging import InboxMessageFactory, OutboxMessageFactory
 from .office import AttachmentFactory
+from .publicity import (
+    ChannelFactory,
+    ItemPhotoFactory,
+    ItemStepFactory,
+    PlacementFactory,
+    PublicityItemFactory,
+)
 from .units import (
     GroupMembershipFactory,
     LiaisonGroupFactory,
@@ -78,6 +85,7 @@ __all__ = [
     "CampaignFactory",
     "CampaignIndicatorFactory",
     "CaseEventFactory",
+    "ChannelFactory",
     "CityTalkFactory",
     "CityTalkItemFactory",
     "CommunityFactory",
@@ -98,6 +106,8 @@ __all__ = [
     "InboxMessageFactory",
     "IndicatorDefinitionFactory",
     "IndicatorFactory",
+    "ItemPhotoFactory",
+    "ItemStepFactory",
     "JudgmentFactory",
     "LadderStepFactory",
     "LiaisonGroupFactory",
@@ -109,8 +119,10 @@ __all__ = [
     "OccurrenceFactory",
     "OutboxMessageFactory",
     "PartyBranchFactory",
+    "PlacementFactory",
     "PolicyHourFactory",
     "PostingFactory",
+    "PublicityItemFactory",
     "ReportRevisionFactory",
     "ReportValueFactory",
     "RoundActFactory",

@@ -1,0 +1,63 @@
+from django.contrib import admin
+
+from apps.core.admin import FactAdmin, SmallAdmin
+
+from .models import Channel, ItemPhoto, ItemStep, Placement, PublicityItem
+
+
+@admin.register(Channel)
+class ChannelAdmin(SmallAdmin):
+    list_display = ("name", "kind", "is_own", "is_active", "sort_order")
+    list_filter = ("kind", "is_active")
+    search_fields = ("name",)
+    ordering = ("sort_order",)
+
+
+@admin.register(PublicityItem)
+class PublicityItemAdmin(FactAdmin):
+    list_display = ("title", "number", "unit", "kind", "state", "submitted_at", "campaign")
+    list_filter = ("campaign", "state", "kind")
+    list_select_related = ("unit", "campaign")
+    search_fields = ("title", "=number")
+    ordering = ("-id",)
+    fields = (
+        "number",
+        "campaign",
+        "unit",
+        "kind",
+        "title",
+        "author",
+        "body",
+        "state",
+        "version",
+        "chain",
+        "created_by",
+        "created_at",
+        "submitted_at",
+    )
+
+
+@admin.register(ItemStep)
+class ItemStepAdmin(FactAdmin):
+    list_display = ("item", "chain", "state", "is_undo", "by", "at")
+    list_filter = ("state", "is_undo")
+    list_select_related = ("item", "by")
+    search_fields = ("item__title", "=item__number")
+    ordering = ("-id",)
+
+
+@admin.register(ItemPhoto)
+class ItemPhotoAdmin(FactAdmin):
+    list_display = ("item", "caption", "position", "attachment")
+    list_select_related = ("item", "attachment")
+    search_fields = ("caption", "=item__number")
+    ordering = ("-id",)
+
+
+@admin.register(Placement)
+class PlacementAdmin(FactAdmin):
+    list_display = ("item", "channel", "on", "place", "by")
+    list_filter = ("channel",)
+    list_select_related = ("item", "channel", "by")
+    search_fields = ("item__title", "place")
+    ordering = ("-id",)

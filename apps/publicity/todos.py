@@ -1,0 +1,78 @@
+"""What the publicity desk has waiting for each role, asked of the items themselves."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+
+from apps.core import formats
+from apps.core.boards import Todo
+from apps.core.html import Tone
+from apps.core.scope import scope_of
+
+from .enums import ItemState
+from .models import ItemStep, PublicityItem
+from .selectors.items import reviewable_by
+
+
+def first_reviews(request: HttpRequest) -> Iterator[Todo]:
+    yield from _reviews(request, ItemState.SUBMITTED, "待初审")
+
+
+def second_reviews(request: HttpRequest) -> Iterator[Todo]:
+    yield from _reviews(request, ItemState.FIRST, "待复审")
+
+
+def signatures(request: HttpRequest) -> Iterator[Todo]:
+    yield from _reviews(request, ItemState.SECOND, "待签发")
+
+
+def placements(_request: HttpRequest) -> Iterator[Todo]:
+    """Signed items that have appeared nowhere yet."""
+    rows = PublicityItem.objects.filter(state=ItemState.SIGNED)
+    yield from _by_campaign(rows, ItemState.SIGNED, "待刊发", "blue")
+
+
+def _reviews(request: HttpRequest, state: ItemState, label: str) -> Iterator[Todo]:
+    yield from _by_campaign(reviewable_by(request.user, state=state), state, label, "yellow")
+
+
+def _by_campaign(rows: QuerySet[Any], state: ItemState, label: str, tone: Tone) -> Iterator[Todo]:
+    """One line a campaign, with the list it opens and since when the first one waits."""
+    found = (
+        rows.order_by("campaign")
+        .values("campaign__code", "campaign__name")
+        .annotate(n=Count("pk"), since=Min("submitted_at"))
+    )
+    for row in found:
+        query = urlencode({"state": state.value, "campaign": row["campaign__code"]})
+        yield Todo(
+            label=label,
+            tone=tone,
+            text=f"{row['campaign__name']}稿件 {row['n']} 篇{label}",
+            url=f"{reverse('publicity:item_list')}?{query}",
+            when=f"最早 {formats.moment(row['since'])}投稿",
+        )
+
+
+def returned(request: HttpRequest) -> Iterator[Todo]:
+    """Items of one's own unit that came back, each by its title."""
+    last = ItemStep.objects.filter(item=OuterRef("pk"), state=ItemState.RETURNED)
+    rows = (
+        PublicityItem.objects.visible_to(request.user)
+        .filter(state=ItemState.RETURNED)
+        .filter(Q(unit__in=scope_of(request.user).own_units) | Q(created_by=request.user))
+        .annotate(at=Subquery(last.order_by("-at").values("at")[:1]))
+        .order_by("at")
+    )
+    for item in rows:
+        yield Todo(
+            label="退回",
+            tone="red",
+            text=f"稿件“{item}”退回修改",
+            url=item.get_absolute_url(),
+            when=formats.moment(item.at) if item.at else "",
+        )

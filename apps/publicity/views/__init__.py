@@ -1,0 +1,1 @@
+"""Pages of the publicity desk, one file per noun."""
