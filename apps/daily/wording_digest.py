@@ -48,6 +48,7 @@ def leader_paragraphs(item: CampaignDay) -> list[Paragraph]:
         ("请您关注", tuple(f"{n}. {text}" for n, text in enumerate(item.findings, 1))),
         ("未报单位", _owed_lines(item.owed)),
         ("更正", tuple(_corrections(item.corrections))),
+        ("宣传引导", (f"{item.appeared}。",) if item.appeared else ()),
         ("今日安排", tuple(item.today)),
     ]
     kept = [(title, lines) for title, lines in sections if lines]

@@ -11,6 +11,7 @@ from apps.communities.enums import MeasureKind
 from apps.communities.models import District, Measure
 from apps.deployments.models import TaskType
 from apps.figures.services.indicators import install_indicators
+from apps.publicity.models import Channel
 from apps.units.models import LiaisonGroup
 
 LIAISON_GROUPS = 18
@@ -32,6 +33,7 @@ def install_dictionaries() -> dict[str, int]:
         "区县": _add_missing(District, "code", _districts()),
         "风险与管控字典": _add_missing(Measure, "name", _measures()),
         "任务类型": _add_missing(TaskType, "code", _task_types()),
+        "宣传渠道": _add_missing(Channel, "name", _channels()),
         "指标": install_indicators(),
         "联络服务小组": _add_missing(LiaisonGroup, "number", _groups()),
     }
@@ -65,6 +67,18 @@ def _measures() -> list[Measure]:
 def _task_types() -> list[TaskType]:
     rows = enumerate(read_table("task_types"), start=1)
     return [TaskType(sort_order=order * 10, **row) for order, row in rows]
+
+
+def _channels() -> list[Channel]:
+    return [
+        Channel(
+            name=row["name"],
+            kind=row["kind"],
+            is_own=row["is_own"] == "1",
+            sort_order=order * 10,
+        )
+        for order, row in enumerate(read_table("channels"), start=1)
+    ]
 
 
 def _groups() -> list[LiaisonGroup]:

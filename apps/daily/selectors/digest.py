@@ -16,6 +16,7 @@ from apps.figures.enums import CorrectionState, ScopeKind, Stage
 from apps.figures.keys import keys_of
 from apps.figures.models import Correction
 from apps.figures.selectors.days import DayFigures, Value
+from apps.publicity.selectors.placements import day_placements
 
 from ..enums import FlashKind, Fulfilment, ReportState
 from ..models import CityTalkItem, DailyReport, DailyRound, DispatchNote, FlashReport
@@ -47,6 +48,7 @@ class CampaignDay:
     findings: list[str]
     corrections: list[Correction]
     today: list[str] = field(default_factory=list)
+    appeared: str = ""
 
     @property
     def has_data(self) -> bool:
@@ -88,6 +90,7 @@ def campaign_day(
         findings=_findings(day),
         corrections=list(_corrections(campaign, since, until)),
         today=_dispatch_lines(round_),
+        appeared=day_placements(campaign, on=on).sentence,
     )
 
 

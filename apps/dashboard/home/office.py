@@ -23,6 +23,7 @@ from apps.deployments.selectors import attendance, shortages
 from apps.figures.enums import ScopeKind
 from apps.figures.keys import keys_of
 from apps.figures.selectors.days import DayFigures
+from apps.publicity.selectors.placements import day_placements
 
 from ..selectors.progress import group_tiles
 from ..selectors.trend import trend
@@ -37,7 +38,7 @@ GAP_COLUMNS = (
     Column("district", "区县"),
     Column("heads", "需求（人）", kind="number"),
     Column("present", "到岗", kind="number"),
-    Column("gap", "缺口", kind="number", css="worse strong"),
+    Column("gap", "缺口", kind="number", css="worse strong p-end"),
 )
 
 
@@ -61,7 +62,7 @@ def office(day: Day) -> dict[str, Any]:
         "missing_url": f"{reverse('daily:missing_list')}?day={day.on.isoformat()}",
         "filed": standing.filed,
         "asked": standing.asked,
-        "gaps": Table(GAP_COLUMNS, short[:GAPS], caption="缺口前十社区", empty="没有缺口。"),
+        "gaps": Table(GAP_COLUMNS, short[:GAPS], caption="缺口前十社区", empty="没有缺口。", is_compact=True),
         "gaps_count": len(short),
         "gaps_url": f"{reverse('deployments:need_list')}?state=open",
         "trend": trend(day.campaign, until=day.on),
@@ -114,7 +115,10 @@ def _turnout(day: Day, figures: DayFigures) -> Kpi:
         url=f"{reverse('deployments:deployment_list')}?campaign={day.campaign.code}",
         tag=stage_tag(figures),
         change=change,
-        notes=(f"应到 {formats.number(today.expected)} 实到 {formats.number(today.present)}",),
+        notes=(
+            f"应到 {formats.number(today.expected)}",
+            f"实到 {formats.number(today.present)}",
+        ),
     )
 
 
@@ -136,6 +140,9 @@ def _strip(day: Day, figures: DayFigures, owed: int) -> list[str]:
         starts_at__gte=start, starts_at__lt=end, is_drill=day.campaign.is_drill
     ).select_related("measure", "street", "community", "estate")
     lines += [f"{formats.clock(row.starts_at)} {row}（{row.basis}）。" for row in sealed[:2]]
+    appeared = day_placements(day.campaign, on=day.on).sentence
+    if appeared:
+        lines.append(f"{appeared}。")
     told = returns_of(day.campaign, on=day.on).last()
     if told:
         value = formats.figure(told.value, f" {told.indicator.get_measure_display()}")
