@@ -12,6 +12,7 @@ from apps.core.views import Action, BoardView
 from apps.units.enums import OFFICE_ROLES, UNIT_ROLES, Role
 
 from .home.day import Day, day_of
+from .home.editor import editor
 from .home.group import group
 from .home.office import office
 from .home.unit import unit
@@ -78,4 +79,6 @@ def _blocks(scope: Scope, day: Day | None) -> dict[str, Any]:
         found |= {"is_group": True, **group(day)}
     if scope.roles & UNIT_ROLES:
         found |= {"is_unit": True, **unit(day)}
+    if Role.EDITOR in scope.roles:
+        found |= {"is_editor": True, **editor(day)}
     return found

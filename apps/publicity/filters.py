@@ -7,7 +7,7 @@ import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.core.dates import day_bounds
-from apps.core.filters import LookupFilter, PortalFilterSet, SearchFilter
+from apps.core.filters import DayFilter, LookupFilter, PortalFilterSet, SearchFilter
 from apps.units.models import Unit
 
 from .enums import ChannelKind, ItemKind, ItemState
@@ -58,6 +58,9 @@ class PlacementFilters(PortalFilterSet):
         label="单位",
     )
     month = MonthFilter(method="by_month", label="刊发月份")
+    on = DayFilter(label="刊发日期")
+
+    folded = ("on",)
 
     class Meta:
         model = Placement

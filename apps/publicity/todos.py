@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 
+from apps.campaigns.enums import CampaignState
 from apps.core import formats
 from apps.core.boards import Todo
 from apps.core.html import Tone
-from apps.core.scope import scope_of
 
 from .enums import ItemState
 from .models import ItemStep, PublicityItem
-from .selectors.items import reviewable_by
+from .selectors.items import returned_to, reviewable_by
 
 
 def first_reviews(request: HttpRequest) -> Iterator[Todo]:
@@ -43,7 +43,8 @@ def _reviews(request: HttpRequest, state: ItemState, label: str) -> Iterator[Tod
 def _by_campaign(rows: QuerySet[Any], state: ItemState, label: str, tone: Tone) -> Iterator[Todo]:
     """One line a campaign, with the list it opens and since when the first one waits."""
     found = (
-        rows.order_by("campaign")
+        rows.exclude(campaign__state=CampaignState.CLOSED)
+        .order_by("campaign")
         .values("campaign__code", "campaign__name")
         .annotate(n=Count("pk"), since=Min("submitted_at"))
     )
@@ -62,9 +63,8 @@ def returned(request: HttpRequest) -> Iterator[Todo]:
     """Items of one's own unit that came back, each by its title."""
     last = ItemStep.objects.filter(item=OuterRef("pk"), state=ItemState.RETURNED)
     rows = (
-        PublicityItem.objects.visible_to(request.user)
-        .filter(state=ItemState.RETURNED)
-        .filter(Q(unit__in=scope_of(request.user).own_units) | Q(created_by=request.user))
+        returned_to(request.user)
+        .exclude(campaign__state=CampaignState.CLOSED)
         .annotate(at=Subquery(last.order_by("-at").values("at")[:1]))
         .order_by("at")
     )

@@ -18,6 +18,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, RowNumber
 
+from apps.campaigns.enums import CampaignState
 from apps.campaigns.models import Campaign
 from apps.core.scope import scope_of
 
@@ -98,14 +99,21 @@ def may_write(user: Any, item: PublicityItem) -> bool:
 
 
 def waiting_for(user: Any) -> QuerySet[PublicityItem]:
-    """Items that wait for `user`: a review he may do, a placement to enter, his to mend."""
+    """Items that wait for `user`: a review he may do, a placement to enter, his to mend.
+
+    Campaigns that are over ask for nothing any more.
+    """
     rows: QuerySet[PublicityItem] = PublicityItem.objects.none()
     for state, permission in NEXT.items():
         if user.has_perm(permission):
             rows = rows | reviewable_by(user, state=state)
     if user.has_perm("publicity.place_item"):
         rows = rows | PublicityItem.objects.filter(state=ItemState.SIGNED)
-    own = scope_of(user).own_units
-    return rows | PublicityItem.objects.filter(
-        Q(unit__in=own) | Q(created_by=user), state=ItemState.RETURNED
-    )
+    return (rows | returned_to(user)).exclude(campaign__state=CampaignState.CLOSED)
+
+
+def returned_to(user: Any) -> QuerySet[PublicityItem]:
+    """Items that came back to `user` or to his own unit."""
+    mine = Q(unit__in=scope_of(user).own_units) | Q(created_by=user)
+    rows: QuerySet[PublicityItem] = PublicityItem.objects.filter(mine, state=ItemState.RETURNED)
+    return rows

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.assistance.models import AssistanceCase
-from apps.campaigns.current import SESSION_KEY, current_campaign
+from apps.campaigns.current import SESSION_KEY, current_campaign, running_campaign
 from apps.core.errors import DomainError
 from apps.core.scope import scope_of
 from apps.core.views import AutocompleteView, PortalView, ScopedFormView, portal_action
@@ -22,7 +22,7 @@ from apps.deployments.models import Deployment
 
 from .. import services
 from ..bodies import typed_body
-from ..errors import ItemRefusedError, NotEditableError
+from ..errors import NotEditableError
 from ..forms import LinkForm, NewItemForm, PhotosForm, TextForm
 from ..models import PublicityItem
 from .common import SUBMIT, VIEW, item_of, list_breadcrumb, refuse_foreign_pen
@@ -35,6 +35,11 @@ class ItemCreateView(ScopedFormView):
     title = "写稿件"
     submit_label = "存为草稿"
     done = "已存为草稿，核对后请投稿。"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            running_campaign(request)
+        return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "own": scope_of(self.request.user).own_units}
@@ -49,13 +54,10 @@ class ItemCreateView(ScopedFormView):
         return reverse("publicity:item_list")
 
     def perform(self, form: NewItemForm) -> PublicityItem:
-        campaign = current_campaign(self.request)
-        if campaign is None:
-            raise ItemRefusedError("当前没有应急任务，不能写稿件。")
         user: Any = self.request.user
         data = form.cleaned_data
         item = services.write_item(
-            campaign,
+            running_campaign(self.request),
             data["unit"],
             form.text,
             submission=data["submission"],
