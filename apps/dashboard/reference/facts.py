@@ -10,14 +10,16 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from apps.accounts.enums import AuditOperation
 from apps.accounts.models import AuditEntry
+from apps.assistance.selectors import help_given
 from apps.campaigns.models import Campaign, Milestone
 from apps.core.dates import business_day
 from apps.core.errors import DomainError
 from apps.daily.enums import ActState
 from apps.daily.models import DailyRound
+from apps.daily.selectors.preview import DESKS
 from apps.deployments.models import DeploymentDay, TaskType, Team
-from apps.deployments.selectors import day_figures
 from apps.figures.enums import ScopeKind
+from apps.publicity.models import Channel, Placement
 from apps.units.models import GroupMembership, LiaisonGroup, Unit
 
 from .load import LOAD_KEY
@@ -113,6 +115,8 @@ def all_facts(world: Origin) -> list[Fact]:
         _task_types(told, campaigns),
         *_milestones(told, campaigns),
         _four_acts(told, campaigns),
+        *_assistance(world, told, campaigns["epidemic"]),
+        *_publicity(told, campaigns),
         *_pending(told),
     ]
 
@@ -156,7 +160,7 @@ def _totals(campaign: Campaign) -> dict[str, Decimal | None]:
     """The ledger's totals of the campaign's last day; none while it is not over."""
     if campaign.ends_on is None:
         return {}
-    rows = day_figures(campaign, campaign.ends_on)
+    rows = [row for desk in DESKS for row in desk(campaign, campaign.ends_on)]
     return {row.indicator: row.value for row in rows if row.scope == ScopeKind.TOTAL}
 
 
@@ -218,6 +222,41 @@ def _four_acts(told: dict[str, Any], campaigns: dict[str, Campaign]) -> Fact:
     )  # fmt: skip
 
 
+def _assistance(world: Origin, told: dict[str, Any], epidemic: Campaign) -> Iterator[Fact]:
+    """Households counted distinct on the last day; acts of help over all days."""
+    about, scale = told["assistance"], SCALES[world.scale]()
+    visits, helps = about["frontline_family_visits"], about["isolated_or_hardship_help"]
+    yield Fact(
+        "family_visits", "走访慰问一线人员家庭", "户",
+        Decimal(visits["value"] if world.is_article else scale.visits), visits["text"],
+        _totals(epidemic).get("E13") or Decimal(0), "指标 E13，任务末日",
+    )  # fmt: skip
+    yield Fact(
+        "help", "被隔离、困难家庭帮扶", "次",
+        Decimal(helps["at_least"] if world.is_article else scale.helps), helps["text"],
+        Decimal(help_given(epidemic)), "任务期间帮扶记录", Bound.AT_LEAST,
+    )  # fmt: skip
+
+
+def _publicity(told: dict[str, Any], campaigns: dict[str, Campaign]) -> Iterator[Fact]:
+    """Channels in which something of the two campaigns appeared, counted by their names."""
+    about = told["publicity"]
+    seen = Placement.objects.standing().filter(
+        channel=OuterRef("pk"), item__campaign__in=campaigns.values()
+    )
+    for key, label, measure, rows, counter in (
+        ("channels", "宣传渠道", "种", seen, "有刊发记录的渠道"),
+        ("columns_on", "开设专栏", "个", seen.filter(place__contains="专栏"), "在专栏刊发的渠道"),
+        ("special_issues", "专刊", "种", seen, "有刊发记录的专刊"),
+    ):
+        names = about[key]
+        count = Channel.objects.filter(Exists(rows), name__in=names).count()
+        yield Fact(
+            f"publicity.{key}", label, measure, Decimal(len(names)), "、".join(names),
+            Decimal(count), counter,
+        )  # fmt: skip
+
+
 # Figures whose desk is not there yet: where the article has them, and which desk will count them.
 WAITING: tuple[tuple[str, str, str, str, Callable[[dict[str, Any]], dict[str, Any]]], ...] = (
     ("provincial_meetings", "疫情防控专题会议", "次", "会议",
@@ -229,11 +268,7 @@ WAITING: tuple[tuple[str, str, str, str, Callable[[dict[str, Any]], dict[str, An
      lambda told: told["supplies"]["volunteers"]),
     ("goods_value", "物资价值（折合）", "元", "物资",
      lambda told: told["supplies"]["goods_value_yuan"]),
-    ("family_visits", "走访慰问一线人员家庭", "户", "帮扶",
-     lambda told: told["assistance"]["frontline_family_visits"]),
-    ("help", "被隔离、困难家庭帮扶", "次", "帮扶",
-     lambda told: told["assistance"]["isolated_or_hardship_help"]),
-    ("problems_solved", "解决急难愁盼问题", "件", "帮扶",
+    ("problems_solved", "解决急难愁盼问题", "件", "问题办结",
      lambda told: told["assistance"]["problems_solved"]),
     ("survey", "问卷参与", "人", "思想动态", lambda told: told["survey"]["participants"]),
 )  # fmt: skip

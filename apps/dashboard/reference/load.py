@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.accounts.enums import AuditOperation
 from apps.accounts.models import AuditEntry, User
+from apps.assistance.models import Beneficiary
 from apps.campaigns.models import Campaign
 from apps.core.audit_context import acting
 from apps.core.errors import DomainError
@@ -18,11 +19,13 @@ from apps.units.models import LiaisonGroup, Member, Unit
 from ..dictionaries import install_dictionaries
 from . import (
     aftermath,
+    assistance,
     campaigns,
     deployments,
     ledger,
     people,
     places,
+    publicity,
     reports,
     rounds,
     units,
@@ -55,7 +58,10 @@ def is_filled() -> bool:
 def is_synthetic() -> bool:
     """Whether what is here was loaded by us, and no real person has been added since."""
     loaded = AuditEntry.objects.filter(operation=AuditOperation.LOAD, key=LOAD_KEY).exists()
-    return loaded and not Member.objects.filter(is_synthetic=False).exists()
+    people = (Member, Beneficiary)
+    return loaded and not any(
+        model._default_manager.filter(is_synthetic=False).exists() for model in people
+    )
 
 
 def refuse_to_overwrite(*, reset: bool) -> None:
@@ -114,6 +120,8 @@ def _write(world: World, copier: Copier) -> list[reports.LateFiling]:
     campaigns.write_campaigns(world, copier)
     places.write_area_status(world, copier)
     ledger.write_ledger(world, copier)
+    assistance.write_assistance(world, copier)
+    publicity.write_publicity(world, copier)
     check_foreign_keys()
     late = reports.write_reports(world, copier)
     rounds.write_rounds(world, copier)

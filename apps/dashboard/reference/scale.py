@@ -20,6 +20,8 @@ class CampaignScale:
     communities: int
     deployments: int
     teams: int
+    items: int
+    """Pieces of publicity."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,10 @@ class Scale:
     epidemic: CampaignScale
     drill: CampaignScale
     members_per_group: int
+    visits: int
+    """Frontline households visited in the epidemic."""
+    helps: int
+    """Acts of help to isolated and hardship households in it."""
     nights: int
     """Days at the end of each campaign that also have their findings and 四个一小结."""
 
@@ -60,10 +66,14 @@ def full() -> Scale:
         units=facts["organisation"]["units"]["value"],
         roster=96_000,
         communities=2_760,
-        flood=size("flood", days=32, deployments=4_050, teams=flood_teams),
-        epidemic=size("epidemic", days=32, deployments=1_499, teams=teams - flood_teams),
-        drill=CampaignScale(days=10, members=3_600, communities=300, deployments=420, teams=179),
+        flood=size("flood", days=32, deployments=4_050, teams=flood_teams, items=640),
+        epidemic=size("epidemic", days=32, deployments=1_499, teams=teams - flood_teams, items=520),
+        drill=CampaignScale(
+            days=10, members=3_600, communities=300, deployments=420, teams=179, items=120
+        ),
         members_per_group=8,
+        visits=facts["assistance"]["frontline_family_visits"]["value"],
+        helps=facts["assistance"]["isolated_or_hardship_help"]["at_least"] + 86,
         nights=10,
     )
 
@@ -74,10 +84,18 @@ def small() -> Scale:
         units=35,
         roster=1_500,
         communities=96,
-        flood=CampaignScale(days=10, members=620, communities=64, deployments=90, teams=52),
-        epidemic=CampaignScale(days=12, members=210, communities=36, deployments=48, teams=38),
-        drill=CampaignScale(days=4, members=180, communities=24, deployments=40, teams=35),
+        flood=CampaignScale(
+            days=10, members=620, communities=64, deployments=90, teams=52, items=48
+        ),
+        epidemic=CampaignScale(
+            days=12, members=210, communities=36, deployments=48, teams=38, items=40
+        ),
+        drill=CampaignScale(
+            days=4, members=180, communities=24, deployments=40, teams=35, items=34
+        ),
         members_per_group=2,
+        visits=36,
+        helps=96,
         nights=1,
     )
 
