@@ -7,6 +7,7 @@ from typing import Any
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from apps.campaigns.current import current_campaign
 from apps.communities.models import Community
 from apps.core.dates import business_day
 from apps.core.filters import DayFilter, LookupFilter, PortalFilterSet, SearchFilter
@@ -84,7 +85,13 @@ class BeneficiaryFilters(OfUnitFilters):
         queryset=Community.objects.all(), url_name="communities:community_lookup", label="社区"
     )
 
-    folded = ("group", "community")
+    helped = django_filters.ChoiceFilter(
+        choices=[("yes", "本任务内帮扶过"), ("no", "本任务内尚未帮扶")],
+        method="by_help",
+        label="是否帮扶",
+    )
+
+    folded = ("group", "community", "kind")
 
     class Meta:
         model = Beneficiary
@@ -96,6 +103,12 @@ class BeneficiaryFilters(OfUnitFilters):
             # That two are alike is said only to those who may look into it.
             choice: Any = self.form.fields["twice"]
             choice.choices = [pair for pair in choice.choices if pair[0] != "maybe"]
+
+    def by_help(self, rows: QuerySet[Any], _: str, wanted: str) -> QuerySet[Any]:
+        acts = AssistanceAction.objects.filter(
+            beneficiary=OuterRef("pk"), campaign=current_campaign(self.request)
+        )
+        return rows.filter(Exists(acts) if wanted == "yes" else ~Exists(acts))
 
     def by_twice(self, rows: QuerySet[Any], _: str, wanted: str) -> QuerySet[Any]:
         if wanted == "maybe":

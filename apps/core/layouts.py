@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Column, Div, Layout, LayoutObject, Row
+from django.forms import Field
 
 Block = tuple[str, Sequence[str | LayoutObject]]
 """A heading ("" for none) and the fields under it; a piece of crispy takes the whole width."""
@@ -18,12 +19,22 @@ class PairedMixin:
     """
 
     blocks: Sequence[Block] = ()
+    fields: dict[str, Field]
 
     @property
     def helper(self) -> FormHelper:
         helper: FormHelper = super().helper  # type: ignore[misc]
-        helper.layout = Layout(*(_block(heading, names) for heading, names in self.blocks))
+        shown = [
+            (heading, [piece for piece in pieces if not self._is_hidden(piece)])
+            for heading, pieces in self.blocks
+        ]
+        hidden = [piece for _, pieces in self.blocks for piece in pieces if self._is_hidden(piece)]
+        # What is hidden takes no room among the pairs.
+        helper.layout = Layout(*(_block(*block) for block in shown), *hidden)
         return helper
+
+    def _is_hidden(self, piece: str | LayoutObject) -> bool:
+        return isinstance(piece, str) and self.fields[piece].widget.is_hidden
 
 
 def _block(heading: str, pieces: Sequence[str | LayoutObject]) -> Div:

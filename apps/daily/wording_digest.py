@@ -70,6 +70,8 @@ def _overall(item: CampaignDay) -> tuple[str, ...]:
     for name, label, measure in (
         ("communities", "在服务社区", "个"),
         ("teams", "在岗突击队", "个"),
+        ("helped", "当日被隔离、困难家庭帮扶", "次"),
+        ("visited", "累计走访慰问一线人员家庭", "户"),
     ):
         if name in item.headlines:
             text += f"；{_headline(label, item.headlines[name], measure)}"

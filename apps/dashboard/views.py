@@ -11,6 +11,7 @@ from apps.core.todos import todos_for
 from apps.core.views import Action, BoardView
 from apps.units.enums import OFFICE_ROLES, UNIT_ROLES, Role
 
+from .home.assistance import assistance
 from .home.day import Day, day_of
 from .home.editor import editor
 from .home.group import group
@@ -79,6 +80,8 @@ def _blocks(scope: Scope, day: Day | None) -> dict[str, Any]:
         found |= {"is_group": True, **group(day)}
     if scope.roles & UNIT_ROLES:
         found |= {"is_unit": True, **unit(day)}
+    if Role.CASEWORKER in scope.roles:
+        found |= {"is_caseworker": True, **assistance(day)}
     if Role.EDITOR in scope.roles:
         found |= {"is_editor": True, **editor(day)}
     return found

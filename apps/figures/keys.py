@@ -17,6 +17,8 @@ class KeyIndicators:
     gap: str | None = None
     injured: str | None = None
     confined: str | None = None
+    helped: str | None = None
+    visited: str | None = None
 
 
 KEYS = {
@@ -35,6 +37,8 @@ KEYS = {
         communities="E04",
         ever_communities="E05",
         confined="E14",
+        helped="E12",
+        visited="E13",
     ),
 }
 

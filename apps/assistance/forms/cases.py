@@ -105,7 +105,7 @@ class ReasonForm(PortalForm):
 
 
 class NoteForm(PortalForm):
-    text = FreeText(label="进展", max_length=300)
+    text = FreeText(label="进展", max_length=300, rows=2)
 
 
 class CasePhotosForm(PortalForm):

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from apps.campaigns.current import current_campaign
 from apps.core.crypto import mask_phone
-from apps.core.html import Tag, Tone
+from apps.core.formats import DASH
+from apps.core.html import Tag
 from apps.core.panels import PanelledDetailView
 from apps.core.tables import Column, Row, Table
 from apps.core.views import (
@@ -42,20 +43,13 @@ from .common import (
     number_link,
 )
 
-CIRCUMSTANCE_TONES: dict[Any, Tone] = {
-    Circumstance.FLOODED: "red",
-    Circumstance.ISOLATED: "yellow",
-    Circumstance.HARDSHIP: "yellow",
-    Circumstance.FRONTLINE: "blue",
-}
-
 
 def label_cell(row: Row) -> str:
     return label_of(row["community__name"], Circumstance(row["circumstance"]))
 
 
 def twice_cell(row: Row) -> Tag | None:
-    return Tag("重复登记", "grey") if row["duplicate_of"] else None
+    return Tag("已标重复", "grey") if row["duplicate_of"] else None
 
 
 class BeneficiaryListView(KeyedListView):
@@ -68,14 +62,13 @@ class BeneficiaryListView(KeyedListView):
             "number", label="编号", value=number_cell, link=number_link, css="num", phone="hide"
         ),
         Column("label", label="帮扶对象", value=label_cell, link=number_link, phone="title"),
-        Column("circumstance", kind="tag", tones=CIRCUMSTANCE_TONES),
         Column("kind", phone="hide"),
-        Column("people", kind="number", unit="人", blank="未登记"),
+        Column("people", kind="number", unit="人", blank=DASH, phone="hide"),
         Column("unit__short_name", label="登记单位", link="units:unit_detail", link_by="unit_id"),
         Column("acts", label="帮扶", kind="number", unit="次"),
         Column("last_on", label="最近帮扶", kind="day", blank="尚未帮扶"),
         Column("live_cases", label="在办事项", kind="number", unit="项", phone="hide"),
-        Column("twice", label="备注", value=twice_cell, blank=""),
+        Column("twice", label="重复登记", value=twice_cell, blank="", phone="hide"),
     )
     extra_fields = ("community__name", "circumstance", "duplicate_of", "unit_id")
     ordering = ("-id",)

@@ -67,12 +67,13 @@ class CaseBoardView(BoardView):
         }
 
     def _card(self, case: AssistanceCase) -> dict[str, Any]:
+        return {"case": case, "due": self._due(case), "step": self._step(case)}
+
+    def _due(self, case: AssistanceCase) -> Any:
+        if case.closed_at is not None:
+            return f"{formats.day(case.closed_at)}办结"
         tag = due_tag(case.state, case.due_on, today=business_day())
-        return {
-            "case": case,
-            "due": tag or f"{formats.day(case.due_on)}前",
-            "step": self._step(case),
-        }
+        return tag or f"{formats.day(case.due_on)}前"
 
     def _step(self, case: AssistanceCase) -> dict[str, Any] | None:
         permission, label, name, is_post = NEXT.get(case.state, ("", "", "", False))

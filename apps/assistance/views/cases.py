@@ -15,6 +15,7 @@ from apps.core import formats
 from apps.core.dates import business_day
 from apps.core.html import Tag, Tone
 from apps.core.links import reachable
+from apps.core.scope import scope_of
 from apps.core.tables import Column, Event, Fact, Table, facts_of
 from apps.core.views import (
     Action,
@@ -30,7 +31,7 @@ from apps.units.models import Unit
 from .. import services
 from ..enums import LIVE_CASES, CaseEventKind, CaseState
 from ..filters import CaseFilters
-from ..forms.cases import CaseForm
+from ..forms.cases import CaseForm, NoteForm
 from ..models import AssistanceAction, AssistanceCase, Beneficiary
 from .common import (
     ASSIGN,
@@ -136,7 +137,11 @@ class CaseDetailView(ScopedDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         case = self.object
         tag = due_tag(case.state, case.due_on, today=business_day())
-        return super().get_context_data(due=tag, result=case.result, **kwargs)
+        form = NoteForm() if self._may_write() else None
+        return super().get_context_data(due=tag, result=case.result, note_form=form, **kwargs)
+
+    def _may_write(self) -> bool:
+        return self.object.state in LIVE_CASES and self.request.user.has_perm(WORK, self.object)
 
     def get_actions(self) -> Sequence[Action]:
         """The next step first; what else may be done after it."""
@@ -170,18 +175,19 @@ class CaseDetailView(ScopedDetailView):
         if RECORD in may and case.campaign.is_reporting:
             url = f"{reverse('assistance:action_create')}?case={case.pk}"
             yield Action("登记帮扶", url, icon="heart-plus")
-        if WORK in may:
-            yield self._action("记进展", "case_note", "message-plus")
-            yield self._action("传照片", "case_photos", "photo-plus")
         in_hand = case.state in (CaseState.ASSIGNED, CaseState.UNDERWAY)
         if in_hand and ASSIGN in may:
             yield self._action("改派", "case_assign", "user-share")
-        if in_hand and WORK in may:
+        if in_hand and WORK in may and self._is_mine(case):
             yield self._action("退回交办", "case_hand_back", "arrow-back")
         if ASSIGN in may:
             yield self._action("调整时限", "case_due", "calendar-time")
             if case.state != CaseState.ANSWERED:
                 yield self._action("撤销", "case_cancel", "ban", danger=True)
+
+    def _is_mine(self, case: AssistanceCase) -> bool:
+        user = self.request.user
+        return case.owner_id == user.pk or case.unit_id in scope_of(user).own_units
 
     def _action(self, label: str, name: str, icon: str, **more: Any) -> Action:
         url = reverse(f"assistance:{name}", args=[self.object.pk])
@@ -215,8 +221,12 @@ class CaseDetailView(ScopedDetailView):
         return {"table": Table.of(AssistanceAction, columns, found, empty="还没有帮扶记录。")}
 
     def tab_photos(self) -> dict[str, Any]:
-        may = self.request.user.has_perm(WORK, self.object) and self.object.state in LIVE_CASES
-        return {"photos": list(self.object.attachments.all()), "may_remove": may}
+        may = self._may_write()
+        return {
+            "photos": list(self.object.attachments.all()),
+            "may_remove": may,
+            "upload_url": reverse("assistance:case_photos", args=[self.object.pk]) if may else "",
+        }
 
 
 class CaseCreateView(ScopedCreateView):

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from apps.assistance.selectors import CODES as RECORDED
 from apps.campaigns.models import Campaign
 from apps.core.boards import FLASH, FROZEN, LIVE, Kpi
 from apps.core.formats import Blank
@@ -72,7 +73,9 @@ def coverage_notes(value: Value) -> list[str]:
     """当日 or 累计, how many of how many, over how many units the change is, what is carried."""
     asked = value.asked
     notes = [str(asked.kind.label)]
-    if asked.kind != IndicatorKind.CUMULATIVE:
+    if asked.code in RECORDED:
+        notes.append("按帮扶记录计")
+    elif asked.kind != IndicatorKind.CUMULATIVE:
         what = "家已报" if asked.is_typed else "个任务已登记"
         notes.append(f"{value.reported}/{value.of}{what}")
     if value.change is not None and value.compared_units:

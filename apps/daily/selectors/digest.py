@@ -99,7 +99,7 @@ def _headlines(day: DayFigures) -> dict[str, Value]:
     keys = keys_of(day.campaign.kind)
     found = {
         name: day.value(getattr(keys, name), ScopeKind.TOTAL)
-        for name in ("on_post", "communities", "teams", "injured")
+        for name in ("on_post", "communities", "teams", "injured", "helped", "visited")
     }
     return {name: value for name, value in found.items() if value is not None}
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from apps.assistance.selectors import day_figures as assistance_figures
 from apps.campaigns.models import Campaign
 from apps.deployments.selectors import day_figures as deployment_figures
 from apps.figures.models import Figure
@@ -15,7 +16,10 @@ from .. import drawing_sql
 from ..enums import COUNTED, ReportState
 
 # Each desk answers with one statement of its own.
-DESKS: tuple[Callable[[Campaign, dt.date], Sequence[FigureRow]], ...] = (deployment_figures,)
+DESKS: tuple[Callable[[Campaign, dt.date], Sequence[FigureRow]], ...] = (
+    deployment_figures,
+    assistance_figures,
+)
 
 
 def preview_figures(campaign: Campaign, *, on: dt.date) -> list[Figure]:

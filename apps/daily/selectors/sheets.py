@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
+from apps.assistance.selectors import CODES as RECORDED
+from apps.assistance.selectors import unit_day
 from apps.campaigns.models import Campaign
 from apps.core.scope import scope_of
 from apps.deployments.models import Assignment, DeploymentDay
@@ -84,7 +86,7 @@ def lines_for(report: DailyReport, user: Any) -> list[Line]:
 
 
 def report_lines(report: DailyReport) -> list[Line]:
-    """The lines `report` asks for on its day, in the campaign's order. Seven queries at most."""
+    """The lines `report` asks for on its day, in the campaign's order. Nine queries at most."""
     asked = (
         CampaignIndicator.objects.filter(campaign=report.campaign)
         .on(report.on)
@@ -94,7 +96,7 @@ def report_lines(report: DailyReport) -> list[Line]:
     wording = _definitions(report)
     before = values_of_day_before(report)
     codes = INDICATORS.get(report.campaign.kind, {})
-    of_unit = {codes[name] for name in UNIT_TALLIES if name in codes}
+    of_unit = {codes[name] for name in UNIT_TALLIES if name in codes} | RECORDED
     today = unit_ledger(report, on=report.on)
     yesterday = unit_ledger(report, on=report.on - dt.timedelta(days=1))
     lines = []
@@ -146,14 +148,15 @@ def values_of_day_before(report: DailyReport) -> dict[str, tuple[Decimal | None,
 
 
 def unit_ledger(report: DailyReport, *, on: dt.date) -> dict[str, Decimal]:
-    """What the deployment ledger says of the report's unit on `on`, by indicator code."""
+    """What the desks' records say of the report's unit on `on`, by indicator code."""
     codes = INDICATORS.get(report.campaign.kind, {})
     tallies = _day_tallies(report.campaign, report.unit_id, on)
-    return {
+    found = {
         codes[name]: Decimal(value)
         for name, value in tallies.items()
         if name in codes and value is not None
     }
+    return found | unit_day(report.campaign, unit=report.unit_id, on=on)
 
 
 def _day_tallies(campaign: Campaign, unit: int, on: dt.date) -> dict[str, int | None]:

@@ -75,8 +75,8 @@ def _kpis(day: Day, figures: DayFigures) -> list[Kpi]:
     codes = [keys.on_post, keys.communities, keys.ever_on_post]
     on_post, communities, ever = headline(figures, user=day.user, codes=codes)
     drawn = [_news(day, figures), on_post, communities, _turnout(day, figures)]
-    gap = headline(figures, user=day.user, codes=[keys.gap] if keys.gap else [])
-    return [*drawn, *gap, ever]
+    further = [code for code in (keys.gap, keys.helped, keys.visited) if code]
+    return [*drawn, *headline(figures, user=day.user, codes=further), ever]
 
 
 def _news(day: Day, figures: DayFigures) -> Kpi:
