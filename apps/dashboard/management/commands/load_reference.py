@@ -1,6 +1,7 @@
 """manage.py load_reference: the reference world into an empty or a synthetic database."""
 
 import datetime as dt
+from argparse import ArgumentTypeError
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +25,9 @@ class Command(BaseCommand):
     requires_migrations_checks = True
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--scale", choices=sorted(SCALES), required=True, help="规模")
+        parser.add_argument(
+            "--scale", type=_scale, metavar="full|small", required=True, help="规模"
+        )
         parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="随机种子")
         parser.add_argument("--today", metavar="DATE", help="演练的“今天”，如 2026-08-05；默认当日")
         parser.add_argument("--reset", action="store_true", help="先清空已有的演示数据")
@@ -46,6 +49,12 @@ class Command(BaseCommand):
             raise CommandError(error.message) from error
         rows = sum(counts.values())
         self.stdout.write(f"已装入演示数据：{rows} 行，演练“今天”为 {today:%Y-%m-%d}。")
+
+
+def _scale(text: str) -> str:
+    if text not in SCALES:
+        raise ArgumentTypeError(f"没有名为“{text}”的规模，可用：{'、'.join(sorted(SCALES))}。")
+    return text
 
 
 def _day(text: str | None) -> dt.date:
