@@ -5,7 +5,7 @@ import factory
 from django.utils import timezone
 
 from apps.assistance.enums import (
-    BeneficiaryKind,
+    KINDS,
     CaseEventKind,
     CaseSource,
     CaseState,
@@ -29,7 +29,7 @@ class BeneficiaryFactory(factory.django.DjangoModelFactory):
         model = Beneficiary
 
     unit = factory.SubFactory(UnitFactory)
-    kind = BeneficiaryKind.HOUSEHOLD
+    kind = factory.LazyAttribute(lambda row: min(KINDS[row.circumstance]))
     circumstance = Circumstance.ISOLATED
     community = factory.SubFactory(CommunityFactory)
     people = 3
