@@ -14,6 +14,7 @@ from .dates import business_day, to_local, weekday
 
 MINUS = "\u2212"
 DASH = "—"
+LEVEL = "持平"
 
 Number: TypeAlias = int | float | Decimal
 
@@ -68,9 +69,11 @@ def figure(
 
 
 def change(value: Number | None) -> str:
-    """+312, −38, 0 stays 0; an incomparable change is a dash."""
+    """+312, −38; none is 持平, an incomparable one a dash."""
     if value is None:
         return DASH
+    if not value:
+        return LEVEL
     return f"+{number(value)}" if value > 0 else number(value)
 
 
@@ -104,14 +107,33 @@ def day_long(value: date) -> str:
     return f"{day(value)} {weekday(value)}"
 
 
+def days(first: date, last: date | None, *, today: date | None = None) -> str:
+    """8月5日—20日, 8月30日—9月2日, 8月5日 for one day; without an end 8月5日起."""
+    if last is None:
+        return f"{day(first, today=today)}起"
+    if last == first:
+        return day(first, today=today)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{day(first, today=today)}—{last.day}日"
+    # The second year is said only where it is another one.
+    return f"{day(first, today=today)}—{day(last, today=first)}"
+
+
 def clock(value: datetime | time) -> str:
     """17:05."""
     return f"{to_local(value) if isinstance(value, datetime) else value:%H:%M}"
 
 
-def moment(value: datetime, *, now: datetime | None = None) -> str:
-    """17:42 today, 昨日 19:05 yesterday, otherwise 8月5日 19:05."""
-    local, today = to_local(value), business_day(now)
+def moment(value: datetime, *, now: datetime | None = None, on: date | None = None) -> str:
+    """17:42 today, 昨日 19:05 yesterday, otherwise 8月5日 19:05.
+
+    On a page about the day `on` that day's moments are clocks and only another year is written:
+    19:05, 8月6日 07:30.
+    """
+    local = to_local(value)
+    if on is not None:
+        return clock(local) if local.date() == on else f"{day(local, today=on)} {clock(local)}"
+    today = business_day(now)
     if local.date() == today:
         return clock(local)
     if local.date() == today - timedelta(days=1):

@@ -20,7 +20,7 @@ from .html import Tag, Tone
 
 Row: TypeAlias = Any
 Kind: TypeAlias = Literal[
-    "text", "number", "percent", "change", "day", "moment", "tag", "phone", "bool"
+    "text", "number", "percent", "change", "day", "moment", "tag", "phone", "email", "bool"
 ]
 RIGHT = frozenset({"number", "percent", "change"})
 
@@ -33,7 +33,8 @@ class Column:
     verbose name; `value` computes the cell from the row instead. `link` is a URL name reversed
     with `row[link_by]`, or a callable from row to address; no value of `link_by`, no link. An empty cell reads 未报 in a column of numbers and — elsewhere, unless `blank` says why.
     `sort` allows sorting: True by `name`, or the expression to order by. `phone` says what the
-    column becomes on a narrow screen: the card's title, a labelled line, or nothing.
+    column becomes on a narrow screen: the card's title, a labelled line, or nothing. `note` is a
+    field written small and red below the cell where it is not empty: why something failed.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Column:
     phone: Literal["title", "line", "hide"] = "line"
     css: str = ""
     help: str = ""
+    note: str = ""
 
     @property
     def right(self) -> bool:
@@ -89,21 +91,24 @@ class Column:
     def raw(self, row: Row) -> Any:
         if self.value is not None:
             return self.value(row)
-        return row.get(self.name) if isinstance(row, Mapping) else walk(row, self.name)
+        return at(row, self.name)
 
     def href(self, row: Row) -> str:
         if callable(self.link):
             return self.link(row)
         if not self.link:
             return ""
-        key = row.get(self.link_by) if isinstance(row, Mapping) else walk(row, self.link_by)
+        key = at(row, self.link_by)
         return reverse(self.link, args=[key]) if key not in (None, "") else ""
 
     def render(self, row: Row) -> SafeString:
         """The cell as markup, linked where the column links."""
         body = self._body(self.raw(row))
         address = self.href(row)
-        return format_html('<a class="rows" href="{}">{}</a>', address, body) if address else body
+        if address:
+            body = format_html('<a class="rows" href="{}">{}</a>', address, body)
+        note = at(row, self.note) if self.note else ""
+        return format_html('{}<small class="cell-note">{}</small>', body, note) if note else body
 
     def _body(self, value: Any) -> SafeString:
         if isinstance(value, SafeString):
@@ -129,7 +134,13 @@ class Column:
 
 
 def _num(text: str) -> SafeString:
-    return format_html('<span class="num">{}</span>', text)
+    return format_html('<span class="num nowrap">{}</span>', text)
+
+
+def _email(address: str) -> SafeString:
+    """Breaks before the @ or not at all."""
+    name, _, host = str(address).rpartition("@")
+    return format_html('<span class="email">{}<wbr>@{}</span>', name, host)
 
 
 WRITERS: Mapping[str, Callable[[Any], SafeString]] = {
@@ -138,6 +149,7 @@ WRITERS: Mapping[str, Callable[[Any], SafeString]] = {
     "day": lambda value: _num(formats.day(value)),
     "moment": lambda value: _num(formats.moment(value)),
     "phone": lambda value: format_html('<a class="num tel" href="tel:{}">{}</a>', value, value),
+    "email": _email,
     "bool": lambda value: format_html("{}", "是" if value else "否"),
 }
 
@@ -153,6 +165,11 @@ def field_at(model: type[Model], path: str) -> Field[Any, Any] | None:
             return None
         owner = found.related_model
     return found if isinstance(found, Field) else None
+
+
+def at(row: Row, name: str) -> Any:
+    """The value of a row, be it a dict or an object."""
+    return row.get(name) if isinstance(row, Mapping) else walk(row, name)
 
 
 def walk(row: Any, path: str) -> Any:
@@ -188,7 +205,8 @@ class Table:
     """Columns and rows for `includes/_table.html`; `rows` are dicts, objects or both.
 
     `row_template` draws the last cell (buttons of a working list) with `row`. `caption` is read
-    to those who cannot see. `foot` is one row of totals under the same columns.
+    to those who cannot see. `foot` is one row of totals under the same columns. `is_compact` makes
+    two lines of a row on a phone: the title with the cell of css `p-end`, then the rest.
     """
 
     columns: Sequence[Column]
@@ -198,6 +216,7 @@ class Table:
     selectable: bool = False
     ordering: str = ""
     foot: Row | None = None
+    is_compact: bool = False
     empty: str = "没有符合条件的记录。"
 
     @classmethod

@@ -150,13 +150,12 @@ def reviews(request: HttpRequest) -> Iterator[Todo]:
         .aggregate(n=Count("pk"), first=Min("on"), last=Max("on"))
     )
     if waiting["n"]:
-        days = dict.fromkeys(formats.day(waiting[edge]) for edge in ("first", "last"))
         yield Todo(
             label="审核",
             tone="grey",
             text=f"{waiting['n']}份日报待审核",
             url=_path("daily:report_list", state=ReportState.FILED.value),
-            when="—".join(days),
+            when=formats.days(waiting["first"], waiting["last"]),
         )
 
 

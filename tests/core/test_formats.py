@@ -45,7 +45,7 @@ def test_missing_figure_is_muted_and_zero_is_not():
         (-38, "up", '<span class="num worse">−38</span>'),
         (-38, "down", '<span class="num better">−38</span>'),
         (5, "", '<span class="num muted">+5</span>'),
-        (0, "up", '<span class="num muted">0</span>'),
+        (0, "up", '<span class="num muted">持平</span>'),
         (None, "up", '<span class="num muted">—</span>'),
     ],
 )

@@ -69,9 +69,9 @@ def clock(value: datetime | time | None) -> str:
 
 
 @register.filter
-def moment(value: datetime | None) -> str:
-    """17:42, 昨日 19:05, 8月5日 19:05."""
-    return formats.moment(value) if value else ""
+def moment(value: datetime | None, on: date | None = None) -> str:
+    """17:42, 昨日 19:05, 8月5日 19:05; |moment:on as a page about the day `on` writes it."""
+    return formats.moment(value, on=on) if value else ""
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.campaigns.current import current_campaign, current_day, running_campaign
-from apps.core.formats import day as written
+from apps.core.formats import days
 from apps.core.html import Tone
 from apps.core.tables import Column, Row
 from apps.units.models import Unit
@@ -34,11 +34,10 @@ NEED_TONES: dict[Any, Tone] = {
 
 
 def span(row: Row) -> SafeString:
-    """8月5日—8月20日; an open end is 起."""
+    """8月5日—20日; an open end is 起."""
     is_dict = isinstance(row, dict)
     starts, ends = (row["starts_on"], row["ends_on"]) if is_dict else (row.starts_on, row.ends_on)
-    text = f"{written(starts)}—{written(ends)}" if ends else f"{written(starts)}起"
-    return format_html('<span class="num">{}</span>', text)
+    return format_html('<span class="num nowrap">{}</span>', days(starts, ends))
 
 
 DAY_COLUMNS = (

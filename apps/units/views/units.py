@@ -85,7 +85,7 @@ class UnitDetailView(PanelledDetailView):
         Column("category"),
         Column("lines", label="职能线", value=_lines, blank="未登记"),
         Column("duty_phone", kind="phone", blank="未登记"),
-        Column("duty_email", blank="未登记"),
+        Column("duty_email", kind="email", blank="未登记"),
         Column(
             "office_community__name",
             label="驻地社区",
