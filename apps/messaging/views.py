@@ -126,12 +126,11 @@ class MailListView(ScopedListView):
         Column("kind", kind="tag"),
         Column("recipient", blank="未登记", css="nowrap"),
         Column("address", phone="hide"),
-        Column("subject", link="messaging:mail_detail", phone="title"),
+        Column("subject", link="messaging:mail_detail", phone="title", note="error"),
         Column("state", kind="tag", tones=TONES),
-        Column("queued_at", kind="moment", sort=True, css="nowrap"),
-        Column("sent_at", kind="moment", sort=True, blank="未发出", css="nowrap"),
-        Column("error", phone="hide", blank=""),
+        Column("sent_at", kind="moment", sort=True, blank="未发出"),
     )
+    extra_fields = ("error",)
     ordering = ("-queued_at",)
     measure = "封"
     empty = "还没有邮件。"
@@ -161,7 +160,7 @@ class MailDetailView(ScopedDetailView):
     template_name = "messaging/mail_detail.html"
     facts = (
         Column("recipient", blank="未登记"),
-        Column("address"),
+        Column("address", kind="email"),
         Column("kind", kind="tag"),
         Column("on", kind="day"),
         Column("is_drill", kind="bool"),
