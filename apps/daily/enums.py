@@ -1,4 +1,8 @@
+from collections.abc import Mapping
+
 from django.db import models
+
+from apps.core.html import Tone
 
 
 class ReportState(models.TextChoices):
@@ -21,6 +25,18 @@ OWED = frozenset(
     {ReportState.MISSING, ReportState.DRAFT, ReportState.UNIT_REVIEW, ReportState.RETURNED}
 )
 
+
+# How a report reads wherever it is shown: yellow waits for its unit, blue for its group.
+REPORT_TONES: Mapping[str, Tone] = {
+    ReportState.MISSING: "grey",
+    ReportState.DRAFT: "grey",
+    ReportState.UNIT_REVIEW: "yellow",
+    ReportState.FILED: "blue",
+    ReportState.RETURNED: "yellow",
+    ReportState.ACCEPTED: "green",
+    ReportState.LATE: "yellow",
+    ReportState.EXEMPT: "grey",
+}
 
 # A first or further submission may replace these; what stands as filed is sent back first.
 FILEABLE = frozenset(

@@ -15,8 +15,7 @@ from apps.core.tables import Column, Row, Table
 
 from .enums import OWED, ReportState
 from .models import DailyReport
-from .selectors.reports import state_tag
-from .views.report_cells import TONES
+from .selectors.reports import report_tag, state_tag
 
 DAYS = 30
 VIEW = "daily.view_dailyreport"
@@ -25,7 +24,7 @@ VIEW = "daily.view_dailyreport"
 def _state(report: DailyReport) -> Tag:
     if report.state in OWED and report.frozen_at is None:
         return state_tag(report, now=timezone.now())
-    return Tag(str(report.get_state_display()), TONES[report.state])
+    return report_tag(report)
 
 
 def _lateness(report: DailyReport) -> Tag | None:

@@ -15,7 +15,7 @@ from apps.figures.values import qualifier_word
 from apps.units.enums import Role
 from apps.units.models import Posting
 
-from ..enums import ReportState
+from ..enums import REPORT_TONES, ReportState
 from ..models import ContactNote, DailyReport, ReportRevision, ReportValue
 from .owed import Owed, owed_reports
 
@@ -80,10 +80,15 @@ def missing_reports(
     ]
 
 
+def report_tag(report: DailyReport) -> Tag:
+    """The state itself, whatever the hour."""
+    return Tag(str(report.get_state_display()), REPORT_TONES[report.state])
+
+
 def state_tag(report: DailyReport, *, now: dt.datetime, near: dt.timedelta = NEAR) -> Tag:
     """The state as the working list words it: 临近截报, 逾期 20 分钟, 退回核改, 待本单位审核."""
     if report.state == ReportState.RETURNED:
-        return Tag("退回核改", "yellow")
+        return report_tag(report)
     late = now - report.due_at
     if late >= LONG_PAST:
         return Tag(str(report.get_state_display()), "red")
@@ -91,10 +96,10 @@ def state_tag(report: DailyReport, *, now: dt.datetime, near: dt.timedelta = NEA
         tone: Tone = "red" if late >= dt.timedelta(hours=1) else "yellow"
         return Tag(f"逾期{formats.span(late)}", tone)
     if report.state == ReportState.UNIT_REVIEW:
-        return Tag("待本单位审核", "blue")
+        return report_tag(report)
     if -late <= near:
         return Tag("临近截报", "yellow")
-    return Tag(str(report.get_state_display()), "grey")
+    return report_tag(report)
 
 
 def _unit_leaders(units: Sequence[int], *, on: dt.date) -> dict[int, str]:

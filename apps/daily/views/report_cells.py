@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from apps.core import formats
 from apps.core.formats import Blank
-from apps.core.html import Tone
 from apps.core.views import Action
 from apps.figures.values import qualifier_word
 
@@ -17,17 +16,6 @@ from ..models import DailyReport, ReportValue
 from ..selectors.reports import ValueLine
 from ..selectors.sheets import lines_for, sees_restricted
 from .report_form import can_withdraw, is_open
-
-TONES: dict[str, Tone] = {
-    ReportState.MISSING: "grey",
-    ReportState.DRAFT: "grey",
-    ReportState.UNIT_REVIEW: "blue",
-    ReportState.FILED: "green",
-    ReportState.RETURNED: "yellow",
-    ReportState.ACCEPTED: "green",
-    ReportState.LATE: "blue",
-    ReportState.EXEMPT: "grey",
-}
 
 
 def group_label(row: dict[str, Any]) -> str:

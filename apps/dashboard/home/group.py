@@ -5,13 +5,13 @@ from typing import Any
 
 from django.urls import reverse
 
-from apps.core.html import Tag, Tone
+from apps.core.html import Tag
 from apps.core.scope import scope_of
 from apps.core.tables import Column, Table
 from apps.daily.enums import OWED, ReportState
 from apps.daily.models import DailyReport
 from apps.daily.selectors.days import day_figures, headline
-from apps.daily.selectors.reports import missing_reports, state_tag
+from apps.daily.selectors.reports import missing_reports, report_tag, state_tag
 from apps.figures.keys import keys_of
 from apps.units.models import LiaisonGroup
 
@@ -44,7 +44,11 @@ def group(day: Day) -> dict[str, Any]:
         "group_missing": missing,
         "group_missing_url": f"{reverse('daily:missing_list')}?day={day.on.isoformat()}",
         "group_units": Table(
-            _columns(day.now), reports, caption="本组单位", empty="本组没有应报单位。"
+            _columns(day.now),
+            reports,
+            caption="本组单位",
+            empty="本组没有应报单位。",
+            is_compact=True,
         ),
         "group_to_review": sum(report.state == ReportState.FILED for report in reports),
     }
@@ -53,14 +57,11 @@ def group(day: Day) -> dict[str, Any]:
 def _columns(now: dt.datetime) -> list[Column]:
     return [
         Column("unit__short_name", "单位", link="daily:report_detail", phone="title"),
-        Column("state", "日报", value=lambda report: _state(report, now)),
+        Column("state", "日报", value=lambda report: _state(report, now), css="p-end"),
         Column("first_filed_at", "报送时间", kind="moment", blank="尚未报送"),
         Column("unit__duty_phone", "值班电话", kind="phone", blank="未登记"),
     ]
 
 
-def _state(report: DailyReport, now: dt.datetime) -> Any:
-    if report.state in OWED:
-        return state_tag(report, now=now)
-    tones: dict[str, Tone] = {ReportState.ACCEPTED: "green", ReportState.LATE: "yellow"}
-    return Tag(report.get_state_display(), tones.get(report.state, "blue"))
+def _state(report: DailyReport, now: dt.datetime) -> Tag:
+    return state_tag(report, now=now) if report.state in OWED else report_tag(report)

@@ -12,9 +12,9 @@ from apps.campaigns.selectors import running_campaigns
 from apps.core.html import Tag, Tone
 from apps.core.scope import scope_of
 from apps.core.tables import Column, Table
-from apps.daily.enums import OWED, ReportState
+from apps.daily.enums import OWED, REPORT_TONES, ReportState
 from apps.daily.models import DailyReport
-from apps.daily.selectors.reports import state_tag
+from apps.daily.selectors.reports import report_tag, state_tag
 from apps.deployments.models import DeploymentDay
 from apps.units.models import GroupMembership, Unit
 
@@ -36,12 +36,6 @@ DEPLOYED = (
     Column("night", "其中夜班", kind="number"),
 )
 FILLED_IN = {ReportState.UNIT_REVIEW}
-TONES: dict[str, Tone] = {
-    ReportState.ACCEPTED: "green",
-    ReportState.FILED: "blue",
-    ReportState.LATE: "yellow",
-    ReportState.EXEMPT: "grey",
-}
 
 
 @dataclass(frozen=True)
@@ -102,7 +96,7 @@ def _todays(day: Day, own: frozenset[int]) -> list[DailyReport]:
 
 def _card(report: DailyReport, day: Day) -> TodaysReport:
     is_owed = report.state in OWED
-    tag = state_tag(report, now=day.now) if is_owed else _tag(report)
+    tag = state_tag(report, now=day.now) if is_owed else report_tag(report)
     if report.state in FILLED_IN:
         # Filed by the reporter, not yet let out: only the unit's reviewer has something to do.
         may_review = day.user.has_perm("daily.approve_own_report", report)
@@ -114,10 +108,6 @@ def _card(report: DailyReport, day: Day) -> TodaysReport:
     return TodaysReport(
         report, tag, f"{reverse('daily:report_form')}?{query}", "填报日报", is_urgent=True
     )
-
-
-def _tag(report: DailyReport) -> Tag:
-    return Tag(report.get_state_display(), TONES.get(report.state, "grey"))
 
 
 def _past_reports(day: Day, own: frozenset[int]) -> list[DailyReport]:
@@ -132,7 +122,7 @@ def _past_reports(day: Day, own: frozenset[int]) -> list[DailyReport]:
 
 
 def _past(report: DailyReport) -> PastDay:
-    tone: Tone = "red" if report.state in OWED else TONES.get(report.state, "grey")
+    tone: Tone = "red" if report.state in OWED else REPORT_TONES[report.state]
     return PastDay(
         on=report.on,
         label=str(report.get_state_display()),
