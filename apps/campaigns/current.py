@@ -71,6 +71,20 @@ def running_campaign(request: HttpRequest) -> Campaign:
     return campaign
 
 
+def show_day(request: HttpRequest, campaign: Campaign, day: dt.date) -> None:
+    """Say that the page is about this day of this campaign: the bar must not name another."""
+    request.session[SESSION_KEY] = campaign.code
+    request._shown = (campaign.pk, day)  # type: ignore[attr-defined]
+
+
+def shown_day(request: HttpRequest, campaign: Campaign, *, today: dt.date) -> dt.date:
+    """The day the page says it is about, else the working day."""
+    code, day = getattr(request, "_shown", (None, None))
+    if code == campaign.pk and day is not None:
+        return day
+    return working_day(campaign, today=today)
+
+
 def current_day(request: HttpRequest) -> dt.date:
     """The working day of the campaign in hand; today without one."""
     campaign = current_campaign(request)
@@ -111,7 +125,7 @@ def campaign_bar(request: HttpRequest) -> CampaignBar | None:
         return None
     now = timezone.now()
     today = business_day(now)
-    day = working_day(campaign, today=today)
+    day = shown_day(request, campaign, today=today)
     running = runs(campaign, today)
     return CampaignBar(
         code=campaign.code,
@@ -119,7 +133,7 @@ def campaign_bar(request: HttpRequest) -> CampaignBar | None:
         badge=badge(campaign),
         mode=tone(campaign),
         day=day,
-        nth=campaign.day_number(day),
+        nth=campaign.day_number(day) if day >= campaign.starts_on else None,
         clock=next_clock(campaign, on=day, now=now) if running else None,
         options=[CampaignOption(c.code, c.name, badge(c)) for c in visible_campaigns(request)],
     )

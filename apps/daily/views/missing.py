@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.campaigns.current import current_campaign, working_day
+from apps.campaigns.current import current_campaign, show_day, working_day
 from apps.campaigns.enums import Rung
 from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import Timetable
@@ -53,6 +53,7 @@ class MissingView(PortalView, abstract=True):
         self.campaign: Campaign = campaign
         today = working_day(campaign, today=business_day(self.now))
         self.on: dt.date = asked_day(self.request, today=today)
+        show_day(self.request, campaign, self.on)
 
     def rows(self, *, only: list[int] | None = None) -> list[MissingRow]:
         return missing_reports(

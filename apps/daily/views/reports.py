@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.campaigns.current import current_day
+from apps.campaigns.current import current_day, show_day
 from apps.core import formats
 from apps.core.filters import PortalFilterSet
 from apps.core.html import Tag
@@ -22,12 +22,12 @@ from apps.core.views import (
     ScopedListView,
 )
 
-from ..enums import OWED
+from ..enums import OWED, REPORT_TONES
 from ..filters import ReportFilter
 from ..models import DailyReport
-from ..selectors.reports import revision_steps, state_tag
+from ..selectors.reports import report_tag, revision_steps, state_tag
 from ..selectors.sheets import sees_restricted
-from .report_cells import TONES, group_label, next_actions, origin, source_tag, value_lines
+from .report_cells import group_label, next_actions, origin, source_tag, value_lines
 
 LINKS = ("campaign", "unit", "group", "current", "reviewed_by", "current__by")
 
@@ -50,7 +50,7 @@ class ReportListView(ScopedListView):
         Column("campaign__name", "应急任务", phone="hide"),
         Column("group__number", "联络组", value=group_label, sort=True),
         Column("category", phone="hide"),
-        Column("state", kind="tag", tones=TONES, sort=True),
+        Column("state", kind="tag", tones=REPORT_TONES, sort=True),
         Column("current__at", "报送时间", kind="moment", sort=True),
         Column("current__source", "来源", value=source_tag),
     )
@@ -140,13 +140,14 @@ class ReportDetailView(ScopedDetailView):
         report = self.object
         if report.state in OWED and report.frozen_at is None:
             return state_tag(report, now=timezone.now())
-        return Tag(report.get_state_display(), TONES[report.state])
+        return report_tag(report)
 
     def get_actions(self) -> Sequence[Action]:
         return list(next_actions(self.request.user, self.object))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         report = self.object
+        show_day(self.request, report.campaign, report.on)
         return super().get_context_data(
             values=value_lines(report, self.request.user),
             contacts=report.contacts.select_related("by"),
