@@ -29,7 +29,7 @@ from apps.units.models import Unit
 from ..enums import FILEABLE, FILEABLE_AFTER_LOCK, ReportState
 from ..forms.reports import ReportForm
 from ..models import DailyReport, ReportRevision
-from ..selectors.reports import reviewer_name, written
+from ..selectors.reports import report_tag, reviewer_name, written
 from ..selectors.sheets import lines_for, sees_restricted
 from ..services import reports as services
 from ..services.reports.telling import received_text, returned_text
@@ -288,7 +288,8 @@ class ReceiptView(PortalView):
             "revision": revision,
             "report": report,
             "stands": stands,
-            "sentence": received_text(revision),
+            "state": report_tag(report),
+            "sentence": received_text(revision, can_withdraw=stands and can_withdraw(report)),
             "reviewer": reviewer_name(report),
             "values": shown_values(revision),
             "may_withdraw": stands and may_file and can_withdraw(report),

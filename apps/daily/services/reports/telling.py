@@ -51,8 +51,11 @@ def tell_received(revision: ReportRevision) -> None:
         )
 
 
-def received_text(revision: ReportRevision) -> str:
-    """What the unit reads when its report has arrived: 已收到, the receipt's number, until when 撤回."""
+def received_text(revision: ReportRevision, *, can_withdraw: bool | None = None) -> str:
+    """What the unit reads when its report has arrived: 已收到, the receipt's number, until when 撤回.
+
+    A message is read the moment it is sent; a page that is opened later says `can_withdraw`.
+    """
     report = revision.report
     sentence = (
         f"{report.unit}：{formats.day(report.on)}日报已收到，编号{revision.receipt}，"
@@ -60,7 +63,9 @@ def received_text(revision: ReportRevision) -> str:
     )
     if revision.source != ReportSource.UNIT:
         return f"{sentence}由{revision.by}按{revision.get_source_display()}，请核对。"
-    if revision.at <= report.due_at:
+    if can_withdraw is None:
+        can_withdraw = revision.at <= report.due_at
+    if can_withdraw:
         return f"{sentence}截报前可撤回修改。"
     return sentence
 
