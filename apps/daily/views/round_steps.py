@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from apps.campaigns.models import Campaign
 from apps.core import formats
 from apps.core.views import PortalView, ScopedFormView, portal_action
 from apps.figures.enums import ScopeKind
@@ -38,9 +40,21 @@ from ..services import acts, ladder, locking, opinions, rounds, talks, upward
 from .rounds import day_of, round_url
 
 
+def open_day_of(request: HttpRequest, code: str, on: str) -> tuple[Campaign, dt.date]:
+    """`day_of` for whoever changes the day. Raises ActRefusedError once the campaign is over."""
+    campaign, day = day_of(request, code, on)
+    _refuse_over(campaign)
+    return campaign, day
+
+
+def _refuse_over(campaign: Campaign) -> None:
+    if not campaign.is_reporting:
+        raise ActRefusedError(f"“{campaign}”已结束，四个一仅供查阅。")
+
+
 @portal_action("daily.edit_round")
 def open_round(request: HttpRequest, code: str, on: str) -> HttpResponseBase:
-    campaign, day = day_of(request, code, on)
+    campaign, day = open_day_of(request, code, on)
     opened = rounds.open_day(campaign, on=day, now=timezone.now())
     messages.success(request, f"已生成应报 {opened.new_reports} 家。")
     return redirect(round_url(campaign, day))
@@ -48,7 +62,7 @@ def open_round(request: HttpRequest, code: str, on: str) -> HttpResponseBase:
 
 @portal_action("figures.lock_day")
 def lock_round(request: HttpRequest, code: str, on: str) -> HttpResponseBase:
-    campaign, day = day_of(request, code, on)
+    campaign, day = open_day_of(request, code, on)
     user: Any = request.user
     locking.lock_day(campaign, on=day, now=timezone.now(), by=user)
     messages.success(request, f"{formats.day(day)}数据已锁定。")
@@ -57,7 +71,7 @@ def lock_round(request: HttpRequest, code: str, on: str) -> HttpResponseBase:
 
 @portal_action("daily.sign_round")
 def sign_judgment(request: HttpRequest, code: str, on: str) -> HttpResponseBase:
-    campaign, day = day_of(request, code, on)
+    campaign, day = open_day_of(request, code, on)
     judgment = get_object_or_404(Judgment, round__campaign=campaign, round__on=day)
     _refuse_stale(request, judgment)
     user: Any = request.user
@@ -68,7 +82,7 @@ def sign_judgment(request: HttpRequest, code: str, on: str) -> HttpResponseBase:
 
 @portal_action("daily.sign_round")
 def sign_dispatch(request: HttpRequest, code: str, on: str) -> HttpResponseBase:
-    campaign, day = day_of(request, code, on)
+    campaign, day = open_day_of(request, code, on)
     note = get_object_or_404(DispatchNote, round__campaign=campaign, round__on=day)
     _refuse_stale(request, note)
     user: Any = request.user
@@ -94,7 +108,9 @@ def resume_act(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _act(request: HttpRequest, pk: int) -> RoundAct:
     seen = DailyRound.objects.visible_to(request.user)
     rows = RoundAct.objects.filter(round__in=seen).select_related("round__campaign")
-    return get_object_or_404(rows, pk=pk)
+    act = get_object_or_404(rows, pk=pk)
+    _refuse_over(act.round.campaign)
+    return act
 
 
 class OfRoundFormView(ScopedFormView, abstract=True):
@@ -104,7 +120,7 @@ class OfRoundFormView(ScopedFormView, abstract=True):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
-            self.campaign, self.on = day_of(request, kwargs["code"], kwargs["on"])
+            self.campaign, self.on = open_day_of(request, kwargs["code"], kwargs["on"])
             self.round = DailyRound.objects.filter(campaign=self.campaign, on=self.on).first()
         return super().dispatch(request, *args, **kwargs)
 
@@ -353,6 +369,7 @@ def answer_item(request: HttpRequest, pk: int) -> HttpResponseBase:
     seen = DailyRound.objects.visible_to(request.user)
     rows = CityTalkItem.objects.filter(talk__round__in=seen)
     item = get_object_or_404(rows.select_related("talk__round__campaign"), pk=pk)
+    _refuse_over(item.talk.round.campaign)
     fulfilment = request.POST.get("fulfilment", "")
     if fulfilment not in Fulfilment.values:
         raise ActRefusedError("请选择落实情况。")
@@ -373,7 +390,7 @@ class LateNoticesView(PortalView):
     title = "确认发出逾期提醒"
 
     def get(self, request: HttpRequest, code: str, on: str) -> HttpResponseBase:
-        campaign, day = day_of(request, code, on)
+        campaign, day = open_day_of(request, code, on)
         told, left_out = ladder.reachable(owed_reports([campaign], on=day))
         names = [row.name for row in told]
         skipped = "；".join(
@@ -392,7 +409,7 @@ class LateNoticesView(PortalView):
         return TemplateResponse(request, "pages/confirm.html", context)
 
     def post(self, request: HttpRequest, code: str, on: str) -> HttpResponseBase:
-        campaign, day = day_of(request, code, on)
+        campaign, day = open_day_of(request, code, on)
         round_ = get_object_or_404(DailyRound, campaign=campaign, on=day)
         user: Any = request.user
         sent = ladder.confirm_held(round_, by=user, now=timezone.now())

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from apps.campaigns.current import SESSION_KEY, current_campaign, working_day
+from apps.campaigns.current import current_campaign, show_day, working_day
 from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import Timetable
@@ -27,6 +27,7 @@ from apps.figures.enums import ScopeKind, Stage
 from apps.figures.models import Snapshot
 from apps.messaging.enums import MessageKind, MessageState
 from apps.messaging.models import OutboxMessage
+from apps.publicity.selectors.placements import day_placements
 
 from ..enums import ActKind, ActState, Fulfilment
 from ..filters import RoundFilter
@@ -65,8 +66,7 @@ def day_of(request: HttpRequest, code: str, on: str) -> tuple[Campaign, dt.date]
         day = None
     if day is None or not campaign.starts_on <= day <= last_day(campaign):
         raise Http404
-    # Whoever opens a campaign's day works in that campaign: the bar must not name another.
-    request.session[SESSION_KEY] = campaign.code
+    show_day(request, campaign, day)
     return campaign, day
 
 
@@ -112,9 +112,10 @@ class RoundView(BoardView):
     def get_subtitle(self) -> str:
         cut = self.hours.moment(Hour.DATA_CUT, on=self.on)
         wait = f" · {cut:%H:%M} 起可锁定" if self.now < cut else ""
+        over = "" if self.campaign.is_reporting else " · 任务已结束，仅供查阅"
         return (
             f"汇总对象：{formats.day(self.on)}（截至 {cut.hour} 时） · "
-            f"第 {self.campaign.day_number(self.on)} 天{wait}"
+            f"第 {self.campaign.day_number(self.on)} 天{wait}{over}"
         )
 
     def get_breadcrumbs(self) -> Sequence[tuple[str, str]]:
@@ -130,32 +131,31 @@ class RoundView(BoardView):
         actions.append(
             Action("打印", round_url(campaign, on, "round_print"), icon="printer", new_tab=True)
         )
+        step = self._step() if campaign.is_reporting else None
+        return [*actions, step] if step else actions
+
+    def _step(self) -> Action | None:
+        """What changes the day as a whole, as it stands."""
         if self.round is None:
-            actions.append(
-                self._button("生成当日应报", "round_open", permission="daily.edit_round")
+            return self._button("生成当日应报", "round_open", permission="daily.edit_round")
+        if self.locked is not None:
+            return Action(
+                "解锁",
+                round_url(self.campaign, self.on, "round_unlock"),
+                icon="lock-open",
+                danger=True,
+                permission="figures.lock_day",
             )
-        elif self.locked is None and self.now >= self.hours.moment(Hour.DATA_CUT, on=on):
-            actions.append(
-                self._button(
-                    "锁定当日数据",
-                    "round_lock",
-                    icon="lock",
-                    primary=True,
-                    confirm=self._lock_question(),
-                    permission="figures.lock_day",
-                )
-            )
-        elif self.locked is not None:
-            actions.append(
-                Action(
-                    "解锁",
-                    round_url(campaign, on, "round_unlock"),
-                    icon="lock-open",
-                    danger=True,
-                    permission="figures.lock_day",
-                )
-            )
-        return actions
+        if self.now < self.hours.moment(Hour.DATA_CUT, on=self.on):
+            return None
+        return self._button(
+            "锁定当日数据",
+            "round_lock",
+            icon="lock",
+            primary=True,
+            confirm=self._lock_question(),
+            permission="figures.lock_day",
+        )
 
     def _button(self, label: str, name: str, **options: Any) -> Action:
         return Action(label, round_url(self.campaign, self.on, name), method="post", **options)
@@ -208,26 +208,31 @@ class RoundView(BoardView):
             .first(),
             returns=returns_of(self.campaign, on=self.on),
             held=self._held(),
-            may=self._may(),
+            may=self.may(),
+            edited=self._edited(),
             fulfilments=Fulfilment.choices,
             is_locked=self.locked is not None,
             **kwargs,
         )
 
-    def _may(self) -> dict[str, bool]:
+    def may(self) -> dict[str, bool]:
+        """What the person may do here; the days of a campaign that is over are read only."""
         user: Any = self.request.user
         return {
-            "edit": user.has_perm("daily.edit_round"),
-            "sign": user.has_perm("daily.sign_round"),
-            "tell": user.has_perm("daily.record_upward_return"),
-            "confirm": user.has_perm("daily.confirm_late_notice"),
+            name: self.campaign.is_reporting and user.has_perm(permission)
+            for name, permission in STEPS.items()
         }
+
+    def _edited(self) -> int | None:
+        """The answered item that is being answered anew: `?item=`."""
+        item = self.request.GET.get("item", "")
+        return int(item) if item.isdecimal() else None
 
     def _acts(self) -> QuerySet[RoundAct]:
         return RoundAct.objects.filter(round=self.round).select_related("owner", "round__campaign")
 
     def _items(self) -> list[dict[str, Any]]:
-        rows = CityTalkItem.objects.filter(talk__round=self.round).select_related("talk")
+        rows = CityTalkItem.objects.filter(talk__round=self.round).select_related("talk", "need")
         return [
             {
                 "item": item,
@@ -250,6 +255,12 @@ class RoundView(BoardView):
 
 
 SIGNERS = ("written_by", "signed_by")
+STEPS = {
+    "edit": "daily.edit_round",
+    "sign": "daily.sign_round",
+    "tell": "daily.record_upward_return",
+    "confirm": "daily.confirm_late_notice",
+}
 
 
 def _shown(act: RoundAct) -> dict[str, Any]:
@@ -264,7 +275,7 @@ def _shown(act: RoundAct) -> dict[str, Any]:
 
 
 def summary_notes(table: Summary, campaign: Campaign, on: dt.date) -> list[str]:
-    """The grey line under the summary: cumulative, comparable units, what was told upward."""
+    """The grey line under the summary: cumulative, comparable units, what appeared, what was told."""
     total = table.total
     notes = []
     if total.ever is not None and total.ever.number is not None:
@@ -276,14 +287,17 @@ def summary_notes(table: Summary, campaign: Campaign, on: dt.date) -> list[str]:
         notes.append(f"另有锁定后补报 {total.reports.late} 家，经审核作更正")
     if table.carried_line:
         notes.append(table.carried_line)
-    told = told_line(campaign, on=on)
-    return [*notes, told] if told else notes
+    lines = (day_placements(campaign, on=on).sentence, told_line(campaign, on=on))
+    return [*notes, *(line for line in lines if line)]
 
 
 class RoundPrintView(RoundView):
-    """The day on one sheet."""
+    """The day on one sheet, with nothing to press."""
 
     template_name = "daily/round_print.html"
+
+    def may(self) -> dict[str, bool]:
+        return {}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(back_url=round_url(self.campaign, self.on), **kwargs)
