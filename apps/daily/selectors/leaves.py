@@ -1,5 +1,6 @@
 """The leaves behind a number, and what each of them rests on."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from apps.deployments.models import DeploymentDay
 from apps.figures.enums import Rollup
 from apps.figures.models import Figure
-from apps.figures.selectors.days import DayFigures, Value
+from apps.figures.selectors.days import DayFigures, Value, standing_snapshot
 from apps.units.models import LiaisonGroup, Unit
 
 from ..models import DailyReport
@@ -23,12 +24,14 @@ class Leaf:
     unit: Unit
     group: LiaisonGroup | None
     report: int | None
+    was_missing: bool = False
+    """Yesterday's value had not come when yesterday was drawn, so there is no change."""
 
 
 def leaves(
     day: DayFigures, code: str, *, group: int | None = None, category: str = ""
 ) -> list[Leaf]:
-    """In official order, narrowed to a group or category of that day; three queries."""
+    """In official order, narrowed to a group or category of that day; five queries."""
     found = [
         value
         for value in day.leaves(code)
@@ -42,16 +45,29 @@ def leaves(
         .filter(unit__in=units)
         .values_list("unit", "pk")
     )
+    missing = missing_before(day, code)
     rows = [
         Leaf(
             value=value,
             unit=units[value.unit],
             group=groups.get(value.group or 0),
             report=reports.get(value.unit or 0) if value.asked.is_typed else None,
+            was_missing=value.unit in missing,
         )
         for value in found
     ]
     return sorted(rows, key=lambda leaf: leaf.unit.sort_order)
+
+
+def missing_before(day: DayFigures, code: str) -> frozenset[int | None]:
+    """Units asked for the indicator the day before and without a value then; two queries."""
+    yesterday = standing_snapshot(day.campaign, on=day.on - dt.timedelta(days=1))
+    if yesterday is None:
+        return frozenset()
+    blanks = Figure.objects.leaves().filter(
+        snapshot=yesterday, indicator__code=code, value__isnull=True
+    )
+    return frozenset(blanks.values_list("unit", flat=True))
 
 
 def added_up(rows: Iterable[Leaf], rollup: Rollup) -> Any:

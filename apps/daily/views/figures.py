@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from apps.campaigns.current import show_day
 from apps.core import formats, html
 from apps.core.boards import FLASH, FROZEN
 from apps.core.html import Tag
@@ -26,8 +27,8 @@ from apps.units.models import LiaisonGroup
 
 from ..forms.rounds import CorrectionForm
 from ..models import DailyReport
-from ..selectors.days import coverage_notes, day_figures, stage_tag
-from ..selectors.leaves import Leaf, added_up, changed_since, entries_behind, leaves
+from ..selectors.days import compared_note, coverage_notes, day_figures, stage_tag
+from ..selectors.leaves import Leaf, added_up, changed_since, entries_behind, leaves, missing_before
 from ..selectors.links import figure_url
 from .rounds import day_of
 
@@ -44,6 +45,17 @@ def leaf_link(leaf: Leaf) -> str:
     return reverse("daily:report_detail", args=[leaf.report]) if leaf.report else ""
 
 
+def changed(leaf: Leaf) -> Any:
+    """较昨日; where yesterday is what is missing, it says so."""
+    if leaf.value.change is None and leaf.value.number is not None and leaf.was_missing:
+        return html.blank(before_word(leaf.value))
+    return leaf.value.change
+
+
+def before_word(value: Value) -> str:
+    return "昨日未报" if value.asked.is_typed else "昨日未登记"
+
+
 def entered(leaf: Leaf) -> str:
     return formats.ratio(leaf.value.reported, leaf.value.of)
 
@@ -53,7 +65,7 @@ COLUMNS = (
     Column("group", "联络组", blank="未分组"),
     Column("category", "类别", value=lambda leaf: UnitCategory(leaf.value.category).label),
     Column("value", "数值", kind="number", value=value_cell),
-    Column("change", "较昨日", kind="change", value=lambda leaf: leaf.value.change),
+    Column("change", "较昨日", kind="change", value=changed),
     Column("entered", "已登记/应登记", value=entered, css="num"),
     Column(
         "corrections",
@@ -111,7 +123,7 @@ class FigureRowsView(BoardView):
                 empty="没有可以展开的单位数据。",
             ),
             total=total,
-            total_notes=coverage_notes(total) if total else (),
+            total_notes=[*coverage_notes(total), compared_note(total)] if total else (),
             leaves_sum=added_up(rows, asked.rollup),
             adds=asked.rollup == Rollup.SUM,
             missing=sum(leaf.value.value is None for leaf in rows),
@@ -220,6 +232,7 @@ class FigureDetailView(ScopedDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         leaf = self.object
+        show_day(self.request, leaf.snapshot.campaign, leaf.snapshot.on)
         day = stored_figures(leaf.snapshot, user=self.request.user)
         value = day.value(leaf.indicator.code, ScopeKind.UNIT, leaf.unit_id)
         is_typed = value.asked.is_typed if value else True
@@ -227,8 +240,10 @@ class FigureDetailView(ScopedDetailView):
             campaign=leaf.snapshot.campaign, unit=leaf.unit, on=leaf.snapshot.on
         )
         entries = None if is_typed else entries_behind(leaf)
+        before = missing_before(day, leaf.indicator.code)
         return super().get_context_data(
             value=value,
+            before=before_word(value) if value and leaf.unit_id in before else "",
             measure=leaf.indicator.get_measure_display(),
             is_typed=is_typed,
             report=reports.first() if is_typed else None,
