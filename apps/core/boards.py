@@ -23,8 +23,8 @@ LIVE = Tag("实时", "grey")
 class Kpi:
     """One key figure for `_kpis.html`. `url` opens its rows; `notes` say coverage, 当日 or 累计.
 
-    `change` is comparable only (units with a value on both days) or None; `good` says which way
-    is better: up, down or "" for neither.
+    `change` is comparable only (units with a value on both days) or None, `basis` over how many;
+    `good` says which way is better: up, down or "" for neither.
     """
 
     label: str
@@ -33,6 +33,7 @@ class Kpi:
     url: str = ""
     tag: Tag | None = None
     change: Number | None = None
+    basis: str = ""
     good: Literal["up", "down", ""] = "up"
     notes: Sequence[str] = ()
     qualifier: str = ""

@@ -63,6 +63,7 @@ def _kpi(day: DayFigures, code: str, value: Value | None) -> Kpi:
         url=figure_url(day.campaign, day.on, code),
         tag=stage_tag(day),
         change=value.change,
+        basis=compared_note(value),
         good="down" if asked.code in ("F13", "F14", "E14") else "up",
         notes=tuple(coverage_notes(value)),
         qualifier=value.qualifier,
@@ -70,16 +71,21 @@ def _kpi(day: DayFigures, code: str, value: Value | None) -> Kpi:
 
 
 def coverage_notes(value: Value) -> list[str]:
-    """当日 or 累计, how many of how many, over how many units the change is, what is carried."""
+    """当日 or 累计, how many of how many, what has been corrected since."""
     asked = value.asked
     notes = [str(asked.kind.label)]
     if asked.code in RECORDED:
         notes.append("按帮扶记录计")
     elif asked.kind != IndicatorKind.CUMULATIVE:
-        what = "家已报" if asked.is_typed else "个任务已登记"
-        notes.append(f"{value.reported}/{value.of}{what}")
-    if value.change is not None and value.compared_units:
-        notes.append(f"同口径{value.compared_units}家")
+        what = "家已报" if asked.is_typed else "任务已登记"
+        notes.append(f"{value.reported}/{value.of} {what}")
     if value.corrections:
-        notes.append(f"含更正{value.corrections}项")
+        notes.append(f"含更正 {value.corrections} 项")
     return notes
+
+
+def compared_note(value: Value) -> str:
+    """Over how many units the change is; empty without one, or where no unit has a part in it."""
+    if value.change is None or not value.compared_units:
+        return ""
+    return f"同口径 {value.compared_units} 家"

@@ -62,7 +62,9 @@ def office(day: Day) -> dict[str, Any]:
         "missing_url": f"{reverse('daily:missing_list')}?day={day.on.isoformat()}",
         "filed": standing.filed,
         "asked": standing.asked,
-        "gaps": Table(GAP_COLUMNS, short[:GAPS], caption="缺口前十社区", empty="没有缺口。", is_compact=True),
+        "gaps": Table(
+            GAP_COLUMNS, short[:GAPS], caption="缺口前十社区", empty="没有缺口。", is_compact=True
+        ),
         "gaps_count": len(short),
         "gaps_url": f"{reverse('deployments:need_list')}?state=open",
         "trend": trend(day.campaign, until=day.on),
