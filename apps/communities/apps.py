@@ -8,9 +8,23 @@ class CommunitiesConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core.menu import MenuItem, register
+        from apps.core.search import SearchSource, register_search
+
+        from .filters import CommunityFilters
 
         view = "communities.view_community"
         register(
             MenuItem("社区", "communities:community_list", view, "places", 40),
             MenuItem("风险与管控", "communities:area_status_list", view, "places", 50),
+        )
+        register_search(
+            SearchSource(
+                "社区",
+                view,
+                CommunityFilters,
+                "communities:community_list",
+                note=lambda row: f"{row.street.district} {row.street}",
+                related=("street__district",),
+                order=20,
+            )
         )

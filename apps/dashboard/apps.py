@@ -7,7 +7,11 @@ class DashboardConfig(AppConfig):
     verbose_name = "工作台"
 
     def ready(self) -> None:
+        from django.urls import reverse
+
+        from apps.core.context import register_context
         from apps.core.menu import MenuItem, register
         from apps.core.permissions import AUTHENTICATED
 
         register(MenuItem("工作台", "dashboard:home", AUTHENTICATED, "home", order=1))
+        register_context("search_url", lambda _request: reverse("dashboard:search"))

@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 from apps.core import formats
 from apps.core.permissions import AUTHENTICATED
 from apps.core.scope import Scope, scope_of
+from apps.core.search import SHORTEST, search
 from apps.core.todos import todos_for
 from apps.core.views import Action, BoardView
 from apps.units.enums import OFFICE_ROLES, UNIT_ROLES, Role
@@ -17,6 +18,24 @@ from .home.editor import editor
 from .home.group import group
 from .home.office import office
 from .home.unit import unit
+
+
+class SearchView(BoardView):
+    """Everything the person may see that answers to the words in the box."""
+
+    permission = AUTHENTICATED
+    template_name = "dashboard/search.html"
+    title = "搜索"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        text = " ".join(self.request.GET.get("q", "").split())[:40]
+        too_short = 0 < len(text) < SHORTEST
+        return {
+            **super().get_context_data(**kwargs),
+            "q": text,
+            "too_short": too_short,
+            "found": search(self.request, text) if text and not too_short else [],
+        }
 
 
 class HomeView(BoardView):

@@ -8,10 +8,15 @@ class DeploymentsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core.menu import MenuItem, register
+        from apps.core.search import SearchSource, register_search
+        from apps.core.todos import register_todos
 
+        from . import todos
+        from .filters import TeamFilters
         from .panels import register_all
 
         register_all()
+        register_todos("deployments.record_day", todos.arrivals)
         name = "deployments"
         register(
             MenuItem(
@@ -24,4 +29,15 @@ class DeploymentsConfig(AppConfig):
             ),
             MenuItem("党员突击队", f"{name}:team_list", f"{name}.view_team", name, 20),
             MenuItem("社区需求", f"{name}:need_list", f"{name}.view_need", name, 30),
+        )
+        register_search(
+            SearchSource(
+                "党员突击队",
+                f"{name}.view_team",
+                TeamFilters,
+                f"{name}:team_list",
+                note=lambda team: f"{team.unit} · {team.campaign}",
+                related=("unit", "campaign"),
+                order=40,
+            )
         )

@@ -9,7 +9,9 @@ class UnitsConfig(AppConfig):
     def ready(self) -> None:
         from apps.core.context import register_context
         from apps.core.menu import MenuItem, register
+        from apps.core.search import SearchSource, register_search
 
+        from .filters import MemberFilters, UnitFilters
         from .selectors import role_label
 
         register_context("role_label", lambda request: role_label(request.user))
@@ -17,4 +19,22 @@ class UnitsConfig(AppConfig):
             MenuItem("单位", "units:unit_list", "units.view_unit", "places", 10),
             MenuItem("联络服务小组", "units:group_list", "units.view_liaisongroup", "places", 20),
             MenuItem("党员名册", "units:member_list", "units.view_member", "places", 30),
+        )
+        register_search(
+            SearchSource(
+                "单位",
+                "units.view_unit",
+                UnitFilters,
+                "units:unit_list",
+                note=lambda unit: unit.get_category_display(),
+                order=10,
+            ),
+            SearchSource(
+                "党员",
+                "units.view_member",
+                MemberFilters,
+                "units:member_list",
+                note=lambda member: member.member_no,
+                order=30,
+            ),
         )

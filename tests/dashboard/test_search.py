@@ -1,0 +1,78 @@
+"""The search box: everything one may see, nothing else."""
+
+import re
+
+from django.urls import reverse
+
+from tests.cast import client_for
+from tests.counting import statements
+from tests.factories import CommunityFactory, MemberFactory, TeamFactory, UnitFactory
+
+
+def hits(user, text):
+    """The titles the page lists, kind by kind."""
+    page = client_for(user).get(reverse("dashboard:search"), {"q": text}).content.decode()
+    kinds = re.split(r"<h2>", page)[1:]
+    return {
+        kind.partition("</h2>")[0]: re.findall(r'class="rows" href="[^"]+">([^<]+)<', kind)
+        for kind in kinds
+    }
+
+
+def test_two_characters_find_units_people_places_and_teams(staff, unit):
+    MemberFactory(name="周甲一", unit=unit)
+    CommunityFactory(name="甲一社区")
+    TeamFactory(unit=unit, name="甲一突击队")
+    UnitFactory(name="示例甲一集团", short_name="示例甲一")
+
+    assert hits(staff, "甲一") == {
+        "单位": ["示例甲一"],
+        "社区": ["甲一社区"],
+        "党员": ["周甲一"],
+        "党员突击队": ["甲一突击队"],
+    }
+
+
+def test_search_stays_in_the_scope_of_who_asks(reporter, unit, foreign_unit):
+    MemberFactory(name="王甲乙", unit=unit)
+    MemberFactory(name="李甲乙", unit=foreign_unit)
+
+    assert hits(reporter, "甲乙") == {"党员": ["王甲乙"]}
+
+
+def test_who_may_not_open_a_list_finds_nothing_of_it(city, unit):
+    MemberFactory(name="王甲乙", unit=unit)
+
+    assert hits(city, "甲乙") == {}
+
+
+def test_one_character_is_too_little(staff, unit):
+    page = client_for(staff).get(reverse("dashboard:search"), {"q": "甲"}).content.decode()
+
+    assert "请至少输入两个字" in page
+
+
+def test_nothing_found_says_what_to_do(staff):
+    page = client_for(staff).get(reverse("dashboard:search"), {"q": "没有这个"}).content.decode()
+
+    assert "没有找到。换个说法试试" in page
+
+
+def test_more_than_a_page_leads_to_the_list(staff):
+    for n in range(9):
+        CommunityFactory(name=f"荷塘社区{n}")
+
+    page = client_for(staff).get(reverse("dashboard:search"), {"q": "荷塘"}).content.decode()
+
+    assert f"{reverse('communities:community_list')}?q=" in page
+    assert page.count("荷塘社区") == 8
+
+
+def test_queries_do_not_grow_with_what_is_found(staff):
+    client, address = client_for(staff), reverse("dashboard:search") + "?q=荷塘"
+    CommunityFactory(name="荷塘社区")
+    few = statements(client, address)
+    for n in range(3):
+        CommunityFactory(name=f"荷塘社区{n}")
+
+    assert statements(client, address) == few
