@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from crispy_forms.layout import Field
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
@@ -46,7 +47,7 @@ def photos_field() -> PhotosField:
 class TextForm(PairedMixin, PortalForm):
     """What an author types."""
 
-    blocks: Sequence[Block] = (("", ("title", "author", "kind", "body", "version")),)
+    blocks: Sequence[Block] = (("", (Field("title"), "author", "kind", Field("body"), "version")),)
 
     title = forms.CharField(label="标题", max_length=80)
     author = forms.CharField(label="作者", max_length=60, help_text="多人以顿号分隔。")
@@ -54,7 +55,7 @@ class TextForm(PairedMixin, PortalForm):
     body = forms.CharField(
         label="正文",
         max_length=LONGEST_BODY,
-        widget=forms.Textarea(attrs={"rows": 16, "class": "write-body"}),
+        widget=forms.Textarea(attrs={"rows": 14, "class": "write-body"}),
         help_text="每行一段，粘贴时只保留文字。" + CARE,
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
@@ -74,7 +75,10 @@ class NewItemForm(SubmissionMixin, TextForm):
     """A new item, with its first pictures. With one unit of one's own there is nothing to choose."""
 
     wants_user = True
-    blocks = (("", ("title", "author", "unit", "kind", "body", "photos", "submission")),)
+    blocks = (
+        ("", (Field("title"), "author", "kind", Field("unit"), Field("body"), Field("photos"))),
+        ("", ("submission",)),
+    )
 
     unit = forms.ModelChoiceField(Unit.objects.all(), label="投稿单位")
     photos = photos_field()
@@ -110,7 +114,11 @@ class PhotosForm(PortalForm):
                 label=f"第{number}张图片说明", max_length=80, required=False, initial=photo.caption
             )
             self.fields[f"position-{photo.pk}"] = CountField(
-                label=f"第{number}张的顺序", initial=number, min_value=1, max_value=99
+                label=f"第{number}张的顺序",
+                initial=number,
+                min_value=1,
+                max_value=99,
+                required=False,
             )
             self.fields[f"remove-{photo.pk}"] = forms.BooleanField(
                 label=f"删除第{number}张", required=False
@@ -127,15 +135,17 @@ class PhotosForm(PortalForm):
 
     @property
     def edits(self) -> list[PhotoEdit]:
+        """Of the pictures that were on the page; one added since is not spoken of."""
         data = self.cleaned_data
         return [
             PhotoEdit(
                 pk=photo.pk,
                 caption=data[f"caption-{photo.pk}"],
-                position=data[f"position-{photo.pk}"],
+                position=data[f"position-{photo.pk}"] or photo.position,
                 is_removed=data[f"remove-{photo.pk}"],
             )
             for photo in self.kept
+            if f"position-{photo.pk}" in self.data
         ]
 
 
@@ -146,8 +156,7 @@ class ReviewForm(PortalForm):
         label="审稿意见",
         max_length=300,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="退回修改须填写原因。",
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 

@@ -16,7 +16,7 @@ def register_menu() -> None:
     view, name = "publicity.view_item", "publicity"
     register(
         MenuItem("稿件", f"{name}:item_list", view, name, 10, badge=waiting_badge),
-        MenuItem("审签看板", f"{name}:item_board", view, name, 20),
+        MenuItem("审签看板", f"{name}:board", view, name, 20),
         MenuItem("刊发台账", f"{name}:placement_list", view, name, 30),
         MenuItem("采用通报", f"{name}:adoption", view, name, 40),
     )

@@ -6,7 +6,7 @@ app_name = "publicity"
 
 urlpatterns = [
     path("", items.ItemListView.as_view(), name="item_list"),
-    path("board/", items.ItemBoardView.as_view(), name="item_board"),
+    path("board/", items.ItemBoardView.as_view(), name="board"),
     path("new/", edit.ItemCreateView.as_view(), name="item_create"),
     path("<int:pk>/", items.ItemDetailView.as_view(), name="item_detail"),
     path("<int:pk>/edit/", edit.ItemUpdateView.as_view(), name="item_update"),

@@ -40,7 +40,7 @@ def editor(day: Day) -> dict[str, Any]:
     return {
         "editor_kpis": [
             _kpi("待初审", reading, "篇", state=ItemState.SUBMITTED),
-            Kpi("复审、签发中", in_review, "篇", url=reverse("publicity:item_board"), tag=LIVE),
+            Kpi("复审、签发中", in_review, "篇", url=reverse("publicity:board"), tag=LIVE),
             _kpi("待刊发", placing, "篇", state=ItemState.SIGNED),
             Kpi(
                 "当日刊发",

@@ -121,10 +121,11 @@ def _items(world: World, plan: CampaignPlan, book: Book) -> Iterator[Made]:
     fates = [state for state, count in zip(shares, counts, strict=True) for _ in range(count)]
     rng.shuffle(fates)
     posts = [post for post in plan.posts if post.starts_on <= _last(world, plan)]
-    days = sorted(_day(world, plan, rng, fate) for fate in fates)
+    dated = [(_day(world, plan, rng, fate), fate) for fate in fates]
+    dated.sort(key=lambda pair: pair[0])
     numbers: dict[dt.date, int] = defaultdict(int)
     shown = _channels(plan)
-    for fate, day in zip(fates, days, strict=True):
+    for day, fate in dated:
         going = [post for post in posts if post.starts_on <= day] or posts
         post = rng.choice(going)
         numbers[day] += 1

@@ -54,7 +54,7 @@ class ItemListView(KeyedListView):
         return str(current_campaign(self.request) or "")
 
     def get_actions(self) -> Sequence[Action]:
-        board = reverse("publicity:item_board")
+        board = reverse("publicity:board")
         return [Action("审签看板", board, icon="layout-kanban"), write_action()]
 
     def get_bulk_actions(self) -> Sequence[BulkAction]:
@@ -241,7 +241,7 @@ class ItemDetailView(PanelledDetailView):
             Column("channel__get_kind_display", label="类型"),
             Column("channel__placed_word", label="方式"),
             Column("on", kind="day"),
-            Column("place", blank="未登记"),
+            Column("place"),
             Column("by", phone="hide"),
         )
         table = Table.of(

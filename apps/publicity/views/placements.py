@@ -55,7 +55,7 @@ class PlacementListView(KeyedListView):
         Column("channel__kind", label="类型", phone="hide"),
         Column("word", label="方式", value=placed_word, phone="hide"),
         Column("on", kind="day", sort=True),
-        Column("place", blank="未登记"),
+        Column("place"),
     )
     extra_fields = ("channel__kind",)
     ordering = ("-on", "-id")
