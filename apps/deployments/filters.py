@@ -6,6 +6,7 @@ from typing import Any
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from apps.campaigns.current import current_day
 from apps.communities.models import Community, District
 from apps.core.dates import business_day
 from apps.core.filters import DayFilter, LookupFilter, PortalFilterSet, SearchFilter
@@ -13,8 +14,8 @@ from apps.units.filters import PersonFilter
 from apps.units.models import GroupMembership, LiaisonGroup, Member, Unit
 
 from .enums import DeploymentState, DutyNature, NeedState
-from .models import Deployment, Need, TaskType, Team
-from .whereabouts import active_on
+from .models import Deployment, DeploymentDay, Need, TaskType, Team
+from .whereabouts import active_on, without_entry
 
 
 def units_of(group: LiaisonGroup) -> QuerySet[GroupMembership]:
@@ -67,16 +68,26 @@ class DeploymentFilters(OfUnitFilters):
     )
     task_type = django_filters.ModelChoiceFilter(queryset=TaskType.objects.all(), label="任务类型")
     state = django_filters.ChoiceFilter(choices=DeploymentState.choices, label="状态")
+    entry = django_filters.ChoiceFilter(
+        choices=[("no", "未登记到岗"), ("yes", "已登记到岗")], method="by_entry", label="到岗登记"
+    )
     nature = django_filters.ChoiceFilter(choices=DutyNature.choices, label="性质")
     community = LookupFilter(
         queryset=Community.objects.all(), url_name="communities:community_lookup", label="社区"
     )
 
-    folded = ("group", "nature", "community")
+    folded = ("group", "nature", "community", "entry")
 
     class Meta:
         model = Deployment
         fields: list[str] = []
+
+    def by_entry(self, rows: QuerySet[Deployment], _: str, value: str) -> QuerySet[Deployment]:
+        """On the day asked for, else on the working day."""
+        day = self.form.cleaned_data.get("on") or current_day(self.request)
+        if value == "no":
+            return without_entry(rows, on=day)
+        return rows.filter(Exists(DeploymentDay.objects.filter(deployment=OuterRef("pk"), on=day)))
 
     def by_day(self, rows: QuerySet[Deployment], _: str, day: dt.date) -> QuerySet[Deployment]:
         return active_on(rows, day)

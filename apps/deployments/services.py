@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Greatest
 
+from apps.campaigns.enums import REPORTING_STATES
 from apps.core.errors import ConflictError, Difference, DomainError
 from apps.core.formats import day as written
 from apps.core.formats import listing
@@ -135,6 +137,26 @@ def end_deployment(deployment: Deployment, *, last_day: dt.date) -> None:
     stays = Assignment.objects.filter(deployment=deployment)
     stays.filter(starts_on__gt=last_day).delete()
     stays.filter(Q(ends_on=None) | Q(ends_on__gt=last_day)).update(ends_on=last_day)
+
+
+@transaction.atomic
+def withdraw_deployments(deployments: QuerySet[Deployment], *, last_day: dt.date) -> int:
+    """Call back every deployment of `deployments` that is under way; how many were.
+
+    `last_day` is everybody's last day there; what had not begun by then never happens. Those that
+    have ended already are left alone, so that a second press changes nothing. Four statements.
+    """
+    under_way = deployments.filter(
+        state__in=UNDER_WAY, campaign__state__in=REPORTING_STATES
+    ).select_for_update(of=("self",))
+    chosen = [row.pk for row in under_way]
+    Deployment.objects.filter(pk__in=chosen).update(
+        state=DeploymentState.WITHDRAWN, ends_on=Greatest("starts_on", Value(last_day))
+    )
+    stays = Assignment.objects.filter(deployment__in=chosen)
+    stays.filter(starts_on__gt=last_day).delete()
+    stays.filter(Q(ends_on=None) | Q(ends_on__gt=last_day)).update(ends_on=last_day)
+    return len(chosen)
 
 
 @transaction.atomic

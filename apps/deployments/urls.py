@@ -1,12 +1,13 @@
 from django.urls import path
 
-from .views import deployments, needs, people, teams
+from .views import deployments, needs, people, teams, withdrawing
 
 app_name = "deployments"
 
 urlpatterns = [
     path("", deployments.DeploymentListView.as_view(), name="deployment_list"),
     path("new/", deployments.DeploymentCreateView.as_view(), name="deployment_create"),
+    path("withdraw/", withdrawing.withdraw_many, name="withdraw_many"),
     path("<int:pk>/", deployments.DeploymentDetailView.as_view(), name="deployment_detail"),
     path("<int:pk>/edit/", deployments.DeploymentUpdateView.as_view(), name="deployment_update"),
     path("<int:pk>/end/", deployments.DeploymentEndView.as_view(), name="deployment_end"),

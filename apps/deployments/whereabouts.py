@@ -34,6 +34,12 @@ def active_on(rows: QuerySet[Deployment], day: dt.date) -> QuerySet[Deployment]:
     )
 
 
+def without_entry(rows: QuerySet[Deployment], *, on: dt.date) -> QuerySet[Deployment]:
+    """Deployments active on `on` whose day nobody has entered."""
+    entries = DeploymentDay.objects.filter(deployment=OuterRef("pk"), on=on)
+    return active_on(rows, on).filter(~Exists(entries))
+
+
 def with_day(rows: QuerySet[Deployment], *, on: dt.date) -> QuerySet[Deployment]:
     """Adds `expected`, `present`, `night` of `on`; None where the day is not entered."""
     entry = DeploymentDay.objects.filter(deployment=OuterRef("pk"), on=on).order_by()

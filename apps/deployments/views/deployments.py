@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from apps.campaigns.current import current_campaign, current_day, working_day
+from apps.campaigns.enums import Hour
+from apps.campaigns.models import Campaign
+from apps.campaigns.selectors import Timetable
 from apps.core.dates import business_day
 from apps.core.html import Tag
 from apps.core.panels import PanelledDetailView
 from apps.core.tables import Column, Table
 from apps.core.views import (
     Action,
+    BulkAction,
     ScopedCreateView,
     ScopedUpdateView,
     Tab,
@@ -28,7 +33,7 @@ from .. import services
 from ..filters import DeploymentFilters
 from ..forms import DayForm, DeploymentForm, DeploymentUpdateForm, LastDayForm
 from ..models import Assignment, Deployment, DeploymentDay
-from ..whereabouts import with_assigned, with_day
+from ..whereabouts import with_assigned, with_day, without_entry
 from .common import DEPLOYMENT_COLUMNS, EDIT, STATE_TONES, OfCampaignCreateMixin, span
 
 VIEW = "deployments.view_deployment"
@@ -58,8 +63,41 @@ class DeploymentListView(KeyedListView):
         return f"{current_campaign(self.request) or ''} · 应到、实到为{day.month}月{day.day}日"
 
     def get_actions(self) -> Sequence[Action]:
+        """A campaign that is over sends nobody."""
+        campaign = current_campaign(self.request)
+        if campaign is None or not campaign.is_reporting:
+            return ()
         url = reverse("deployments:deployment_create")
-        return [Action("派出力量", url, icon="plus", primary=True, permission=EDIT)]
+        send = Action("派出力量", url, icon="plus", primary=True, permission=EDIT)
+        return [*self._uncounted(campaign), send]
+
+    def _uncounted(self, campaign: Campaign) -> Iterator[Action]:
+        """到岗确认: from its hour on the way to the deployments nobody has counted today."""
+        now = timezone.now()
+        today = business_day(now)
+        if self.get_day() != today or "entry" in self.request.GET:
+            return
+        if now < Timetable(campaign).moment(Hour.ARRIVAL, on=today):
+            return
+        rows = Deployment.objects.visible_to(self.request.user).filter(campaign=campaign)
+        count = without_entry(rows, on=today).count()
+        if count:
+            yield Action(
+                f"未登记到岗 {count} 个任务",
+                "?entry=no",
+                icon="clipboard-list",
+                permission=RECORD,
+            )
+
+    def get_bulk_actions(self) -> Sequence[BulkAction]:
+        campaign = current_campaign(self.request)
+        if campaign is None or not campaign.is_reporting:
+            return ()
+        url = reverse("deployments:withdraw_many")
+        question = "撤回所选任务？人员今日离岗，尚未开始的不再派出。"
+        return [
+            BulkAction("撤回所选", url, icon="arrow-back-up", confirm=question, permission=EDIT)
+        ]
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = super().get_queryset().filter(campaign=current_campaign(self.request))
