@@ -74,11 +74,17 @@ def office(day: Day) -> dict[str, Any]:
 
 def _kpis(day: Day, figures: DayFigures) -> list[Kpi]:
     keys = keys_of(day.campaign.kind)
-    codes = [keys.on_post, keys.communities, keys.ever_on_post]
-    on_post, communities, ever = headline(figures, user=day.user, codes=codes)
-    drawn = [_news(day, figures), on_post, communities, _turnout(day, figures)]
     further = [code for code in (keys.gap, keys.helped, keys.visited) if code]
-    return [*drawn, *headline(figures, user=day.user, codes=further), ever]
+
+    def told(*codes: str) -> list[Kpi]:
+        return headline(figures, user=day.user, codes=list(codes))
+
+    return [
+        _news(day, figures),
+        *told(keys.on_post, keys.communities),
+        _turnout(day, figures),
+        *told(*further, keys.ever_on_post),
+    ]
 
 
 def _news(day: Day, figures: DayFigures) -> Kpi:
