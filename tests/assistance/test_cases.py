@@ -283,7 +283,8 @@ def test_the_same_picture_is_kept_once_and_named_by_the_case(case, reporter):
     kept = case.attachments.get()
     assert (made, again) == (1, 0)
     assert kept.name == f"{case.number}照片"
-    assert not Image.open(kept.file).getexif()
+    with kept.file.open() as stored:
+        assert not Image.open(stored).getexif()
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"%PDF-1.4", b"\xff\xd8\xff\xe0broken"])
