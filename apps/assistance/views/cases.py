@@ -15,6 +15,7 @@ from apps.core import formats
 from apps.core.dates import business_day
 from apps.core.html import Tag, Tone
 from apps.core.links import reachable
+from apps.core.panels import PanelledDetailView
 from apps.core.scope import scope_of
 from apps.core.tables import Column, Event, Fact, Table, facts_of
 from apps.core.views import (
@@ -22,7 +23,6 @@ from apps.core.views import (
     AutocompleteView,
     BulkAction,
     ScopedCreateView,
-    ScopedDetailView,
     Tab,
 )
 from apps.core.views.keyed import KeyedListView
@@ -94,7 +94,7 @@ class CaseListView(KeyedListView):
         ]
 
 
-class CaseDetailView(ScopedDetailView):
+class CaseDetailView(PanelledDetailView):
     permission = VIEW_CASE
     model = AssistanceCase
     queryset = AssistanceCase.objects.select_related(
