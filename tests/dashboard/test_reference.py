@@ -11,10 +11,16 @@ from apps.accounts.models import AuditEntry, User
 from apps.campaigns.models import Campaign
 from apps.core.dates import business_day
 from apps.daily.enums import ReportSource, ReportState
-from apps.daily.models import DailyReport, DailyRound, ReportRevision, ReportValue
+from apps.daily.models import (
+    CityTalkItem,
+    DailyReport,
+    DailyRound,
+    ReportRevision,
+    ReportValue,
+)
 from apps.dashboard.reference.copying import business_models
 from apps.deployments.models import Assignment, Deployment
-from apps.figures.enums import ScopeKind
+from apps.figures.enums import CorrectionState, ScopeKind
 from apps.figures.models import Correction, Figure, Snapshot
 from apps.units.models import GroupMembership, LiaisonGroup, Member, Unit
 from tests.cast import client_for
@@ -246,3 +252,30 @@ def test_a_day_that_cannot_be_is_refused_in_one_sentence(text, sentence):
         call_command("load_reference", scale="small", today=text, verbosity=0)
 
     assert refusal.value.returncode == 2
+
+
+@looks
+def test_what_waits_in_the_drill_is_a_morning_s_work():
+    waiting = Correction.objects.filter(state=CorrectionState.PROPOSED)
+    filed = DailyReport.objects.filter(campaign__is_drill=True, state=ReportState.FILED)
+
+    assert 0 < waiting.count() <= 12
+    assert set(waiting.values_list("figure__snapshot__campaign__is_drill", flat=True)) == {True}
+    assert set(filed.values_list("on", flat=True)) == {business_day()}
+    assert filed.count() <= 40
+    assert not Correction.objects.filter(reviewed_at__lt=F("proposed_at")).exists()
+
+
+@looks
+def test_what_the_city_asks_for_names_the_place_the_task_and_the_heads():
+    items = CityTalkItem.objects.select_related("need__community", "need__task_type")
+
+    said = {
+        (item.content, item.heads)
+        == (
+            f"{item.need.community}需{item.need.task_type} {item.need.heads} 人",
+            item.need.heads,
+        )
+        for item in items
+    }
+    assert said == {True}

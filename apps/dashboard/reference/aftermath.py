@@ -40,6 +40,8 @@ MISCOUNTED = {
     CampaignKind.FLOOD: ("F03", "F10", "F11"),
     CampaignKind.EPIDEMIC: ("E07", "E09", "E10"),
 }
+WAITING = 9
+"""Corrections of the drill that nobody has reviewed yet."""
 # A day's work of the lock in the progress bar, in rows.
 LOCK_WEIGHT = 1500
 
@@ -135,11 +137,15 @@ SELECT f.id, f.value, v.value, r.unit_id, n.at, c.is_drill
 
 
 def _correct(world: World, copier: Copier) -> None:
+    """The campaigns that are over are all reviewed; of the drill the latest few wait."""
     rng = world.chance("corrections")
+    changes = [*_late_changes(rng), *_miscounts(world, rng)]
+    latest = sorted((change for change in changes if change.is_drill), key=lambda one: one.at)
+    waiting = set(latest[-WAITING:])
     copier.load(
         Correction,
         "id figure old new reason state proposed_by proposed_at reviewed_by reviewed_at",
-        [*_late_corrections(world, rng), *_miscounts(world, rng)],
+        [_correction(world, rng, one, is_waiting=one in waiting) for one in changes],
     )
 
 
@@ -156,17 +162,16 @@ class Change:
     is_drill: bool
 
 
-def _late_corrections(world: World, rng: Random) -> Iterator[Row]:
+def _late_changes(rng: Random) -> Iterator[Change]:
     """Every value that came late was proposed; most were accepted the next morning."""
     with connection.cursor() as cursor:
         cursor.execute(LATE_CELLS)
         cells = cursor.fetchall()
     for figure, old, new, unit, at, is_drill in cells:
-        change = Change(figure, old, new, unit, at, rng.choice(LATE_REASONS), is_drill)
-        yield _correction(world, rng, change)
+        yield Change(figure, old, new, unit, at, rng.choice(LATE_REASONS), is_drill)
 
 
-def _miscounts(world: World, rng: Random) -> Iterator[Row]:
+def _miscounts(world: World, rng: Random) -> Iterator[Change]:
     """Units that found a mistake of their own a day or two later."""
     for plan in world.campaigns:
         codes = MISCOUNTED[plan.kind]
@@ -186,19 +191,17 @@ def _miscounts(world: World, rng: Random) -> Iterator[Row]:
             new = old + rng.randint(1, 6)
             at = _hour(Hour.OPENING, day) + dt.timedelta(hours=rng.randint(33, 40))
             reason = rng.choice(MISCOUNT_REASONS)
-            change = Change(figure, old, new, unit, at, reason, plan.is_drill)
-            yield _correction(world, rng, change)
+            yield Change(figure, old, new, unit, at, reason, plan.is_drill)
 
 
-def _correction(world: World, rng: Random, change: Change) -> Row:
-    """Those of the campaigns that are over have all been reviewed; the drill has some that wait."""
-    dice = rng.random()
-    state = CorrectionState.DECLINED if dice > 0.96 else CorrectionState.ACCEPTED
+def _correction(world: World, rng: Random, change: Change, *, is_waiting: bool) -> Row:
+    """Whoever reads the corrections has done so by seven this morning."""
+    state = CorrectionState.DECLINED if rng.random() > 0.96 else CorrectionState.ACCEPTED
     reviewed_at = change.at + dt.timedelta(minutes=rng.randint(20, 600))
-    is_ahead = reviewed_at >= moment_on(world.today, dt.time(7))
-    if change.is_drill and (dice < 0.25 or is_ahead):
+    reviewed_at = min(reviewed_at, moment_on(world.today, dt.time(7)))
+    if is_waiting:
         state = CorrectionState.PROPOSED
-    is_reviewed = state != CorrectionState.PROPOSED
+    is_reviewed = not is_waiting
     unit = world.units[change.unit - 1]
     return (
         world.next_id("correction"), change.figure, change.old, change.new, change.reason, state,

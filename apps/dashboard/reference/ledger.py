@@ -10,7 +10,7 @@ from apps.deployments.models import Assignment, Deployment, DeploymentDay, Need,
 from apps.units.enums import FunctionLine
 
 from .copying import Copier, Row
-from .world import CampaignPlan, Post, Work, World
+from .world import CampaignPlan, Post, Want, Work, World
 
 DAY = dt.timedelta(days=1)
 OATH_LINES = {FunctionLine.POLICE, FunctionLine.WATER, FunctionLine.CUSTOMS}
@@ -77,10 +77,12 @@ def _needs(world: World, plan: CampaignPlan) -> Iterator[Row]:
         is_short = rng.random() < 0.22
         post.gap = rng.randint(1, max(1, len(post.members) // 3)) if is_short else 0
         raised_on = max(post.starts_on - DAY, plan.starts_on)
-        plan.first_needs[raised_on].append(post.need)
+        want = Want(post.need, post.place, post.task, len(batch(post, 0)) + post.gap)
+        plan.wants[raised_on].append(want)
         is_future = plan.is_drill and post.starts_on > world.today
         state = NeedState.PARTLY if post.gap else NeedState.MET
-        yield _need(world, plan, post, rng, raised_on, NeedState.OPEN if is_future else state)
+        state = NeedState.OPEN if is_future else state
+        yield _need(world, plan, post, want, rng, raised_on, state)
     yield from _unmet_needs(world, plan, rng)
 
 
@@ -88,16 +90,16 @@ def _need(
     world: World,
     plan: CampaignPlan,
     post: Post,
+    want: Want,
     rng: Random,
     raised_on: dt.date,
     state: NeedState,
 ) -> Row:
-    heads = len(batch(post, 0)) + post.gap
     task = world.tasks[post.task]
     note = rng.choice(("", "", "请自备雨具", "夜间需照明", "老旧小区，楼道窄"))
     raised_at = _raised_at(rng, raised_on)
     return (
-        post.need, plan.id, post.place.id, task, heads, post.starts_on, post.ends_on,
+        want.need, plan.id, post.place.id, task, want.heads, post.starts_on, post.ends_on,
         raised_at, state, note,
     )  # fmt: skip
 
@@ -109,13 +111,13 @@ def _unmet_needs(world: World, plan: CampaignPlan, rng: Random) -> Iterator[Row]
     for place in rng.sample(served, max(3, len(served) // 60)):
         day = rng.choice(plan.days[-3:] if plan.is_drill else plan.days)
         need = world.next_id("need")
-        plan.first_needs[day].append(need)
         until = day + 2 * DAY
-        task = world.tasks[rng.choice([post.task for post in plan.posts[:20]])]
+        task = rng.choice([post.task for post in plan.posts[:20]])
         heads = rng.randint(4, 30)
+        plan.wants[day].append(Want(need, place, task, heads))
         yield (
-            need, plan.id, place.id, task, heads, day, until, _raised_at(rng, day), state,
-            "力量紧张，暂未落实",
+            need, plan.id, place.id, world.tasks[task], heads, day, until, _raised_at(rng, day),
+            state, "力量紧张，暂未落实",
         )  # fmt: skip
 
 

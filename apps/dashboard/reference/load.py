@@ -106,6 +106,7 @@ def _write(world: World, copier: Copier) -> list[reports.LateFiling]:
     world.indicators = dict(Indicator.objects.values_list("code", "id"))
     world.groups = dict(LiaisonGroup.objects.values_list("number", "id"))
     world.tasks = dict(TaskType.objects.values_list("code", "id"))
+    world.task_names = dict(TaskType.objects.values_list("code", "name"))
     place_rows = places.plan_places(world)
     units.plan_units(world)
     roster = people.plan_people(world)

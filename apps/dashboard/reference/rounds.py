@@ -18,7 +18,7 @@ from apps.daily.models import (
 from apps.daily.services.rounds import ACT_HOURS
 
 from .copying import Copier, Row
-from .world import CampaignPlan, World
+from .world import CampaignPlan, Want, World
 
 OWNERS = {
     ActKind.CITY_TALK: "staff2",
@@ -77,23 +77,24 @@ class Desk:
     def _talk(self, round_: int, plan: CampaignPlan, day: dt.date, rng: Random) -> None:
         """At ten and at half past three; today only the first, and not all of it is answered."""
         is_today = day == self.world.today
-        needs = plan.first_needs.get(day, [])[:12]
+        wants = plan.wants.get(day, [])[:12]
         hours = (dt.time(8, 40),) if is_today else (dt.time(10, 5), dt.time(15, 35))
-        half = len(needs) // 2 if len(hours) > 1 else len(needs)
-        for part, hour in zip((needs[:half], needs[half:]), hours, strict=False):
+        half = len(wants) // 2 if len(hours) > 1 else len(wants)
+        for part, hour in zip((wants[:half], wants[half:]), hours, strict=False):
             talk = self.world.next_id("talk")
             method = rng.choice((TalkMethod.LIST, TalkMethod.PHONE, TalkMethod.MEETING))
             by = self.world.users["staff2"]
             at = moment_on(day, hour)
             self.talks.append((talk, round_, at, method, "市直工委联络员", by))
-            self.items.extend(self._item(talk, need, day, rng) for need in part)
+            self.items.extend(self._item(talk, want, day, rng) for want in part)
 
-    def _item(self, talk: int, need: int, day: dt.date, rng: Random) -> Row:
+    def _item(self, talk: int, want: Want, day: dt.date, rng: Random) -> Row:
         is_open = day == self.world.today and rng.random() < 0.6
-        heads = rng.randint(5, 40)
+        task = self.world.task_names[want.task]
         done = rng.choice((Fulfilment.DONE, Fulfilment.DONE, Fulfilment.PARTLY))
         return (
-            self.world.next_id("item"), talk, need, f"社区需要{heads}人协助", heads,
+            self.world.next_id("item"), talk, want.need,
+            f"{want.place.name}需{task} {want.heads} 人", want.heads,
             moment_on(day, dt.time(20)), "" if is_open else rng.choice(REPLIES),
             Fulfilment.OPEN if is_open else done,
         )  # fmt: skip

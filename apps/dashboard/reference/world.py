@@ -68,6 +68,16 @@ class Post:
     gap: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A need as the city's committee puts it to the office."""
+
+    need: int
+    place: Place
+    task: str
+    heads: int
+
+
 @dataclass
 class CampaignPlan:
     id: int
@@ -80,7 +90,8 @@ class CampaignPlan:
     scale: CampaignScale
     posts: list[Post] = field(default_factory=list)
     work: dict[tuple[int, dt.date], Work] = field(default_factory=dict)
-    first_needs: dict[dt.date, list[int]] = field(default_factory=lambda: defaultdict(list))
+    wants: dict[dt.date, list[Want]] = field(default_factory=lambda: defaultdict(list))
+    """By the day they are raised on."""
 
     @property
     def days(self) -> list[dt.date]:
@@ -102,6 +113,7 @@ class World:
         self.groups: dict[int, int] = {}
         self.indicators: dict[str, int] = {}
         self.tasks: dict[str, int] = {}
+        self.task_names: dict[str, str] = {}
         self.campaigns: list[CampaignPlan] = []
         self._ids: dict[str, int] = defaultdict(int)
 
