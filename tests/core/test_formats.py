@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from apps.core import formats, html
-from apps.core.dates import BEIJING
+from apps.core.dates import BEIJING, moment_on
 from apps.core.formats import Blank
 
 NOW = dt.datetime(2021, 8, 5, 17, 42, tzinfo=BEIJING)
@@ -94,3 +94,31 @@ def test_listing_counts_the_rest():
 )
 def test_money(yuan, text):
     assert formats.money(yuan) == text
+
+
+@pytest.mark.parametrize(
+    ("last", "text"),
+    [
+        (dt.date(2021, 8, 20), "8月5日—20日"),
+        (dt.date(2021, 9, 2), "8月5日—9月2日"),
+        (dt.date(2022, 1, 3), "8月5日—2022年1月3日"),
+        (dt.date(2021, 8, 5), "8月5日"),
+        (None, "8月5日起"),
+    ],
+)
+def test_a_span_of_days_says_nothing_twice(last, text):
+    assert formats.days(dt.date(2021, 8, 5), last, today=dt.date(2021, 8, 5)) == text
+
+
+def test_a_span_of_another_year_names_it_once():
+    today = dt.date(2026, 8, 5)
+    assert formats.days(dt.date(2021, 8, 16), dt.date(2021, 8, 20), today=today) == (
+        "2021年8月16日—20日"
+    )
+
+
+def test_moments_on_a_page_about_a_day_are_told_from_that_day():
+    day = dt.date(2021, 7, 20)
+    moments = (moment_on(day, dt.time(19, 5)), moment_on(dt.date(2021, 7, 21), dt.time(7)))
+
+    assert [formats.moment(one, on=day) for one in moments] == ["19:05", "7月21日 07:00"]

@@ -6,6 +6,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.campaigns.enums import CampaignState
 from apps.daily.enums import ActKind, ActState, Fulfilment
 from apps.daily.models import (
     CityTalk,
@@ -22,6 +23,7 @@ from apps.daily.services.opinions import write_dispatch, write_judgment
 from apps.figures.enums import ScopeKind
 from apps.figures.models import Snapshot
 from tests.cast import client_for
+from tests.counting import cells
 from tests.factories import (
     CityTalkFactory,
     CityTalkItemFactory,
@@ -539,3 +541,87 @@ def test_a_day_the_clock_has_not_opened_can_be_opened_by_hand(world, staff):
     post(staff, "open")
 
     assert DailyReport.objects.filter(on=SECOND).count() == 4
+
+
+def test_an_answered_item_is_read_and_opens_for_another_answer(world, staff):
+    talk = CityTalkFactory(round=DailyRound.objects.get(on=SECOND))
+    answered = CityTalkItemFactory(talk=talk, reply="已派 12 人", fulfilment=Fulfilment.PARTLY)
+    waiting = CityTalkItemFactory(talk=talk, reply="", fulfilment=Fulfilment.OPEN)
+
+    shown, opened = page(staff), page(staff, f"{ROUND}?item={answered.pk}")
+
+    form = "/daily/talk-items/{}/answer/"
+    assert form.format(answered.pk) not in shown
+    assert form.format(waiting.pk) in shown
+    assert f'href="?item={answered.pk}#city_talk"' in shown
+    assert form.format(answered.pk) in opened
+
+
+def test_an_item_leads_to_the_need_it_stands_for(world, staff):
+    need = NeedFactory(campaign=world.campaign)
+    talk = CityTalkFactory(round=DailyRound.objects.get(on=SECOND))
+    CityTalkItemFactory(talk=talk, need=need, content="荷塘社区需卡口值守 12 人")
+
+    link = f'<a class="rows" href="{need.get_absolute_url()}">荷塘社区需卡口值守 12 人</a>'
+    assert link in page(staff)
+
+
+def test_the_round_of_a_campaign_that_is_over_is_read_only(world, staff, leader):
+    post(staff, "lock")
+    post(staff, "judgment", opinion="力量够用。")
+    talk = CityTalkFactory(round=DailyRound.objects.get(on=SECOND))
+    item = CityTalkItemFactory(talk=talk, reply="", fulfilment=Fulfilment.OPEN)
+    world.campaign.state = CampaignState.CLOSED
+    world.campaign.ends_on = SECOND
+    world.campaign.save()
+
+    text = page(staff) + page(leader)
+
+    assert "任务已结束，仅供查阅" in text
+    for word in ("责任人、免办", "记录沟通", "填写", "解锁", "阅签</button>", "登记报送", "保存"):
+        assert f">{word}" not in text, word
+    steps = ("unlock", "judgment", "dispatch", "talks/new", "returns/new", "lock", "open")
+    assert {post(staff, step).status_code for step in steps} == {422}
+    assert post(leader, "judgment/sign").status_code == 422
+    act = RoundAct.objects.filter(round__on=SECOND).first()
+    for address in (f"/daily/acts/{act.pk}/", f"/daily/talk-items/{item.pk}/answer/"):
+        assert client_for(staff).post(address, {"fulfilment": "done"}).status_code == 422
+    assert Snapshot.objects.locked().filter(on=SECOND).exists()
+
+
+def test_the_bar_names_the_day_of_the_page(world, staff):
+    client = client_for(staff)
+
+    def bar(address):
+        seen = client.get(address).context["portal"].campaign
+        return seen.day, seen.nth
+
+    earlier = ROUND.replace("08-05", "08-04")
+    leaf = figure(Snapshot.objects.get(), world.clearing, ScopeKind.UNIT, unit=world.units[0])
+    report = DailyReport.objects.get(unit=world.units[0], on=FIRST)
+    assert bar(ROUND) == (SECOND, 17)
+    for address in (
+        earlier,
+        "/daily/figures/flood-2021/2021-08-04/F07/",
+        f"/daily/figures/{leaf.pk}/",
+        report.get_absolute_url(),
+        "/daily/missing/?day=2021-08-04",
+    ):
+        assert bar(address) == (FIRST, 16), address
+    assert bar("/daily/rounds/") == (SECOND, 17)
+
+
+def test_a_figure_says_that_yesterday_is_missing(world, staff):
+    world.file(world.units[0], SECOND, 12)
+    late = DailyReport.objects.get(unit=world.units[1], on=FIRST)
+    leaf = figure(Snapshot.objects.get(), world.clearing, ScopeKind.UNIT, unit=late.unit)
+    type(leaf).objects.filter(pk=leaf.pk).update(value=None, reported=0)
+    world.file(world.units[1], SECOND, 9)
+    post(staff, "lock")
+
+    answer = client_for(staff).get("/daily/figures/flood-2021/2021-08-05/F07/")
+
+    column = [heading.column.name for heading in answer.context["table"].headings].index("change")
+    assert [row[column] for row in cells(answer)] == ["+2", "昨日未报", "未报", "未报"]
+    today = figure(Snapshot.objects.get(on=SECOND), world.clearing, ScopeKind.UNIT, unit=late.unit)
+    assert "昨日未报" in page(staff, f"/daily/figures/{today.pk}/")

@@ -1,8 +1,10 @@
 import datetime as dt
 
 import pytest
+import time_machine
 
-from apps.core.dates import business_day
+from apps.campaigns.enums import CampaignState
+from apps.core.dates import business_day, moment_on
 from apps.deployments.enums import DeploymentState, NeedState
 from apps.deployments.models import Assignment, Deployment, DeploymentDay, Need, Team
 from apps.units.enums import Role
@@ -36,7 +38,8 @@ def deployment(campaign, unit):
 
 
 def names(response):
-    return [row[0] for row in cells(response)]
+    """The first cell with words in it: before it may be one to tick."""
+    return [next(filter(None, row)) for row in cells(response)]
 
 
 def deployment_form(unit, **changed):
@@ -68,8 +71,8 @@ def test_deployment_list_shows_the_day_asked_for(staff, deployment):
     [asked] = cells(client.get("/deployments/?on=2021-08-05"))
     [today] = cells(client.get("/deployments/"))
 
-    assert asked[6:9] == ["10", "9", "2"]
-    assert today[6:9] == ["未登记", "未登记", "未登记"]
+    assert asked[-4:-1] == ["10", "9", "2"]
+    assert today[-4:-1] == ["未登记", "未登记", "未登记"]
 
 
 def test_a_broken_day_in_the_address_is_told_and_breaks_nothing(staff, deployment):
@@ -376,3 +379,65 @@ def test_a_unit_neither_sees_nor_raises_needs(reporter, campaign):
 
     assert client.get("/deployments/needs/").status_code == 403
     assert client.get("/deployments/needs/new/").status_code == 403
+
+
+def at(hour, minute=0):
+    return time_machine.travel(moment_on(TODAY, dt.time(hour, minute)), tick=False)
+
+
+@pytest.mark.parametrize("who", ["staff", "liaison", "reporter"])
+def test_from_half_past_nine_uncounted_deployments_are_told(deployment, who, request):
+    client = client_for(request.getfixturevalue(who))
+    counted = DeploymentFactory(campaign=deployment.campaign, unit=deployment.unit)
+    DeploymentDayFactory(deployment=counted, on=TODAY)
+
+    def told():
+        todos = [todo for todo in client.get("/").context["todos"] if todo.label == "到岗"]
+        return [(todo.text, todo.url, todo.when) for todo in todos]
+
+    with at(9, 29):
+        assert told() == []
+    with at(9, 30):
+        [(text, url, when)] = told()
+        assert text == f"{deployment.campaign}未登记到岗 1 个任务"
+        assert when == "09:30到岗确认"
+        assert [row.pk for row in listed(client, url)] == [deployment.pk]
+        listing = client.get("/deployments/?campaign=flood").content.decode()
+        assert "未登记到岗 1 个任务" in listing
+
+
+def listed(client, url):
+    return list(client.get(url).context["table"].lines)
+
+
+def test_arrival_is_not_asked_of_other_units_nor_once_all_are_counted(deployment, reporter):
+    DeploymentFactory(campaign=deployment.campaign)
+    DeploymentDayFactory(deployment=deployment, on=TODAY)
+
+    with at(10):
+        todos = client_for(reporter).get("/").context["todos"]
+
+    assert [todo for todo in todos if todo.label == "到岗"] == []
+
+
+def test_deployments_are_found_by_whether_the_day_is_entered(staff, deployment):
+    counted = DeploymentFactory(campaign=deployment.campaign, unit=deployment.unit)
+    DeploymentDayFactory(deployment=counted, on=TODAY)
+    client = client_for(staff)
+
+    def found(query):
+        return [row.pk for row in listed(client, f"/deployments/?campaign=flood&{query}")]
+
+    assert found("entry=no") == [deployment.pk]
+    assert found("entry=yes") == [counted.pk]
+    yesterday = (TODAY - dt.timedelta(days=1)).isoformat()
+    assert len(found(f"entry=yes&on={yesterday}")) == 0
+
+
+def test_a_campaign_that_is_over_sends_nobody(staff, deployment):
+    client = client_for(staff)
+    assert "派出力量" in client.get("/deployments/?campaign=flood").content.decode()
+    deployment.campaign.state = CampaignState.CLOSED
+    deployment.campaign.save()
+
+    assert "派出力量" not in client.get("/deployments/?campaign=flood").content.decode()
