@@ -5,13 +5,15 @@ import re
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.db import transaction
 from django.urls import reverse
 
 from apps.accounts.models import AuditEntry, User
 from apps.core.admin import FactAdmin, ScopedAdmin
+from apps.core.audit_context import acting
 from apps.daily.models import DigestSubscription
 from apps.messaging.models import InboxMessage
-from apps.units.models import Member, Posting
+from apps.units.models import Member, Posting, Unit
 from tests import factories
 from tests.cast import client_for
 from tests.counting import statements
@@ -232,6 +234,29 @@ def test_a_steward_adds_a_community_found_by_its_street(steward):
 
     assert response.status_code == 302
     assert street.community_set.filter(name="城东路社区").exists()
+
+
+def test_history_tells_what_happened_by_whatever_door(steward, staff, unit):
+    unit.duty_phone = "0371-00000001"
+    with transaction.atomic(), acting(staff.username):
+        unit.save(update_fields=["duty_phone"])
+
+    history = client_for(steward).get(page(Unit, "history", unit.pk)).content.decode()
+
+    assert f"<td>{staff.name}</td>" in history
+    assert "值班电话" in history
+    assert "0371-00000001" in history
+
+
+def test_history_of_a_person_tells_no_phone(steward, unit):
+    member = MemberFactory(unit=unit, phone="13800001111")
+    member.phone = "13800002222"
+    member.save()
+
+    history = client_for(steward).get(page(Member, "history", member.pk)).content.decode()
+
+    assert "13800002222" not in history
+    assert member.phone_sealed not in history
 
 
 def test_pages_carry_no_inline_script_or_style(steward, unit):

@@ -11,9 +11,13 @@ class AccountsConfig(AppConfig):
         from django.urls import reverse
 
         from apps.core.context import register_context
+        from apps.core.history import register_history
         from apps.core.menu import MenuItem, register
 
         from . import database, signals
+        from .selectors import history_of
+
+        register_history(history_of)
 
         signals.connect()
         post_migrate.connect(database.prepare, sender=self)

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.selectors import audit_is_protected
 from apps.core.formats import listing
 from apps.core.html import Tag, Tone
 from apps.core.tables import Column, Row, Table
@@ -122,6 +123,7 @@ class JobStatusView(BoardView):
         ).order_by("due_at")
         return super().get_context_data(
             ring=selectors.last_ring(),
+            audit_holds=audit_is_protected(),
             statuses=Table(
                 STATUS_COLUMNS,
                 selectors.job_statuses(now=now, days=DAYS),
