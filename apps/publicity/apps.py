@@ -7,9 +7,11 @@ class PublicityConfig(AppConfig):
     verbose_name = "宣传引导"
 
     def ready(self) -> None:
+        from apps.core.search import SearchSource, register_search
         from apps.core.todos import register_todos
 
         from . import todos
+        from .filters import ItemFilters
         from .navigation import register_menu
         from .panels import register_panels
 
@@ -20,3 +22,14 @@ class PublicityConfig(AppConfig):
         register_todos("publicity.sign_item", todos.signatures)
         register_todos("publicity.place_item", todos.placements)
         register_todos("publicity.submit_item", todos.returned)
+        register_search(
+            SearchSource(
+                "宣传稿件",
+                "publicity.view_item",
+                ItemFilters,
+                "publicity:item_list",
+                note=lambda item: f"{item.unit} · {item.get_state_display()}",
+                related=("unit",),
+                order=60,
+            )
+        )

@@ -23,7 +23,7 @@ class MonthFilter(django_filters.Filter):
 
 
 class ItemFilters(PortalFilterSet):
-    q = SearchFilter(fields=["title"], label="标题")
+    q = SearchFilter(fields=["title", "number"], label="标题、编号")
     state = django_filters.ChoiceFilter(choices=ItemState.choices, label="状态")
     unit = LookupFilter(queryset=Unit.objects.all(), url_name="units:unit_lookup", label="单位")
     kind = django_filters.ChoiceFilter(choices=ItemKind.choices, label="形式")

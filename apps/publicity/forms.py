@@ -38,7 +38,9 @@ def photos_field() -> PhotosField:
     return PhotosField(
         label="图片",
         required=False,
-        widget=PhotosInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        widget=PhotosInput(
+            attrs={"accept": "image/jpeg,image/png,image/webp", "class": "form-control"}
+        ),
         help_text=f"JPEG、PNG 或 WebP，最多 {MOST_PHOTOS} 张，每张不超过 10 MB；"
         "存入时自动缩小并去除拍摄地点等信息。" + CARE,
     )

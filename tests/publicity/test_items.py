@@ -132,6 +132,17 @@ def test_filters_narrow_the_list(flood, unit, staff):
     assert mine.submitted_at == july
 
 
+def test_search_box_finds_items_in_scope(flood, unit, foreign_unit, reporter):
+    PublicityItemFactory(campaign=flood, unit=unit, title="卡口一日")
+    PublicityItemFactory(campaign=flood, unit=foreign_unit, title="卡口夜话")
+
+    page = client_for(reporter).get("/search/", {"q": "卡口"})
+
+    assert [(k.label, [h.title for h in k.hits]) for k in page.context["found"]] == [
+        ("宣传稿件", ["卡口一日"])
+    ]
+
+
 @pytest.mark.parametrize("month", ["2021-13", "八月", "2021-8-1", "0001-01"])
 def test_month_that_is_none_is_told_and_narrows_nothing(flood, staff, month):
     PublicityItemFactory(campaign=flood, title="卡口一日")

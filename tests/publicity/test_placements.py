@@ -69,7 +69,7 @@ def test_many_are_entered_at_once(flood, editor, journal):
 
     rows = Placement.objects.values_list("item", "channel", "on", "place", "by")
     assert set(rows) == {(i.pk, journal.pk, TODAY, "2021年第9期", editor.pk) for i in items}
-    assert said(page) == ["已登记 3 篇在“《先行》”刊发。"]
+    assert said(page) == ["已登记 3 篇：《先行》刊发。"]
     assert set(PublicityItem.objects.values_list("state", flat=True)) == {ItemState.PUBLISHED}
     assert [i.steps.filter(state=ItemState.PUBLISHED, by=editor).count() for i in items] == [1] * 3
 
@@ -88,7 +88,7 @@ def test_word_follows_the_kind_of_channel(flood, editor, kind, word):
 
     page = place(editor, [item], ChannelFactory(name="某渠道", kind=kind))
 
-    assert said(page) == [f"已登记 1 篇在“某渠道”{word}。"]
+    assert said(page) == [f"已登记 1 篇：某渠道{word}。"]
     assert [row[2] for row in cells(client_for(editor).get(item.get_absolute_url()))] == [word]
 
 
@@ -99,7 +99,7 @@ def test_second_press_enters_nothing_twice(flood, editor, journal):
     page = place(editor, [item], journal)
 
     item.refresh_from_db()
-    assert said(page) == ["1 篇当日在“《先行》”已登记过，未重复登记。"]
+    assert said(page) == ["1 篇当日在《先行》已登记过，未重复登记。"]
     assert (Placement.objects.count(), item.steps.filter(state="published").count()) == (1, 1)
 
 
@@ -123,7 +123,7 @@ def test_nothing_appears_before_it_is_signed(flood, editor, journal):
     right = place(editor, [item], journal, on="2021-08-05")
 
     assert errors(early) == {"on": ["“纪实”2021年8月5日才签发，刊发日期不能早于签发。"]}
-    assert said(right) == ["已登记 1 篇在“《先行》”刊发。"]
+    assert said(right) == ["已登记 1 篇：《先行》刊发。"]
 
 
 @pytest.mark.parametrize(

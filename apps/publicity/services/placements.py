@@ -41,7 +41,7 @@ def place_items(
     if on > business_day(now):
         raise PlacementRefusedError("刊发日期不能晚于今天。", field="on")
     if not channel.is_active:
-        raise PlacementRefusedError(f"“{channel}”已停用，请另选渠道。", field="channel")
+        raise PlacementRefusedError(f"{channel}已停用，请另选渠道。", field="channel")
     keys = sorted(item.pk for item in items)
     locked = list(PublicityItem.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
     _refuse_unsigned(locked)

@@ -128,9 +128,9 @@ class PlacementCreateView(ScopedFormView):
         channel = form.cleaned_data["channel"]
         if placed.new:
             word = channel.placed_word
-            messages.success(self.request, f"已登记 {placed.new} 篇在“{channel}”{word}。")
+            messages.success(self.request, f"已登记 {placed.new} 篇：{channel}{word}。")
         if placed.known:
-            sentence = f"{placed.known} 篇当日在“{channel}”已登记过，未重复登记。"
+            sentence = f"{placed.known} 篇当日在{channel}已登记过，未重复登记。"
             messages.warning(self.request, sentence)
 
     def get_success_url(self) -> str:
