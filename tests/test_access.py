@@ -8,6 +8,8 @@ from apps.core.scope import scope_of
 from tests import factories
 from tests.cast import client_for
 from tests.factories import (
+    AssistanceCaseFactory,
+    BeneficiaryFactory,
     ContactNoteFactory,
     DailyReportFactory,
     DeploymentFactory,
@@ -51,6 +53,18 @@ TABLE = [
     ("deployment", "deployments.record_day", {"staff", "duty"}, UNIT | {"liaison"}),
     ("unit", "units.view_unit", OFFICE | {"steward", "editor", "caseworker"}, UNIT | {"liaison"}),
     ("unit", "units.change_unit_records", {"staff", "duty"}, set()),
+    ("case", "assistance.view_case", OFFICE | {"caseworker"}, UNIT | {"liaison"}),
+    ("case", "assistance.work_case", {"staff", "caseworker"}, UNIT),
+    ("case", "assistance.assign_case", {"staff", "caseworker"}, set()),
+    ("case", "assistance.verify_case", {"staff", "caseworker"}, set()),
+    ("beneficiary", "assistance.reveal_beneficiary", {"caseworker"}, set()),
+    (
+        "beneficiary",
+        "assistance.register_beneficiary",
+        {"staff", "caseworker"},
+        UNIT | {"liaison"},
+    ),
+    ("unit", "assistance.record_action", {"staff", "caseworker"}, UNIT | {"liaison"}),
 ]
 MAKE = {
     "report": lambda unit: DailyReportFactory(unit=unit),
@@ -60,6 +74,8 @@ MAKE = {
     "member": lambda unit: MemberFactory(unit=unit),
     "deployment": lambda unit: DeploymentFactory(unit=unit),
     "unit": lambda unit: unit,
+    "case": lambda unit: AssistanceCaseFactory(beneficiary__unit=unit),
+    "beneficiary": lambda unit: BeneficiaryFactory(unit=unit),
 }
 # Permissions that are not about a unit's row.
 OFFICE_TABLE = {
@@ -151,7 +167,9 @@ def test_stranger_sees_no_row_of_anything(db, model):
 
 
 @pytest.mark.parametrize("who", ["reporter", "unit_leader", "liaison"])
-@pytest.mark.parametrize("kind", ["report", "flash", "member", "deployment", "unit"])
+@pytest.mark.parametrize(
+    "kind", ["report", "flash", "member", "deployment", "unit", "case", "beneficiary"]
+)
 def test_own_rows_are_visible_and_foreign_ones_are_not(request, unit, foreign_unit, who, kind):
     user = request.getfixturevalue(who)
     mine, theirs = MAKE[kind](unit), MAKE[kind](foreign_unit)

@@ -3,6 +3,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from apps.assistance.models import Beneficiary
 from apps.campaigns.models import Campaign, Milestone
 from apps.dashboard.reference.chance import apportion
 from apps.dashboard.reference.texttable import table, width
@@ -19,7 +20,7 @@ def test_the_small_world_is_held_to_its_own_scale(world, capsys):
     document, by_key = facts(capsys)
 
     assert document["compared_with"] == "scale"
-    assert document["counts"] == {"same": 12, "different": 0, "pending": 9}
+    assert document["counts"] == {"same": 17, "different": 0, "pending": 7}
     assert by_key["flood.members_deployed"]["computed"] == 620
     assert by_key["teams"]["computed"] == Team.objects.filter(campaign__is_drill=False).count()
 
@@ -47,6 +48,25 @@ def test_whoever_was_never_present_is_not_counted(world, capsys):
     found = {fact["key"]: fact for fact in json.loads(capsys.readouterr().out)["facts"]}
     assert found["epidemic.members_deployed"]["computed"] == 0
     assert found["epidemic.communities"]["computed"] == 0
+
+
+def test_visits_are_of_distinct_households_and_help_is_at_least_what_was_told(world, capsys):
+    _, by_key = facts(capsys)
+
+    visits, helps = by_key["family_visits"], by_key["help"]
+    assert (visits["computed"], visits["bound"]) == (36, "exact")
+    assert (helps["computed"], helps["bound"]) == (96, "at_least")
+
+
+def test_duplicates_counted_apart_are_a_difference(world, capsys):
+    twice = Beneficiary.objects.filter(duplicate_of__isnull=False, circumstance="frontline")
+    assert twice.update(duplicate_of=None) > 0
+
+    with pytest.raises(CommandError, match="有 1 项不一致"):
+        call_command("facts", json=True)
+
+    found = {fact["key"]: fact for fact in json.loads(capsys.readouterr().out)["facts"]}
+    assert found["family_visits"]["computed"] > 36
 
 
 def test_a_clock_that_was_not_reached_is_a_difference(world, capsys):

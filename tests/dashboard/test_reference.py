@@ -5,9 +5,13 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Count, F, Max, Q, Sum
+from django.utils import timezone
 
 from apps.accounts.enums import AuditOperation
 from apps.accounts.models import AuditEntry, User
+from apps.assistance.enums import BeneficiaryKind, CaseState, Circumstance
+from apps.assistance.models import AssistanceAction, AssistanceCase, Beneficiary, CaseEvent
+from apps.assistance.selectors.caseload import suspects
 from apps.campaigns.models import Campaign
 from apps.core.dates import business_day
 from apps.daily.enums import ReportSource, ReportState
@@ -25,7 +29,7 @@ from apps.figures.models import Correction, Figure, Snapshot
 from apps.units.models import GroupMembership, LiaisonGroup, Member, Unit
 from tests.cast import client_for
 from tests.databases import as_owner
-from tests.factories import MemberFactory
+from tests.factories import BeneficiaryFactory, MemberFactory
 
 # What loads goes through a transaction of its own: it needs a database to itself.
 loads = pytest.mark.usefixtures("small_world")
@@ -100,6 +104,36 @@ def test_proxy_entries_name_their_source():
 
     assert proxies.exists()
     assert not proxies.filter(Q(source_name="") | Q(source_at=None)).exists()
+
+
+@looks
+def test_cases_of_the_drill_stand_in_every_state_some_overdue():
+    cases = AssistanceCase.objects.filter(campaign__is_drill=True)
+
+    assert set(cases.values_list("state", flat=True)) == set(CaseState.values)
+    assert cases.overdue(on=business_day()).exists()
+    assert not AssistanceCase.objects.live().filter(campaign__is_drill=False).exists()
+
+
+@looks
+def test_every_case_has_the_moments_of_its_steps_none_ahead():
+    moved = AssistanceCase.objects.exclude(state=CaseState.OPEN)
+
+    assert not moved.exclude(events__after=F("state")).exists()
+    assert not CaseEvent.objects.filter(at__gt=timezone.now()).exists()
+    assert not AssistanceAction.objects.filter(recorded_at__gt=timezone.now()).exists()
+
+
+@looks
+def test_those_helped_are_of_every_kind_sealed_and_some_registered_twice():
+    rows = Beneficiary.objects.all()
+
+    assert set(rows.values_list("circumstance", flat=True)) == set(Circumstance)
+    assert set(rows.values_list("kind", flat=True)) == set(BeneficiaryKind)
+    assert rows.filter(duplicate_of__isnull=False).exists()
+    assert suspects(rows).filter(actions__campaign__is_drill=True).exists()
+    assert rows.first().phone.startswith("1001")
+    assert not rows.filter(is_synthetic=False).exists()
 
 
 @looks
@@ -235,13 +269,15 @@ def test_loading_again_without_reset_changes_nothing():
 
 
 @loads
-def test_reset_never_touches_a_world_with_a_real_person():
-    MemberFactory(is_synthetic=False)
+@pytest.mark.parametrize("make", [MemberFactory, BeneficiaryFactory])
+def test_reset_never_touches_a_world_with_a_real_person(make):
+    make(is_synthetic=False)
+    units = Unit.objects.count()
 
     with as_owner(), pytest.raises(CommandError, match="不全是演示数据"):
         call_command("load_reference", scale="small", reset=True, verbosity=0)
 
-    assert Unit.objects.count() == 35
+    assert Unit.objects.count() == units
 
 
 @pytest.mark.parametrize(
