@@ -36,7 +36,11 @@ def test_item_goes_from_its_first_line_to_its_placement(visit, size):
     page.get_by_label("图片说明").fill("党员突击队清理淤泥")
     press(page, "保存")
     page.wait_for_selector(".article")
-    page.wait_for_function("document.querySelector('.article-photo img').naturalWidth === 1600")
+    picture = page.locator(".article-photo img")
+    picture.scroll_into_view_if_needed()
+    assert (
+        picture.evaluate("async (img) => { await img.decode(); return img.naturalWidth; }") == 1600
+    )
     author.assert_well()
     press(page, "投稿")
     page.locator("#confirm [data-confirm-yes]").click()
