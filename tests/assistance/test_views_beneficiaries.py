@@ -584,3 +584,18 @@ def test_lookup_finds_by_place_and_number_without_duplicates(reporter, unit, sea
 
     assert found("城东") == found(sealed.number) == [sealed.pk]
     assert found("王芳") == []
+
+
+def test_the_bar_finds_the_desks_rows_in_scope_and_never_by_a_name(
+    reporter, campaign, sealed, foreign_unit, community
+):
+    AssistanceCaseFactory(campaign=campaign, beneficiary=sealed, title="需要奶粉")
+    hidden = BeneficiaryFactory(unit=foreign_unit, community=community)
+    client = client_for(reporter)
+
+    by_place, by_title = page(client, "/search/?q=城东路"), page(client, "/search/?q=奶粉")
+
+    assert sealed.number in by_place
+    assert hidden.number not in by_place
+    assert "需要奶粉" in by_title
+    assert sealed.number not in page(client, "/search/?q=王芳")
