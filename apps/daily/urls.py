@@ -9,6 +9,7 @@ from .views import (
     report_form,
     report_steps,
     reports,
+    round_acts,
     round_steps,
     rounds,
     subscriptions,
@@ -68,11 +69,11 @@ round_routes = [
         round_steps.SignOnBehalfView.as_view(),
         name="dispatch_sign_for",
     ),
-    path(f"{DAY}talks/new/", round_steps.TalkView.as_view(), name="talk_create"),
-    path("talk-items/<int:pk>/answer/", round_steps.answer_item, name="talk_answer"),
+    path(f"{DAY}talks/new/", round_acts.TalkView.as_view(), name="talk_create"),
+    path("talk-items/<int:pk>/answer/", round_acts.answer_item, name="talk_answer"),
     path(f"{DAY}returns/new/", round_steps.ReturnView.as_view(), name="return_create"),
-    path("acts/<int:pk>/", round_steps.ActView.as_view(), name="act_edit"),
-    path("acts/<int:pk>/resume/", round_steps.resume_act, name="act_resume"),
+    path("acts/<int:pk>/", round_acts.ActView.as_view(), name="act_edit"),
+    path("acts/<int:pk>/resume/", round_acts.resume_act, name="act_resume"),
     path("returns/", upward.UpwardListView.as_view(), name="upward_list"),
 ]
 

@@ -1,4 +1,4 @@
-"""What is done on the round's page: lock and unlock, write and sign, talk, tell upward."""
+"""What is done on the round's page: lock and unlock, write and sign, tell upward."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -19,35 +19,31 @@ from apps.figures.enums import ScopeKind
 from apps.figures.keys import keys_of
 from apps.figures.models import Indicator, Snapshot
 
-from ..enums import ActState, Fulfilment, TalkMethod
 from ..errors import ActRefusedError
 from ..forms.rounds import (
     RECEIVERS,
-    ActForm,
     DispatchForm,
     JudgmentForm,
     ReturnForm,
     SignOnBehalfForm,
-    TalkForm,
-    TalkItemFormSet,
     UnlockForm,
 )
-from ..models import CityTalkItem, DailyRound, DispatchNote, Judgment, RoundAct
+from ..models import DailyRound, DispatchNote, Judgment
 from ..selectors.days import day_figures
 from ..selectors.findings import day_findings
 from ..selectors.owed import owed_reports
-from ..services import acts, ladder, locking, opinions, rounds, talks, upward
+from ..services import ladder, locking, opinions, rounds, upward
 from .rounds import day_of, round_url
 
 
 def open_day_of(request: HttpRequest, code: str, on: str) -> tuple[Campaign, dt.date]:
     """`day_of` for whoever changes the day. Raises ActRefusedError once the campaign is over."""
     campaign, day = day_of(request, code, on)
-    _refuse_over(campaign)
+    refuse_over(campaign)
     return campaign, day
 
 
-def _refuse_over(campaign: Campaign) -> None:
+def refuse_over(campaign: Campaign) -> None:
     if not campaign.is_reporting:
         raise ActRefusedError(f"“{campaign}”已结束，四个一仅供查阅。")
 
@@ -96,21 +92,6 @@ def _refuse_stale(request: HttpRequest, record: Judgment | DispatchNote) -> None
     seen = request.POST.get("written_at", "")
     if seen and seen != record.written_at.isoformat():
         raise ActRefusedError("内容刚被修改，请刷新后再签。")
-
-
-@portal_action("daily.edit_round")
-def resume_act(request: HttpRequest, pk: int) -> HttpResponseBase:
-    act = _act(request, pk)
-    acts.resume_act(act, now=timezone.now())
-    return redirect(f"{act.round.get_absolute_url()}#{act.kind}")
-
-
-def _act(request: HttpRequest, pk: int) -> RoundAct:
-    seen = DailyRound.objects.visible_to(request.user)
-    rows = RoundAct.objects.filter(round__in=seen).select_related("round__campaign")
-    act = get_object_or_404(rows, pk=pk)
-    _refuse_over(act.round.campaign)
-    return act
 
 
 class OfRoundFormView(ScopedFormView, abstract=True):
@@ -226,59 +207,6 @@ class SignOnBehalfView(OfRoundFormView):
         opinions.sign_dispatch(note, by=user, on_behalf_of=leader, now=timezone.now())
 
 
-class TalkView(OfRoundFormView):
-    """记录沟通: one talk with as many items as were asked for."""
-
-    permission = "daily.edit_round"
-    form_class = TalkForm
-    template_name = "daily/talk_form.html"
-    title = "记录沟通"
-    done = "已记录。"
-    anchor = "#city_talk"
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"at": timezone.now(), "method": TalkMethod.PHONE}
-
-    def items(self) -> Any:
-        if not hasattr(self, "_items"):
-            self._items = TalkItemFormSet(prefix="items")
-        return self._items
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(items=self.items(), **kwargs)
-
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        self._items = TalkItemFormSet(request.POST, prefix="items")
-        form = self.get_form()
-        if form.is_valid() and self.items().is_valid():
-            return self.form_valid(form)
-        return self.form_invalid(form)
-
-    def perform(self, form: TalkForm) -> Any:
-        user: Any = self.request.user
-        data = form.cleaned_data
-        asked = [
-            talks.Asked(
-                content=row["content"],
-                heads=row["heads"],
-                due_at=row["due_at"],
-                reply=row["reply"],
-                fulfilment=Fulfilment(row["fulfilment"] or Fulfilment.OPEN),
-            )
-            for row in self.items().cleaned_data
-            if row.get("content")
-        ]
-        return talks.record_talk(
-            self.get_round(),
-            at=data["at"],
-            method=data["method"],
-            counterpart=data["counterpart"],
-            items=asked,
-            by=user,
-            now=timezone.now(),
-        )
-
-
 class ReturnView(OfRoundFormView):
     """登记报送: who was told which number."""
 
@@ -324,63 +252,6 @@ class ReturnView(OfRoundFormView):
             by=user,
             explanation=data["explanation"],
         )
-
-
-class ActView(ScopedFormView):
-    """责任人 and 免办 of one act."""
-
-    permission = "daily.edit_round"
-    form_class = ActForm
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            self.act = _act(request, kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_title(self) -> str:
-        return f"{self.act.get_kind_display()} · {formats.day(self.act.round.on)}"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "act": self.act}
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"owner": self.act.owner_id}
-
-    def perform(self, form: ActForm) -> None:
-        acts.assign_act(self.act, owner=form.cleaned_data["owner"])
-        if form.cleaned_data.get("waive"):
-            user: Any = self.request.user
-            acts.waive_act(self.act, reason=form.cleaned_data["reason"], by=user)
-
-    def get_success_url(self) -> str:
-        return f"{self.act.round.get_absolute_url()}#{self.act.kind}"
-
-    def get_cancel_url(self) -> str:
-        return self.get_success_url()
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        waived = self.act.state == ActState.WAIVED
-        return super().get_context_data(act=self.act, waived=waived, **kwargs)
-
-
-@portal_action("daily.edit_round")
-def answer_item(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """答复 in the row itself."""
-    seen = DailyRound.objects.visible_to(request.user)
-    rows = CityTalkItem.objects.filter(talk__round__in=seen)
-    item = get_object_or_404(rows.select_related("talk__round__campaign"), pk=pk)
-    _refuse_over(item.talk.round.campaign)
-    fulfilment = request.POST.get("fulfilment", "")
-    if fulfilment not in Fulfilment.values:
-        raise ActRefusedError("请选择落实情况。")
-    talks.answer_item(
-        item,
-        reply=request.POST.get("reply", "")[:200],
-        fulfilment=Fulfilment(fulfilment),
-        now=timezone.now(),
-    )
-    messages.success(request, "已保存。")
-    return redirect(f"{item.talk.round.get_absolute_url()}#city_talk")
 
 
 class LateNoticesView(PortalView):
