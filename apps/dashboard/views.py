@@ -67,7 +67,7 @@ class HomeView(BoardView):
 
     def get_actions(self) -> list[Action]:
         count = self.blocks.get("missing_count", 0)
-        if not count:
+        if not count or self.day is None or not self.day.is_running:
             return []
         return [
             Action(

@@ -421,3 +421,15 @@ def test_revision_factory_agrees_with_the_services(report):
     revision = ReportRevisionFactory(report=report)
 
     assert revision.report.state == ReportState.FILED
+
+
+def test_receipt_promises_to_withdraw_only_while_it_is_possible(report, reporter, clock):
+    address = post(reporter, report, typed(report))["Location"]
+    clock.move_to(AT_SIX)
+
+    page = client_for(reporter).get(address)
+
+    assert page.context["sentence"] == (
+        "示例甲：8月5日日报已收到，编号20210805-FLOOD-U901-1，16:00。"
+    )
+    assert "撤回" not in page.content.decode()
