@@ -32,11 +32,13 @@ def arrivals(request: HttpRequest) -> Iterator[Todo]:
     for campaign in campaigns:
         due = moment_on(today, own.get(campaign.pk, DEFAULT_HOURS[Hour.ARRIVAL]))
         if now >= due and campaign.pk in missing:
+            # One campaign needs no name; of two the line says which.
+            name = str(campaign) if len(campaigns) > 1 else ""
             query = urlencode({"campaign": campaign.code, "entry": "no"})
             yield Todo(
                 label="到岗",
                 tone="yellow",
-                text=f"{campaign}未登记到岗 {missing[campaign.pk]} 个任务",
+                text=f"{name}未登记到岗 {missing[campaign.pk]} 个任务",
                 url=f"{reverse('deployments:deployment_list')}?{query}",
                 when=f"{formats.clock(due)}到岗确认",
             )

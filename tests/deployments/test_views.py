@@ -399,7 +399,7 @@ def test_from_half_past_nine_uncounted_deployments_are_told(deployment, who, req
         assert told() == []
     with at(9, 30):
         [(text, url, when)] = told()
-        assert text == f"{deployment.campaign}未登记到岗 1 个任务"
+        assert text == "未登记到岗 1 个任务"
         assert when == "09:30到岗确认"
         assert [row.pk for row in listed(client, url)] == [deployment.pk]
         listing = client.get("/deployments/?campaign=flood").content.decode()
