@@ -34,7 +34,8 @@ def register_beneficiary(
         return known
     row.registered_by = by
     row.duplicate_of = None if duplicate_of is None else _first_of(duplicate_of)
-    row.full_clean()
+    # Whether the form came before is for the database to say: only it sees both presses.
+    row.full_clean(exclude=["ref"])
     try:
         with transaction.atomic():
             row.save(force_insert=True)
