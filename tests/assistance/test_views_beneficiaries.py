@@ -11,6 +11,7 @@ from apps.assistance.models import AssistanceAction, Beneficiary
 from apps.assistance.views import folding
 from apps.core.dates import business_day
 from apps.figures.enums import Stage
+from apps.units.enums import Role
 from tests.cast import client_for
 from tests.counting import cells, statements
 from tests.factories import (
@@ -18,6 +19,7 @@ from tests.factories import (
     AssistanceCaseFactory,
     BeneficiaryFactory,
     CommunityFactory,
+    PostingFactory,
     SecurityEventFactory,
     SnapshotFactory,
 )
@@ -599,3 +601,29 @@ def test_the_bar_finds_the_desks_rows_in_scope_and_never_by_a_name(
     assert hidden.number not in by_place
     assert "需要奶粉" in by_title
     assert sealed.number not in page(client, "/search/?q=王芳")
+
+
+def test_seeing_a_unit_is_not_writing_for_it(
+    leader, unit, foreign_unit, community, campaign, sealed
+):
+    # Sees every unit as a leader, may write as a reporter of one: that is not both at once.
+    PostingFactory(user=leader, role=Role.REPORTER, unit=unit)
+    client = client_for(leader)
+    case = {"beneficiary": sealed.pk, "title": "需要棉被", "service_type": "goods"}
+    forms = {
+        f"{LIST}new/": form_for(foreign_unit, community, name="李强", phone=""),
+        "/assistance/new/": {
+            **case,
+            "submission": str(uuid.uuid4()),
+            "unit": foreign_unit.pk,
+            "source": "visit",
+            "due_on": TODAY.isoformat(),
+        },
+        "/assistance/actions/new/": act_form(foreign_unit, beneficiary=sealed.pk),
+        "/assistance/actions/many/": act_form(foreign_unit, pk=[sealed.pk]),
+    }
+
+    for url, form in forms.items():
+        response = client.post(url, form)
+        assert response.status_code == 422
+        assert "您不能为该单位登记" in response.content.decode()

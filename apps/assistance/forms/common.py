@@ -9,7 +9,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from apps.core.forms import AutocompleteSelect
-from apps.core.scope import scope_of
 from apps.units.models import Unit
 
 # Phones, identity numbers, doors: what free text beside a household may not hold.
@@ -36,7 +35,7 @@ class FreeText(forms.CharField):
 class OfUnitMixin:
     """A form with a `unit` over which the user must hold `unit_permission`.
 
-    Whoever has one unit of their own has nothing to choose.
+    Whoever sees one unit alone has nothing to choose.
     """
 
     unit_permission: str = ""
@@ -47,9 +46,9 @@ class OfUnitMixin:
     def settle_unit(self) -> None:
         """Call it at the end of `__init__`."""
         field: Any = self.fields["unit"]
-        own = scope_of(self.user).own_units
-        if len(own) == 1 and not scope_of(self.user).groups:
-            field.initial = next(iter(own))
+        seen = list(Unit.objects.visible_to(self.user).order_by().values_list("pk", flat=True)[:2])
+        if len(seen) == 1:
+            field.initial = seen[0]
             field.widget = forms.HiddenInput()
             return
         field.widget = AutocompleteSelect("units:unit_lookup")
