@@ -8,7 +8,12 @@ from apps.publicity.enums import ItemState
 from apps.publicity.models import ItemStep
 from apps.units.enums import Role
 from tests.cast import client_for
-from tests.factories import ItemStepFactory, PostingFactory, PublicityItemFactory
+from tests.factories import (
+    ItemStepFactory,
+    PostingFactory,
+    PublicityItemFactory,
+    UserFactory,
+)
 
 from .desk import item_at
 
@@ -113,6 +118,26 @@ def test_second_press_of_submitting_is_harmless(flood, unit, reporter):
     assert (item.state, item.chain, item.steps.count()) == (ItemState.SUBMITTED, 1, 1)
 
 
+def test_draft_changed_since_the_page_was_drawn_is_not_handed_in(flood, unit, reporter):
+    item = PublicityItemFactory(campaign=flood, unit=unit, state="draft", chain=0, version=2)
+
+    answer = submit(reporter, item, version=1)
+
+    item.refresh_from_db()
+    assert (answer.status_code, item.state) == (409, ItemState.DRAFT)
+    assert sentence(answer) == "稿件已有改动，请刷新后核对再办理。"
+
+
+def test_published_item_is_not_signed_once_more(flood, leader):
+    item = item_at(ItemState.PUBLISHED, campaign=flood)
+    item.steps.filter(state=ItemState.SIGNED).delete()
+
+    answer = review(leader, item, "sign")
+
+    item.refresh_from_db()
+    assert (answer.status_code, item.state) == (409, ItemState.PUBLISHED)
+
+
 def test_page_from_before_the_last_edit_signs_nothing(flood, leader):
     item = item_at(ItemState.SECOND, campaign=flood, version=7)
 
@@ -163,8 +188,9 @@ def test_the_database_itself_knows_the_rule_of_three(flood, editor):
         ItemStepFactory(item=item, state=ItemState.FIRST, by=editor)
 
 
-def test_nobody_reviews_what_he_wrote(flood, editor):
-    item = item_at(ItemState.SUBMITTED, campaign=flood, created_by=editor)
+def test_nobody_reviews_what_he_wrote_though_another_handed_it_in(flood, editor):
+    item = PublicityItemFactory(campaign=flood, created_by=editor)
+    ItemStepFactory(item=item, by=UserFactory())
 
     answer = review(editor, item, "first")
 

@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from apps.campaigns.enums import CampaignState
 from apps.core.dates import business_day, moment_on
+from apps.publicity import services
 from apps.publicity.enums import ItemState
 from apps.publicity.models import PublicityItem
+from apps.publicity.services import PhotoEdit
 from tests.cast import client_for
 from tests.counting import statements
 from tests.factories import (
@@ -594,13 +596,18 @@ def test_photos_are_captioned_ordered_taken_out_and_added(written, reporter):
 
 
 def test_photo_of_another_item_is_left_alone(written, reporter):
-    theirs = ItemPhotoFactory(caption="别人的")
+    theirs = ItemPhotoFactory(caption="别人的", position=4)
     mine = ItemPhotoFactory(item=written)
+    edits = [PhotoEdit(theirs.pk, "改", 1), PhotoEdit(mine.pk, "我的", 2)]
 
     arrange(reporter, written, [(mine.pk, "我的", 1, False), (theirs.pk, "改", 1, True)])
+    written.refresh_from_db()
+    services.change_photos(written, edits, version=written.version, by=reporter)
 
     theirs.refresh_from_db()
-    assert theirs.caption == "别人的"
+    mine.refresh_from_db()
+    assert (theirs.caption, theirs.position) == ("别人的", 4)
+    assert (mine.caption, mine.position) == ("我的", 1)
 
 
 def test_photos_sent_twice_are_there_once(written, reporter):
