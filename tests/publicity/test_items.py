@@ -9,9 +9,11 @@ from django.urls import reverse
 from apps.campaigns.enums import CampaignState
 from apps.core.dates import business_day, moment_on
 from apps.publicity import services
-from apps.publicity.enums import ItemState
+from apps.publicity.enums import ItemKind, ItemState
+from apps.publicity.errors import NotEditableError
 from apps.publicity.models import PublicityItem
 from apps.publicity.services import PhotoEdit
+from apps.publicity.services.items import Text
 from tests.cast import client_for
 from tests.counting import statements
 from tests.factories import (
@@ -366,6 +368,18 @@ def test_handed_in_item_is_not_changed(written, reporter, state):
     assert {answer.status_code for answer in answers} == {409}
     assert "投稿后须经退回才能修改" in answers[0].content.decode()
     assert written.title != "新标题"
+
+
+def test_item_handed_in_while_its_form_was_open_is_not_changed(written):
+    submitted = PublicityItem.objects.get(pk=written.pk)
+    PublicityItem.objects.filter(pk=written.pk).update(state=ItemState.SUBMITTED, chain=1)
+    text = Text(title="新标题", author="甲", kind=ItemKind.ARTICLE, body="正文")
+
+    with pytest.raises(NotEditableError):
+        services.revise_item(submitted, text, version=3)
+
+    written.refresh_from_db()
+    assert (written.title != "新标题", written.version) == (True, 3)
 
 
 def test_returned_item_is_changed_again(written, reporter):
