@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from .images import PictureRefusedError
+from apps.core.errors import DomainError
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -17,6 +17,10 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 # What a decoder may raise over bytes that only begin like a picture.
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error)
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+
+class PictureRefusedError(DomainError):
+    """The file is no picture we take."""
 
 
 class Photo(NamedTuple):

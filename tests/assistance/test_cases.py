@@ -15,7 +15,7 @@ from apps.assistance.enums import CASE_STEPS, CaseEventKind, CaseState, ServiceT
 from apps.assistance.models import AssistanceCase, CaseEvent
 from apps.campaigns.enums import CampaignState
 from apps.core.dates import business_day
-from apps.office.images import PictureRefusedError
+from apps.office.photos import PictureRefusedError
 from apps.units.enums import Role
 from tests.factories import (
     AssistanceCaseFactory,

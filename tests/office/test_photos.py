@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from apps.office import photos
-from apps.office.images import PictureRefusedError
+from apps.office.photos import PictureRefusedError
 
 DATE, MAKE, ORIENTATION, GPS = 0x0132, 0x010F, 0x0112, 0x8825
 

@@ -34,7 +34,7 @@ class FlashForm(SubmissionMixin, PortalForm):
     photos = PhotosField(
         label="照片",
         required=False,
-        help_text="JPEG 或 PNG，最多 6 张，每张不超过 8 MB；不拍人脸、门牌和印章。",
+        help_text="JPEG 或 PNG，最多 6 张，每张不超过 10 MB，存入时去除拍摄地点；不拍人脸、门牌和印章。",
     )
 
     def __init__(self, *args: Any, own: frozenset[int], **kwargs: Any) -> None:

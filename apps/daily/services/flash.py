@@ -70,6 +70,7 @@ def file_flash(
     if done is not None:
         return done
     _check(campaign, news, photos, now=now)
+    prepared = [office.read_photo(photo) for photo in photos]
     flash = FlashReport(
         campaign=campaign,
         unit=unit,
@@ -94,7 +95,12 @@ def file_flash(
         },
     )
     if created:
-        flash.photos.set([office.store_picture(photo, by=by) for photo in photos])
+        flash.photos.set(
+            [
+                office.store_photo(photo, name=f"动态报告{flash.pk}-{number}", by=by)
+                for number, photo in enumerate(prepared, start=1)
+            ]
+        )
         tell_at_once(flash)
     return flash
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -11,7 +10,7 @@ from django.db.models import Max
 from apps.accounts.models import User
 from apps.core.errors import Difference
 from apps.office import services as office
-from apps.office.photos import MAX_BYTES, Photo, prepare_photo
+from apps.office.photos import Photo
 
 from ..errors import ItemRefusedError
 from ..models import ItemPhoto, PublicityItem
@@ -35,10 +34,7 @@ def prepare_photos(uploads: Sequence[UploadedFile]) -> list[Photo]:
     """All pictures drawn anew before any is stored: one that is refused refuses them all."""
     if len(uploads) > MOST_PHOTOS:
         raise ItemRefusedError(f"每篇最多 {MOST_PHOTOS} 张图片。", field="photos")
-    return [
-        prepare_photo(upload.read(MAX_BYTES + 1), name=PurePath(upload.name or "图片").name[-60:])
-        for upload in uploads
-    ]
+    return [office.read_photo(upload) for upload in uploads]
 
 
 def store_photos(item: PublicityItem, photos: Sequence[Photo], *, by: User) -> None:
