@@ -49,7 +49,3 @@ class Template:
             Milestone(campaign_id=campaign_id, started_at=started_at, **clock)
             for clock in self.milestones
         ]
-
-
-def available_templates() -> list[Template]:
-    return [Template.read(kind) for kind in CampaignKind.values]

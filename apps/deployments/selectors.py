@@ -20,32 +20,28 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from apps.campaigns.enums import CampaignKind
 from apps.campaigns.models import Campaign
 from apps.figures.enums import ScopeKind
+from apps.figures.keys import KEYS
 from apps.figures.rows import FigureRow
 from apps.units.models import GroupMembership
 
 from .enums import DeploymentState, NeedState
 from .models import Assignment, Deployment, DeploymentDay, Need
 
-# Which indicator each tally of the ledger feeds, by kind of campaign.
+# The key indicator that each tally of the ledger feeds.
+TALLIES = {
+    "present": "on_post",
+    "people": "ever_on_post",
+    "local": "local",
+    "teams": "teams",
+    "communities": "communities",
+    "covered": "ever_communities",
+    "gap": "gap",
+}
 INDICATORS: dict[str, dict[str, str]] = {
-    CampaignKind.FLOOD: {
-        "present": "F01",
-        "people": "F02",
-        "teams": "F04",
-        "communities": "F05",
-        "covered": "F06",
-        "gap": "F13",
-    },
-    CampaignKind.EPIDEMIC: {
-        "present": "E01",
-        "people": "E02",
-        "local": "E03",
-        "communities": "E04",
-        "covered": "E05",
-    },
+    kind: {tally: code for tally, name in TALLIES.items() if (code := getattr(keys, name))}
+    for kind, keys in KEYS.items()
 }
 
 # One pass over the day, one over everybody who has been present so far, one over the needs; each

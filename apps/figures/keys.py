@@ -14,6 +14,7 @@ class KeyIndicators:
     communities: str
     ever_communities: str
     teams: str | None = None
+    local: str | None = None
     gap: str | None = None
     injured: str | None = None
     confined: str | None = None
@@ -36,6 +37,7 @@ KEYS = {
         ever_on_post="E02",
         communities="E04",
         ever_communities="E05",
+        local="E03",
         confined="E14",
         helped="E12",
         visited="E13",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -91,8 +91,3 @@ def given_up_occurrences(*, now: datetime) -> QuerySet[Occurrence]:
 def last_ring() -> datetime | None:
     """When the ledger was last looked through; None before the first time."""
     return Occurrence.objects.filter(job=registry.PLAN).aggregate(at=Max("finished_at"))["at"]
-
-
-def skipped_occurrences(*, jobs: Iterable[str], on: date) -> QuerySet[Occurrence]:
-    """Runs of `jobs` on the day `on` that came too late to be of use."""
-    return Occurrence.objects.filter(job__in=list(jobs), on=on, state=OccurrenceState.SKIPPED)

@@ -9,9 +9,9 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from apps.campaigns.enums import CampaignKind
 from apps.campaigns.models import Campaign
 from apps.figures.enums import ScopeKind
+from apps.figures.keys import KEYS
 from apps.figures.rows import FigureRow
 
 from ..enums import ISOLATED_OR_HARDSHIP, Circumstance, ServiceType
@@ -19,7 +19,9 @@ from ..models import AssistanceAction
 
 # Which indicator each tally feeds; a kind of campaign that asks for none is not counted.
 INDICATORS: dict[str, dict[str, str]] = {
-    CampaignKind.EPIDEMIC: {"helped": "E12", "visited": "E13"},
+    kind: {"helped": keys.helped, "visited": keys.visited}
+    for kind, keys in KEYS.items()
+    if keys.helped and keys.visited
 }
 CODES = frozenset(code for tallies in INDICATORS.values() for code in tallies.values())
 

@@ -20,8 +20,6 @@ from apps.figures.values import qualifier_word
 from ..enums import COUNTED, ReportState
 from ..models import DailyReport, ReportValue
 
-NO_LEDGER = "台账未启用"
-
 # Those tallies of the ledger that a single unit has.
 UNIT_TALLIES = ("present", "local", "teams", "communities", "people", "covered")
 

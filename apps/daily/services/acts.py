@@ -1,7 +1,7 @@
 """The four acts: pulled from the evidence of the desks, never pushed by them."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -125,8 +125,3 @@ EVIDENCE: dict[ActKind, Callable[[DailyRound, dt.datetime], Evidence | None]] = 
     ActKind.JUDGMENT: _signed("judgment"),
     ActKind.DISPATCH: _signed("dispatch"),
 }
-
-
-def unsettled(acts: Iterable[RoundAct]) -> list[RoundAct]:
-    """Those that are neither done nor waived."""
-    return [act for act in acts if act.state == ActState.PENDING]

@@ -26,7 +26,6 @@ from .typed import Typed, marks, slip, typed_values
 from .units import group_of
 from .world import CampaignPlan, UnitPlan, Work, World
 
-PROXIES = (ReportSource.PHONE, ReportSource.PHONE, ReportSource.WECHAT, ReportSource.FAX)
 NEEDS = ("", "", "", "", "雨靴、手套不足", "夜间值守缺照明", "请协调通行证", "午餐配送不便")
 RETURNED_FOR = "与台账在岗人数相差较大，请核实是否多写一位。"
 
