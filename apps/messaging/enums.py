@@ -8,6 +8,8 @@ class MessageKind(models.TextChoices):
     RETURNED = "returned", "退回核改"
     RECEIVED = "received", "已收到"
     FLASH = "flash", "动态报告"
+    CASE = "case", "帮扶事项"
+    PUBLICITY = "publicity", "宣传稿件"
     DIGEST_LEADER = "digest_leader", "每日情况（领导）"
     DIGEST_GROUP = "digest_group", "每日情况（联络组）"
     DIGEST_UNIT = "digest_unit", "每日待办（单位）"

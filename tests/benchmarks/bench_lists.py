@@ -37,6 +37,12 @@ ADDRESSES = (
     "/deployments/teams/?campaign=flood-2021",
     "/deployments/needs/?campaign=flood-2021",
     "/daily/reports/?campaign=flood-2021",
+    "/assistance/?campaign=epidemic-2021",
+    "/assistance/?campaign=epidemic-2021&q=王",
+    "/assistance/actions/?campaign=epidemic-2021",
+    "/assistance/beneficiaries/",
+    "/publicity/?campaign=epidemic-2021",
+    "/publicity/placements/?campaign=epidemic-2021",
 )
 
 
