@@ -207,6 +207,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(PORTAL_HOME / "celerybeat-schedule")
 # Redis only rings the bell; what is due stands in the database, so a lost or doubled ring is harmless.
 CELERY_BEAT_SCHEDULE = {
     "ring": {"task": "apps.jobs.tasks.ring", "schedule": 60.0, "options": {"expires": 55}},
+    "work": {"task": "apps.jobs.tasks.work", "schedule": 60.0, "options": {"expires": 55}},
     "deliver": {
         "task": "apps.messaging.tasks.deliver",
         "schedule": 20.0,

@@ -27,7 +27,7 @@ def programs(env: Environment) -> list[Program]:
     found = [
         Program("web", 10, [python, "-m", "gunicorn", "-c", "python:config.web", "-b", bind(env)]),
         Program(
-            "worker", 20, [*celery, "worker", "-c", "2", "-O", "fair", "-l", "INFO", *quiet], 30
+            "worker", 20, [*celery, "worker", "-c", "3", "-O", "fair", "-l", "INFO", *quiet], 30
         ),
         Program("beat", 30, [*celery, "beat", "-l", "WARNING", "--pidfile="]),
     ]

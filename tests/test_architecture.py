@@ -25,7 +25,8 @@ ROOT = HERE.parent.parent
 LAYERS = (
     {"core"},
     {"accounts"},
-    {"office", "messaging", "jobs"},
+    {"messaging", "jobs"},
+    {"office"},
     {"communities"},
     {"units"},
     {"campaigns"},

@@ -29,16 +29,17 @@ class Planned:
 
 @dataclass(frozen=True)
 class Job:
-    """A piece of work that recurs by the day.
+    """A piece of work that recurs by the day, or that people ask for.
 
-    `plan(on)` names the runs of a day, also of a past one; `run(occurrence)` does one of them, is
+    `plan(on)` names the runs of a day, also of a past one; without it the job runs on request
+    (`services.request`). `run(occurrence)` does one of them, is
     safe to run twice, and returns what the job page shows (JSON). More than `expires_after` behind
     its time a run is skipped, not run: nobody wants yesterday's reminder.
     """
 
     name: str
     label: str
-    plan: Callable[[date], Iterable[Planned]]
+    plan: Callable[[date], Iterable[Planned]] | None
     run: Callable[[Occurrence], dict[str, Any]]
     expires_after: timedelta | None = None
 
@@ -75,6 +76,16 @@ def result_word(key: str) -> str:
 def jobs() -> Mapping[str, Job]:
     """All jobs by name, in the order of their registration."""
     return _jobs
+
+
+def planned() -> Mapping[str, Job]:
+    """The jobs a day asks for."""
+    return {name: job for name, job in _jobs.items() if job.plan is not None}
+
+
+def requested() -> Mapping[str, Job]:
+    """The jobs people ask for."""
+    return {name: job for name, job in _jobs.items() if job.plan is None}
 
 
 def ticks() -> Mapping[str, Tick]:

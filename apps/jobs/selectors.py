@@ -74,7 +74,8 @@ def _planned_next(name: str, *, after: date) -> datetime | None:
     tomorrow = after + timedelta(days=1)
     if name == registry.PLAN:
         return moment_on(tomorrow, time.min)
-    return min((run.due_at for run in registry.jobs()[name].plan(tomorrow)), default=None)
+    plan = registry.jobs()[name].plan
+    return min((run.due_at for run in plan(tomorrow)), default=None) if plan else None
 
 
 def late_occurrences(*, now: datetime) -> QuerySet[Occurrence]:

@@ -16,7 +16,14 @@ def ring() -> None:
     services.run_ticks(now=timezone.now())
 
 
+@shared_task(ignore_result=True, expires=300)
+def work() -> None:
+    """Run what people have asked for: rung by each request, and once a minute for those unheard."""
+    services.run_requested(now=timezone.now())
+
+
 @worker_ready.connect
 def ring_at_start(**_options: Any) -> None:
     """After dark days nobody waits for the next minute."""
     ring.apply_async()
+    work.apply_async()

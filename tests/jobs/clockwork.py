@@ -4,7 +4,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from apps.core.dates import moment_on
+from apps.jobs.models import Occurrence
 from apps.jobs.registry import Job, Planned, register
+from apps.jobs.services import note_progress
 
 
 @dataclass
@@ -13,6 +15,7 @@ class Clockwork:
 
     ran: list[str] = field(default_factory=list)
     failing: set[str] = field(default_factory=set)
+    noted: list[dict] = field(default_factory=list)
 
     def add(self, name, *, at=dt.time(9), scopes=("flood",), expires_after=None, days=None):
         """A job due at `at` in each of `scopes`, on `days` or on every day."""
@@ -30,3 +33,16 @@ class Clockwork:
             return {"count": len(self.ran)}
 
         register(Job(name, f"任务{name}", plan, run, expires_after))
+
+    def add_requested(self, name):
+        """A job that runs when it is asked for."""
+
+        def run(occurrence):
+            if name in self.failing:
+                raise RuntimeError(f"{name} is broken")
+            self.ran.append(f"{name} {occurrence.scope}")
+            note_progress(occurrence, done=1, total=2)
+            self.noted.append(Occurrence.objects.get(pk=occurrence.pk).result)
+            return {"rows": 2}
+
+        register(Job(name, f"任务{name}", None, run))

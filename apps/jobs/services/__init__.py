@@ -1,14 +1,25 @@
 """What moves the ledger: planning a day, claiming what is due, running it."""
 
 from .planning import plan_day, plan_missed_days
-from .running import Outcome, RunSummary, retry_occurrence, run_due, run_ticks
+from .requests import note_progress, request
+from .running import (
+    Outcome,
+    RunSummary,
+    retry_occurrence,
+    run_due,
+    run_requested,
+    run_ticks,
+)
 
 __all__ = [
     "Outcome",
     "RunSummary",
+    "note_progress",
     "plan_day",
     "plan_missed_days",
+    "request",
     "retry_occurrence",
     "run_due",
+    "run_requested",
     "run_ticks",
 ]

@@ -73,8 +73,8 @@ def _plan(
     planned: dict[tuple[str, str], datetime] = {}
     troubles: list[str] = []
     answered: list[str] = []
-    for name, job in registry.jobs().items():
-        if jobs is not None and name not in jobs:
+    for name, job in registry.planned().items():
+        if job.plan is None or (jobs is not None and name not in jobs):
             continue
         try:
             with ledger():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -113,11 +113,23 @@ def run_due(
     outcomes = list(_skip_expired(reach))
     for outcome in outcomes:
         _tell(progress, outcome)
+    outcomes += _run_all(reach, progress)
+    return RunSummary(planned, tuple(outcomes), _waiting(reach))
+
+
+def run_requested(*, now: datetime) -> RunSummary:
+    """Run what people have asked for. Apart from the day's work: neither waits for the other."""
+    reach = claims.Reach(now, list(registry.requested()))
+    return RunSummary(0, tuple(_run_all(reach, None)), _waiting(reach))
+
+
+def _run_all(
+    reach: claims.Reach, progress: Callable[[Outcome], object] | None
+) -> Iterator[Outcome]:
     while (occurrence := claims.claim(reach)) is not None:
         outcome = _run(occurrence)
-        outcomes.append(outcome)
         _tell(progress, outcome)
-    return RunSummary(planned, tuple(outcomes), _waiting(reach))
+        yield outcome
 
 
 def run_ticks(*, now: datetime) -> None:
@@ -141,7 +153,7 @@ def retry_occurrence(occurrence: Occurrence) -> None:
 
 
 def _names(jobs: Collection[str] | None) -> list[str]:
-    known = list(registry.jobs())
+    known = list(registry.planned())
     if jobs is None:
         return known
     if unknown := set(jobs) - set(known):

@@ -1,0 +1,56 @@
+"""Work that people ask for, such as an import: written into the ledger, told to the worker at once."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+
+from apps.core.dates import business_day
+
+from .. import registry
+from ..models import Occurrence
+from .claims import LEASE, ledger
+
+log = logging.getLogger(__name__)
+
+PROGRESS = """
+UPDATE jobs_occurrence
+SET result = jsonb_build_object('done', %s::bigint, 'total', %s::bigint),
+    claimed_until = clock_timestamp() + %s
+WHERE id = %s AND claimed_by = %s AND state = 'running'
+"""
+
+
+def request(job: str, *, scope: str, now: datetime) -> Occurrence:
+    """Have `job` run once for `scope`, as soon as the caller's transaction is through.
+
+    The scope names the request (`import-12`) and is its own line: requests do not wait for each
+    other. Asked again, the first request is answered. Without a broker the next minute finds it.
+    Raises ValueError when no such job runs on request.
+    """
+    if job not in registry.requested():
+        raise ValueError(f"{job} does not run on request")
+    occurrence, _ = Occurrence.objects.get_or_create(
+        job=job, on=business_day(now), scope=scope, defaults={"due_at": now}
+    )
+    transaction.on_commit(_ring)
+    return occurrence
+
+
+def note_progress(occurrence: Occurrence, *, done: int, total: int) -> None:
+    """Say how far a run is, and renew its lease. Others see it when the transaction ends: call it
+    between transactions."""
+    with ledger(), connection.cursor() as cursor:
+        cursor.execute(PROGRESS, [done, total, LEASE, occurrence.pk, occurrence.claimed_by])
+
+
+def _ring() -> None:
+    from ..tasks import work
+
+    try:
+        work.apply_async(retry=False)
+    except OperationalError:
+        log.warning("the broker is away; the next minute finds the request")
