@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
@@ -43,8 +44,9 @@ def request(job: str, *, scope: str, now: datetime) -> Occurrence:
 def note_progress(occurrence: Occurrence, *, done: int, total: int) -> None:
     """Say how far a run is, and renew its lease. Others see it when the transaction ends: call it
     between transactions."""
+    row: list[Any] = [done, total, LEASE, occurrence.pk, occurrence.claimed_by]
     with ledger(), connection.cursor() as cursor:
-        cursor.execute(PROGRESS, [done, total, LEASE, occurrence.pk, occurrence.claimed_by])
+        cursor.execute(PROGRESS, row)
 
 
 def _ring() -> None:
