@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import UploadedFile
 
 from apps.accounts.models import User
 
-from .models import Attachment
-from .photos import MAX_BYTES, Photo, prepare_photo
+from ..models import Attachment
+from ..photos import MAX_BYTES, Photo, prepare_photo
 
 
 def read_photo(upload: UploadedFile) -> Photo:

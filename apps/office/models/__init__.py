@@ -1,0 +1,6 @@
+"""What the office keeps: stored files, imports, exports, documents."""
+
+# The first migration names `_place` by this address.
+from .attachments import Attachment, _place
+
+__all__ = ["Attachment", "_place"]
