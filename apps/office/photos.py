@@ -2,9 +2,13 @@
 
 import io
 import struct
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from apps.core.errors import DomainError
 
@@ -15,8 +19,20 @@ LONGEST = 1600
 QUALITY = 85
 FORMATS = ("JPEG", "PNG", "WEBP")
 # What a decoder may raise over bytes that only begin like a picture.
-BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error)
+BROKEN = (OSError, SyntaxError, ValueError, TypeError, EOFError, LookupError, struct.error)
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+# By the number an EXIF orientation has.
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# A picture takes up to 160 MB while it is drawn, and warnings are filtered for a whole process.
+ONE_AT_A_TIME = threading.Lock()
 
 
 class PictureRefusedError(DomainError):
@@ -42,7 +58,7 @@ def prepare_photo(data: bytes, *, name: str) -> Photo:
             f"图片过大：“{name}”超过 {limit} MB，请压缩后再传。", field="photos"
         )
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as source:
+        with _quiet(), Image.open(io.BytesIO(data), formats=FORMATS) as source:
             _refuse_large(source.size, name)
             return _drawn_anew(source)
     except BOMBS as error:
@@ -51,6 +67,15 @@ def prepare_photo(data: bytes, *, name: str) -> Photo:
         raise PictureRefusedError(
             f"“{name}”不是 JPEG、PNG 或 WebP 图片，或已损坏，请换一张。", field="photos"
         ) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Broken EXIF makes Pillow warn; none of it is kept, so the picture is taken all the same."""
+    with ONE_AT_A_TIME, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
 
 
 def _refuse_large(size: tuple[int, int], name: str) -> None:
@@ -64,8 +89,9 @@ def _too_large(name: str, how: str = "") -> PictureRefusedError:
 
 
 def _drawn_anew(source: Image.Image) -> Photo:
+    turn = _turn(source)
     source.thumbnail((LONGEST, LONGEST))
-    upright = ImageOps.exif_transpose(source)
+    upright = source if turn is None else source.transpose(turn)
     has_alpha = upright.has_transparency_data
     mode = "RGBA" if has_alpha else "RGB"
     # A fresh canvas: whatever the file said beside its pixels stays behind.
@@ -78,3 +104,11 @@ def _drawn_anew(source: Image.Image) -> Photo:
         canvas.save(kept, "JPEG", quality=QUALITY, optimize=True, progressive=True)
     content_type = "image/png" if has_alpha else "image/jpeg"
     return Photo(kept.getvalue(), content_type, *canvas.size)
+
+
+def _turn(source: Image.Image) -> Image.Transpose | None:
+    """What sets the picture upright, as far as its EXIF can be read."""
+    try:
+        return UPRIGHT.get(source.getexif().get(ExifTags.Base.Orientation))
+    except BROKEN:
+        return None

@@ -1,9 +1,11 @@
 import io
+import random
 import struct
+import zipfile
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageOps
 
 from apps.office import photos
 from apps.office.photos import PictureRefusedError
@@ -24,6 +26,13 @@ def telling(orientation=1):
     exif.get_ifd(GPS)[1] = "N"
     exif.get_ifd(GPS)[2] = (34.0, 45.0, 0.0)
     return picture((60, 40), exif=exif, comment=b"door 501")
+
+
+def zipped():
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w") as archive:
+        archive.writestr("a.jpg", b"\xff\xd8\xff" * 50)
+    return kept.getvalue()
 
 
 def png_of(width, height):
@@ -64,6 +73,61 @@ def test_picture_lying_on_its_side_is_set_upright():
     assert kept(telling(orientation=6)).size == (40, 60)
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_each_way_of_lying_is_set_upright(orientation):
+    corner, exif = Image.new("RGB", (64, 32), "white"), Image.Exif()
+    corner.paste("red", (0, 0, 16, 16))
+    exif[ORIENTATION] = orientation
+    source = io.BytesIO()
+    corner.save(source, "PNG", exif=exif)
+    expected = ImageOps.exif_transpose(Image.open(source))
+
+    stored = kept(source.getvalue())
+
+    assert stored.size == expected.size
+    assert max(high for _, high in ImageChops.difference(stored, expected).getextrema()) < 128
+
+
+def broken_exif(where):
+    """The same picture, its EXIF cut or filled with nonsense."""
+    whole = telling(orientation=6)
+    start = whole.index(b"Exif\0\0") + 6
+    end = whole.index(b"door 501")
+    nonsense = {
+        "header": whole[:start] + b"XX" + whole[start + 2 :],
+        "directory": whole[: start + 4] + b"\xff" * 4 + whole[start + 8 :],
+        "entries": whole[: start + 10] + b"\xff" * 60 + whole[start + 70 :],
+        "place": whole[: end - 60] + b"\xff" * 40 + whole[end - 20 :],
+    }
+    return nonsense[where]
+
+
+@pytest.mark.parametrize("where", ["header", "directory", "entries", "place"])
+def test_picture_with_broken_exif_is_taken_without_it(where):
+    photo = photos.prepare_photo(broken_exif(where), name="a.jpg")
+
+    clean = Image.open(io.BytesIO(photo.data))
+    assert sorted(clean.size) == [40, 60]
+    assert dict(clean.getexif()) == {}
+
+
+def test_whatever_is_broken_in_a_picture_there_is_a_sentence_or_a_picture():
+    whole, chance = telling(orientation=6), random.Random(2021)
+    for _ in range(400):
+        data = bytearray(whole)
+        for _ in range(chance.randint(1, 12)):
+            data[chance.randrange(2, 400)] = chance.randrange(256)
+        assert answer_to(bytes(data)) in {"picture", "换一张", "缩小后再传"}
+
+
+def answer_to(data):
+    try:
+        photos.prepare_photo(data, name="a.jpg")
+    except PictureRefusedError as refused:
+        return refused.message.rpartition("请")[2].rstrip("。")
+    return "picture"
+
+
 @pytest.mark.parametrize(
     ("size", "stored"), [((3200, 1600), (1600, 800)), ((900, 3600), (400, 1600)), ((8, 6), (8, 6))]
 )
@@ -89,6 +153,7 @@ def test_webp_becomes_jpeg():
     "data",
     [
         b"",
+        zipped(),
         b"<svg onload=alert(1)>",
         b"%PDF-1.7",
         picture(kind="GIF"),
@@ -97,7 +162,7 @@ def test_webp_becomes_jpeg():
         b"\xff\xd8\xff\xe0\x00\x10",
         b"\x89PNG\r\n\x1a\n" + b"\0" * 40,
     ],
-    ids=["empty", "svg", "pdf", "gif", "tiff", "cut off", "jpeg head", "png head"],
+    ids=["empty", "zip", "svg", "pdf", "gif", "tiff", "cut off", "jpeg head", "png head"],
 )
 def test_what_is_no_picture_is_told_so(data):
     with pytest.raises(PictureRefusedError) as refused:
