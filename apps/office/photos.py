@@ -109,6 +109,6 @@ def _drawn_anew(source: Image.Image) -> Photo:
 def _turn(source: Image.Image) -> Image.Transpose | None:
     """What sets the picture upright, as far as its EXIF can be read."""
     try:
-        return UPRIGHT.get(source.getexif().get(ExifTags.Base.Orientation))
+        return UPRIGHT.get(source.getexif().get(ExifTags.Base.Orientation, 1))
     except BROKEN:
         return None
