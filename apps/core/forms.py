@@ -136,6 +136,9 @@ def name_empty_choice(field: forms.Field, label: str) -> None:
             field.widget.choices = [(choices[0][0], label), *choices[1:]]
 
 
+TOO_LONG = "最多 %(limit_value)d 字，现有 %(show_value)d 字，请删减。"
+
+
 class PortalFormMixin:
     """Crispy without a form tag of its own (the page has it); day pickers instead of text boxes.
 
@@ -158,6 +161,7 @@ class PortalFormMixin:
             if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
                 chosen = isinstance(field, forms.ChoiceField | ModelChoiceField)
                 field.error_messages["required"] = "请选择。" if chosen else "请填写。"
+            field.error_messages.setdefault("max_length", TOO_LONG)
 
     @property
     def helper(self) -> FormHelper:
