@@ -24,13 +24,8 @@ from apps.core.scope import scope_of
 
 from ..enums import REVIEWED, WAITS_FOR, ItemState
 from ..models import ItemStep, Placement, PublicityItem
+from ..permissions import NEXT_REVIEW
 
-NEXT: dict[ItemState, str] = {
-    ItemState.SUBMITTED: "publicity.first_review",
-    ItemState.FIRST: "publicity.second_review",
-    ItemState.SECOND: "publicity.sign_item",
-}
-"""The permission that the next review of an item in each state asks for."""
 CARDS = 12
 """Cards of one column of the board; the list has them all."""
 
@@ -104,7 +99,7 @@ def waiting_for(user: Any) -> QuerySet[PublicityItem]:
     Campaigns that are over ask for nothing any more.
     """
     rows: QuerySet[PublicityItem] = PublicityItem.objects.none()
-    for state, permission in NEXT.items():
+    for state, permission in NEXT_REVIEW.items():
         if user.has_perm(permission):
             rows = rows | reviewable_by(user, state=state)
     if user.has_perm("publicity.place_item"):

@@ -12,6 +12,7 @@ from ..enums import ITEM_STEPS, REVIEWED, ItemState
 from ..errors import ItemRefusedError, ReviewerRefusedError
 from ..models import ItemStep, PublicityItem
 from .claims import stale
+from .telling import tell_step
 
 THREE_PEOPLE = "初审、复审、终审须由三人分别办理，您在本次审签中已办理过一次。"
 RETURNABLE = frozenset(state for state, after in ITEM_STEPS.items() if ItemState.RETURNED in after)
@@ -125,11 +126,15 @@ def _move(
     values: dict[str, Any] | None = None,
     leaving: frozenset[ItemState] | None = None,
 ) -> None:
-    """One step from a state that leads to it, if the version is still the one that was read."""
+    """One step from a state that leads to it, if the version is still the one that was read; told
+    to those it concerns."""
     moved = PublicityItem.objects.filter(
         pk=item.pk, version=version, state__in=leaving or _before(to)
     ).update(**(values or {}), state=to, version=F("version") + 1)
     if not moved:
         raise stale(item)
     item.refresh_from_db()
-    ItemStep.objects.create(item=item, chain=item.chain, state=to, by=by, at=now, note=note.strip())
+    step = ItemStep.objects.create(
+        item=item, chain=item.chain, state=to, by=by, at=now, note=note.strip()
+    )
+    tell_step(step)

@@ -14,6 +14,7 @@ from apps.core.dates import business_day
 from ..enums import PLACEABLE, ItemState
 from ..errors import PlacementRefusedError
 from ..models import Channel, ItemStep, Placement, PublicityItem
+from .telling import tell_placed, tell_taken_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,18 @@ def place_items(
     if not channel.is_active:
         raise PlacementRefusedError(f"{channel}已停用，请另选渠道。", field="channel")
     keys = sorted(item.pk for item in items)
-    locked = list(PublicityItem.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    rows = PublicityItem.objects.select_for_update(of=("self",)).select_related("campaign")
+    locked = list(rows.filter(pk__in=keys).order_by("pk"))
     _refuse_unsigned(locked)
     _refuse_before_signing(locked, on)
     there = Q(item__in=keys, channel=channel, on=on)
     known = set(Placement.objects.filter(there).values_list("item", flat=True))
     fresh = [item for item in locked if item.pk not in known]
-    Placement.objects.bulk_create(
+    placements = Placement.objects.bulk_create(
         Placement(item=item, channel=channel, on=on, place=place, by=by) for item in fresh
     )
     _publish([item for item in fresh if item.state == ItemState.SIGNED], by=by, now=now)
+    tell_placed(placements)
     return Placed(new=len(fresh), known=len(known))
 
 
@@ -97,8 +100,10 @@ def take_back_placements(placements: Sequence[Placement], *, by: User, now: dt.d
     keys = [row.pk for row in placements]
     touched = sorted({row.item_id for row in placements})
     items = list(PublicityItem.objects.select_for_update().filter(pk__in=touched).order_by("pk"))
-    gone = Placement.objects.filter(pk__in=keys).select_related("channel").order_by("pk")
+    rows = Placement.objects.filter(pk__in=keys).select_related("channel", "item__campaign")
+    gone = list(rows.order_by("pk"))
     steps = [_undone(row, items, by, now) for row in gone]
+    tell_taken_back(gone, by=by)
     removed, _ = Placement.objects.filter(pk__in=keys).delete()
     ItemStep.objects.bulk_create(steps)
     left = Placement.objects.filter(item=OuterRef("pk"))
