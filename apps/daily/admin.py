@@ -13,6 +13,7 @@ from .models import (
     Exemption,
     FlashReport,
     Judgment,
+    OnePage,
     ReportRevision,
     ReportValue,
     RoundAct,
@@ -154,3 +155,12 @@ class DigestSubscriptionAdmin(ScopedAdmin):
 
     def has_add_permission(self, request: object) -> bool:
         return False
+
+
+@admin.register(OnePage)
+class OnePageAdmin(FactAdmin):
+    list_display = ("on", "campaign", "edition", "version", "made_at", "made_by")
+    list_filter = ("campaign", "edition")
+    list_select_related = ("campaign", "made_by")
+    search_fields = ("=on",)
+    ordering = ("-id",)

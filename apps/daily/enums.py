@@ -110,6 +110,13 @@ class ContactMethod(models.TextChoices):
     VISIT = "visit", "当面"
 
 
+class Edition(models.TextChoices):
+    """The two hours at which a leader wants the day on one page."""
+
+    MORNING = "morning", "早报"
+    NIGHT = "night", "22点情况"
+
+
 class DigestKind(models.TextChoices):
     LEADER = "leader", "领导每日情况"
     GROUP = "group", "联络组每日情况"

@@ -16,8 +16,9 @@ from apps.jobs.models import Occurrence
 from apps.jobs.registry import Job, Planned, name_results, register, register_tick
 from apps.jobs.services import plan_day
 
+from .enums import Edition
 from .errors import DayLockedError
-from .services import digests, ladder, locking, nights, rounds
+from .services import digests, ladder, locking, nights, onepages, rounds
 from .services.acts import settle_open_rounds
 
 DAY = dt.timedelta(days=1)
@@ -38,6 +39,8 @@ def register_jobs() -> None:
     register(
         _daily("open_day", "生成当日应报", Hour.OPENING, _open),
         Job("catch_up", "补跑情况", _plan_morning(Hour.QUIET_END), _catch_up, CATCH_UP_LASTS),
+        # The page stands before the mail that points to it.
+        _page("morning_page", "早报一页", Edition.MORNING, Hour.LEADER_DIGEST),
         _digest("leader_digest", "领导每日情况", Hour.LEADER_DIGEST, digests.send_leader_digest),
         _digest("group_digest", "联络组每日情况", Hour.GROUP_DIGEST, digests.send_group_digests),
         _digest("unit_digest", "单位每日待办", Hour.UNIT_DIGEST, digests.send_unit_digests),
@@ -46,6 +49,7 @@ def register_jobs() -> None:
         _daily("lock_day", "数据锁定", Hour.LOCK, _lock),
         *(_reminder(rung) for rung in Rung),
         _daily("night", "四个一小结", Hour.NIGHT, _night),
+        _page("night_page", "22点一页", Edition.NIGHT, Hour.NIGHT),
     )
     register_tick("settle_acts", settle_open_rounds)
     name_results(RESULTS)
@@ -59,6 +63,7 @@ RESULTS = {
     "snapshot": "数据编号",
     "already_locked": "此前已锁定",
     "missing": "未办事项",
+    "page": "一页版次",
     "days": "曾中断的日期",
 }
 
@@ -76,6 +81,23 @@ def _daily(
             yield Planned(campaign.code, Timetable(campaign).moment(hour, on=on))
 
     return Job(name, label, plan, run, expires_after)
+
+
+def _page(name: str, label: str, edition: Edition, hour: Hour) -> Job:
+    """A job of each campaign whose figures the page has: in the morning those of the day before."""
+    back = DAY if edition == Edition.MORNING else dt.timedelta()
+
+    def plan(on: dt.date) -> Iterator[Planned]:
+        for campaign in running_campaigns(on=on - back):
+            yield Planned(campaign.code, Timetable(campaign).moment(hour, on=on))
+
+    def run(occurrence: Occurrence) -> dict[str, Any]:
+        page = onepages.keep_page(
+            _campaign(occurrence), on=occurrence.on, edition=edition, now=timezone.now()
+        )
+        return {"page": page.version}
+
+    return Job(name, label, plan, run)
 
 
 def _digest(name: str, label: str, hour: Hour, send: Callable[..., int]) -> Job:
@@ -166,7 +188,7 @@ def _lock(occurrence: Occurrence) -> dict[str, Any]:
 def _night(occurrence: Occurrence) -> dict[str, Any]:
     result = nights.draw_round(_campaign(occurrence), on=occurrence.on, now=timezone.now())
     # The next morning stands in the ledger before the night: what is not planned cannot be missed.
-    plan_day(occurrence.on + DAY, jobs=("open_day", *DIGESTS))
+    plan_day(occurrence.on + DAY, jobs=("open_day", "morning_page", *DIGESTS))
     return result
 
 

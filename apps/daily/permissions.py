@@ -26,7 +26,7 @@ GRANTS = merge(
     stewarded(
         "daily",
         "dailyreport reportrevision reportvalue contactnote flashreport dailyround roundact "
-        "judgment dispatchnote citytalk citytalkitem upwardreturn",
+        "judgment dispatchnote citytalk citytalkitem upwardreturn onepage",
         actions="view",
     ),
 )

@@ -42,12 +42,12 @@ def leader_paragraphs(item: CampaignDay) -> list[Paragraph]:
     if item.stage is None:
         return [Paragraph("汇总未完成", ("汇总未完成，原因：当日数据尚未汇总，请勿使用旧数。",))]
     sections = [
-        ("总体情况", _overall(item)),
-        ("突发和人员安全", (_safety(item),)),
-        ("需求对接", (_city(item),)),
+        ("总体情况", overall(item)),
+        ("突发和人员安全", (safety(item),)),
+        ("需求对接", (city(item),)),
         ("请您关注", tuple(f"{n}. {text}" for n, text in enumerate(item.findings, 1))),
-        ("未报单位", _owed_lines(item.owed)),
-        ("更正", tuple(_corrections(item.corrections))),
+        ("未报单位", owed_lines(item.owed)),
+        ("更正", tuple(correction_lines(item.corrections))),
         ("宣传引导", (f"{item.appeared}。",) if item.appeared else ()),
         ("今日安排", tuple(item.today)),
     ]
@@ -59,7 +59,8 @@ def numeral(number: int) -> str:
     return "一二三四五六七八九十"[number - 1]
 
 
-def _overall(item: CampaignDay) -> tuple[str, ...]:
+def overall(item: CampaignDay) -> tuple[str, ...]:
+    """The key figures in one sentence, and apart from it the line of those who are missing."""
     stage = "核定数" if item.stage == Stage.LOCKED else "快报数"
     parts = [f"截至{day(item.on)}{item.data_cut.hour}时"]
     on_post = item.headlines.get("on_post")
@@ -99,18 +100,23 @@ def _held_over(figure: Value | None) -> tuple[str, ...]:
     return (f"未报单位暂按前日数计，约{about}人。",)
 
 
-def _safety(item: CampaignDay) -> str:
+def safety(item: CampaignDay) -> str:
+    """News and people hurt; none of either is said, too."""
     reported = item.headlines.get("injured")
     injured = max(item.injured, int(reported.number or 0) if reported else 0)
-    news = f"突发情况报告{item.incidents}起" if item.incidents else "无突发情况报告"
-    return f"{news}；下沉人员伤病{injured}人。"
+    return f"{news(item)}；下沉人员伤病{injured}人。"
 
 
-def _city(item: CampaignDay) -> str:
+def news(item: CampaignDay) -> str:
+    return f"突发情况报告{item.incidents}起" if item.incidents else "无突发情况报告"
+
+
+def city(item: CampaignDay, *, named: bool = True) -> str:
+    """What the city asked for; `named` lists what is still to be met."""
     if not item.asked_by_city:
         return "市直工委未提出新的需求。"
     text = f"市直工委提出{item.asked_by_city}项，已落实{item.met}项"
-    if not item.unmet:
+    if not item.unmet or not named:
         return f"{text}。"
     return f"{text}，未落实{len(item.unmet)}项：{'；'.join(map(_unmet, item.unmet))}。"
 
@@ -121,7 +127,8 @@ def _unmet(row: CityTalkItem) -> str:
     return f"{row.content}{heads}"
 
 
-def _owed_lines(owed: Sequence[Owed]) -> tuple[str, ...]:
+def owed_lines(owed: Sequence[Owed]) -> tuple[str, ...]:
+    """The missing units by group, and how many of them have been silent for days."""
     by_group = sorted(owed, key=lambda row: row.group or 0)
     lines = [
         f"第{number}组：{names([row.name for row in rows])}"
@@ -133,7 +140,7 @@ def _owed_lines(owed: Sequence[Owed]) -> tuple[str, ...]:
     return (*lines, f"其中连续两日以上未报{repeated}家。") if repeated else tuple(lines)
 
 
-def _corrections(rows: Sequence[Correction]) -> Iterator[str]:
+def correction_lines(rows: Sequence[Correction]) -> Iterator[str]:
     """Changed values one by one; what came in after the lock only by the names of the units."""
     changed = [row for row in rows if row.old is not None]
     yield from (_correction(row) for row in changed[:CORRECTIONS])

@@ -62,11 +62,11 @@ def ring(day, hour, minute=0):
 
 
 def ran(summary):
-    """What ran, without the morning's mails about the day before the story begins."""
+    """What ran, without the morning's page and mails about the day before the story begins."""
     return [
         (outcome.job, outcome.state)
         for outcome in summary.outcomes
-        if outcome.job not in (*DIGESTS, "catch_up")
+        if outcome.job not in (*DIGESTS, "catch_up", "morning_page")
     ]
 
 
@@ -78,7 +78,10 @@ def test_the_day_goes_through_its_hours(world):
     assert ran(ring(FIRST, 17)) == [("remind_due", OccurrenceState.DONE)]
     assert ran(ring(FIRST, 18)) == [("flash_figures", OccurrenceState.DONE)]
     assert ran(ring(FIRST, 19)) == [("lock_day", OccurrenceState.DONE)]
-    assert ran(ring(FIRST, 22)) == [("night", OccurrenceState.DONE)]
+    assert ran(ring(FIRST, 22)) == [
+        ("night", OccurrenceState.DONE),
+        ("night_page", OccurrenceState.DONE),
+    ]
 
     snapshot = Snapshot.objects.locked().get()
     assert figure(snapshot, world.clearing, ScopeKind.TOTAL).value == 5
@@ -148,7 +151,7 @@ def test_the_night_writes_the_next_morning_into_the_ledger(world):
     ring(FIRST, 22)
 
     planned = Occurrence.objects.filter(on=SECOND, state=OccurrenceState.EXPECTED)
-    assert set(planned.values_list("job", flat=True)) == {"open_day", *DIGESTS}
+    assert set(planned.values_list("job", flat=True)) == {"open_day", "morning_page", *DIGESTS}
 
 
 def test_the_morning_tells_about_the_day_before(world):

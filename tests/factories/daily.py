@@ -5,7 +5,7 @@ from decimal import Decimal
 import factory
 
 from apps.core.dates import business_day, moment_on
-from apps.daily.enums import ActKind, DigestKind, FlashKind, ReportState, TalkMethod
+from apps.daily.enums import ActKind, DigestKind, Edition, FlashKind, ReportState, TalkMethod
 from apps.daily.models import (
     CityTalk,
     CityTalkItem,
@@ -17,6 +17,7 @@ from apps.daily.models import (
     Exemption,
     FlashReport,
     Judgment,
+    OnePage,
     ReportRevision,
     ReportValue,
     RoundAct,
@@ -165,6 +166,26 @@ class DispatchNoteFactory(factory.django.DjangoModelFactory):
     content = "明日向示例社区增派二十人。"
     written_by = factory.SubFactory(UserFactory)
     written_at = factory.LazyAttribute(lambda row: moment_on(row.round.on, dt.time(21, 0)))
+
+
+class OnePageFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = OnePage
+
+    campaign = factory.SubFactory(CampaignFactory)
+    on = dt.date(2021, 8, 5)
+    edition = Edition.NIGHT
+    made_at = factory.LazyAttribute(lambda row: moment_on(row.on, dt.time(22, 0)))
+    content = factory.LazyFunction(
+        lambda: {
+            "title": "示例任务22点情况（8月5日）",
+            "about": "2021-08-05",
+            "stage": "核定数",
+            "kpis": [],
+            "sections": [],
+            "text": "【示例任务22点情况】",
+        }
+    )
 
 
 class CityTalkFactory(factory.django.DjangoModelFactory):

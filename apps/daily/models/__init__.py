@@ -1,3 +1,4 @@
+from .onepages import OnePage
 from .reports import ContactNote, DailyReport, Exemption, FlashReport, ReportRevision, ReportValue
 from .rounds import (
     CityTalk,
@@ -21,6 +22,7 @@ __all__ = [
     "Exemption",
     "FlashReport",
     "Judgment",
+    "OnePage",
     "ReportRevision",
     "ReportValue",
     "RoundAct",

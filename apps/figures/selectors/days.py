@@ -268,8 +268,8 @@ def hides(figure: Figure, scope: Scope) -> bool:
 
 
 def home_scope(user: Any) -> tuple[ScopeKind, Key]:
-    """Where a person's headline stands: the total, their group, or their unit."""
-    scope = scope_of(user)
+    """Where a person's headline stands: the total, their group, or their unit. None is everybody."""
+    scope = PORTAL if user is None else scope_of(user)
     if scope.everything:
         return ScopeKind.TOTAL, None
     if scope.groups:

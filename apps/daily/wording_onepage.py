@@ -1,0 +1,218 @@
+"""The one page in words: its sections for the sheet, and the text to paste into a chat.
+
+The sheet is for the leaders' table and may name who to phone; the text holds units and totals only.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from apps.core import formats
+from apps.figures.selectors.days import Value
+
+from . import wording_digest as digest
+from .enums import ActState, Edition, FlashKind
+from .selectors.onepage import NightShift, PageFacts
+from .wording import day, hour, names
+
+TEXT_LIMIT = 300
+"""Characters of the text: what one reads in a chat without scrolling (office practice)."""
+LISTED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, its lines, and the name of the page that has the rows."""
+
+    title: str
+    lines: tuple[str, ...]
+    rows: str = ""
+
+
+def title(facts: PageFacts) -> str:
+    return f"{facts.campaign.name}{facts.edition.label}（{day(facts.on)}）"
+
+
+def sections(facts: PageFacts) -> list[Section]:
+    """Numbered, in the order a leader asks; what has nothing to say is left out."""
+    made = _morning(facts) if facts.edition == Edition.MORNING else _night(facts)
+    kept = [section for section in made if section.lines]
+    return [
+        Section(f"{digest.numeral(n)}、{section.title}", section.lines, section.rows)
+        for n, section in enumerate(kept, 1)
+    ]
+
+
+def _morning(facts: PageFacts) -> Iterator[Section]:
+    yield Section("昨夜今晨", tuple(_news(facts)), "flashes")
+    yield Section("在岗情况", tuple(_present(facts)), "round")
+    yield Section("未报单位", digest.owed_lines(facts.day.owed), "missing")
+    yield Section("需求对接", (digest.city(facts.day),), "talk")
+    yield Section("管控变化", tuple(_closed(facts)), "areas")
+    yield Section("更正", tuple(digest.correction_lines(facts.day.corrections)), "corrections")
+    yield Section("今日安排", (*facts.day.today, *_tomorrow(facts)), "departures")
+
+
+def _night(facts: PageFacts) -> Iterator[Section]:
+    yield Section("数据核定", tuple(_settled(facts)), "round")
+    yield Section("今日情况", (*_present(facts), *_news(facts)), "round")
+    yield Section("未报单位", digest.owed_lines(facts.day.owed), "missing")
+    yield Section("明日人手", tuple(_tomorrow(facts)), "needs")
+    yield Section("请领导联系", tuple(_calls(facts)), "missing")
+    yield Section("舆情", (_opinions(facts),), "flashes")
+    yield Section("更正", tuple(digest.correction_lines(facts.day.corrections)), "corrections")
+    yield Section("明日见报用数", tuple(_quotable(facts)), "round")
+    yield Section("四个一", (_acts(facts),) if facts.acts else (), "round")
+
+
+def _news(facts: PageFacts) -> Iterator[str]:
+    yield digest.safety(facts.day)
+    for flash in facts.flashes[:LISTED]:
+        place = f"，{flash.place}" if flash.place else ""
+        state = "已处理" if flash.handled_at else "正在处理"
+        yield (
+            f"{formats.clock(flash.at)} {flash.unit}报告{flash.get_kind_display()}{place}，{state}。"
+        )
+    if len(facts.flashes) > LISTED:
+        yield f"另有{len(facts.flashes) - LISTED}起，见动态报告。"
+
+
+def _present(facts: PageFacts) -> Iterator[str]:
+    if not facts.day.has_data:
+        yield digest.EMPTY
+        return
+    if facts.day.stage is None:
+        yield "当日数据尚未汇总，请勿使用旧数。"
+        return
+    yield from digest.overall(facts.day)
+    if facts.districts:
+        listed = "、".join(
+            f"{name}{formats.number(value.number or 0)}人" for name, value in facts.districts
+        )
+        yield f"分布：{listed}。"
+    if facts.shifts:
+        yield f"夜班{formats.number(facts.night_heads)}人。带队：{_shifts(facts.shifts)}。"
+
+
+def _shifts(shifts: Sequence[NightShift]) -> str:
+    led = [f"{row.unit}{row.leader}（{row.community}）" for row in shifts if row.leader]
+    unled = len(shifts) - len(led)
+    text = formats.listing(led, most=LISTED, measure="处")
+    return f"{text}；{unled}处未登记带队人" if unled else text
+
+
+def _closed(facts: PageFacts) -> Iterator[str]:
+    places = facts.closures.places
+    if places:
+        living = (
+            f"，涉及居住在内的党员{formats.number(facts.closures.members)}人"
+            if facts.closures.members
+            else ""
+        )
+        yield f"新增{len(places)}处：{formats.listing(places, most=LISTED, measure='处')}{living}。"
+
+
+def _tomorrow(facts: PageFacts) -> Iterator[str]:
+    when = "今日" if facts.edition == Edition.MORNING else "明日"
+    if facts.short:
+        gap = sum(row.gap for row in facts.short)
+        places = dict.fromkeys(f"{row.district}{row.community}" for row in facts.short)
+        yield (
+            f"{when}尚缺{formats.number(gap)}人，"
+            f"涉及{formats.listing(places, most=LISTED, measure='个社区')}。"
+        )
+    else:
+        yield f"{when}没有未满足的社区需求。"
+    if facts.leaving:
+        heads = sum(heads for _, heads in facts.leaving)
+        listed = [f"{name}{formats.number(heads)}人" for name, heads in facts.leaving]
+        yield (
+            f"{when}派出{formats.number(heads)}人："
+            f"{formats.listing(listed, most=LISTED, measure='家')}。"
+        )
+
+
+def _settled(facts: PageFacts) -> Iterator[str]:
+    snapshot = facts.figures.snapshot
+    if snapshot is None or not facts.is_locked:
+        yield "当日数据尚未锁定，以下为快报数，未核定。"
+    else:
+        yield f"当日数据已于{formats.clock(snapshot.taken_at)}锁定。"
+    for told in facts.told:
+        row = told.row
+        number = formats.figure(row.value, row.indicator.get_measure_display())
+        agrees = f"，与{formats.listing(told.differs)}不一致" if told.differs else "，数字一致"
+        why = f"（{row.explanation}）" if row.explanation else ""
+        yield f"{formats.clock(row.at)}报{row.receiver}{row.indicator}{number}{agrees}{why}。"
+    if not facts.told:
+        yield "今日尚无向上报送记录。"
+
+
+def _calls(facts: PageFacts) -> Iterator[str]:
+    for call in facts.calls:
+        who = f"，机关党委专职副书记{call.secretary}" if call.secretary else ""
+        phone = f"，值班电话{call.phone}" if call.phone else ""
+        days = f"，连续{call.days}日未报" if call.days > 1 else ""
+        yield f"{call.unit}{who}{phone}{days}。"
+
+
+def _opinions(facts: PageFacts) -> str:
+    found = [flash for flash in facts.flashes if flash.kind == FlashKind.OPINION]
+    if not found:
+        return "无舆情报告。"
+    return f"舆情报告{len(found)}起：{formats.listing([str(flash.unit) for flash in found])}。"
+
+
+def _quotable(facts: PageFacts) -> Iterator[str]:
+    """Only what is locked may be printed; each number with what it counts and until when."""
+    if not facts.is_locked:
+        yield "数据尚未锁定，暂不可对外使用。"
+        return
+    figures = [
+        _quoted(value)
+        for value in facts.day.headlines.values()
+        if value.number is not None and not value.asked.is_restricted
+    ]
+    if figures:
+        cut = f"{day(facts.about)}{facts.day.data_cut.hour}时"
+        yield f"截至{cut}：{'，'.join(figures)}。（核定数）"
+
+
+def _quoted(value: Value) -> str:
+    asked = value.asked
+    number = formats.figure(value.number, asked.measure, qualifier=value.qualifier)
+    return f"{asked.name}{number}"
+
+
+def _acts(facts: PageFacts) -> str:
+    done = {ActState.DONE, ActState.DONE_LATE, ActState.WAIVED}
+    open_ = [act for act in facts.acts if act.state not in done]
+    if not open_:
+        return "今日四项均已办结。"
+    named = [f"{act.get_kind_display()}（{act.owner or '未定责任人'}）" for act in open_]
+    return f"未办{len(open_)}项：{'、'.join(named)}。"
+
+
+def text(facts: PageFacts, *, sign: str) -> str:
+    """At most TEXT_LIMIT characters: sentences in the order of their weight, as many as fit whole.
+
+    Units and totals only: neither a person's name nor a phone number, and nothing restricted.
+    """
+    head, foot = f"【{title(facts)}】", f"——{sign}，{hour(facts.at.time())}"
+    kept = head
+    for sentence in _sentences(facts):
+        if len(kept) + len(sentence) + len(foot) + 1 <= TEXT_LIMIT:
+            kept += sentence
+    return f"{kept}\n{foot}"
+
+
+def _sentences(facts: PageFacts) -> Iterator[str]:
+    yield f"应报{facts.day.asked}家，已报{facts.day.filed}家。"
+    if facts.day.has_data and facts.day.stage is not None:
+        yield from digest.overall(facts.day)
+    yield f"{digest.news(facts.day)}。"
+    yield from list(_tomorrow(facts))[:1]
+    yield digest.city(facts.day, named=False)
+    if facts.edition == Edition.NIGHT:
+        yield next(_settled(facts))
+    if facts.day.owed:
+        yield f"未报：{names([row.name for row in facts.day.owed])}。"
