@@ -97,7 +97,6 @@ def test_returned_item_says_why_to_its_author(visit):
 
     press(page, "退回修改")
     page.wait_for_selector("text=退回修改须填写原因。")
-    page.go_back()
     page.get_by_label("审稿意见").fill("照片中有门牌，请更换。")
     press(page, "退回修改")
     page.wait_for_selector(".note-green")

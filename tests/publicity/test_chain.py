@@ -50,6 +50,11 @@ def sentence(response):
     return response.context["error"].message
 
 
+def remarks(response):
+    """What is said at the reviewer's remark."""
+    return list(response.context["review_form"].errors["note"])
+
+
 def test_item_passes_through_three_hands_to_its_signature(
     flood, unit, reporter, editor, staff, leader
 ):
@@ -218,7 +223,7 @@ def test_returning_wants_a_reason(flood, editor):
     answer = send_back(editor, item, " ")
 
     item.refresh_from_db()
-    assert (answer.status_code, sentence(answer)) == (422, "退回修改须填写原因。")
+    assert (answer.status_code, remarks(answer)) == (422, ["退回修改须填写原因。"])
     assert item.state == ItemState.SUBMITTED
 
 
@@ -244,7 +249,33 @@ def test_remark_too_long_is_refused_in_a_sentence(flood, editor):
 
     answer = review(editor, item, "first", note="字" * 301)
 
-    assert (answer.status_code, sentence(answer)) == (422, "审稿意见最多 300 字，请返回修改。")
+    assert answer.status_code == 422
+    assert remarks(answer) == ["最多 300 字，现有 301 字，请删减。"]
+    assert "字" * 301 in answer.content.decode()
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1"])
+@pytest.mark.parametrize("page", ["review/first", "return"])
+def test_version_that_is_none_moves_nothing(flood, editor, page, version):
+    item = item_at(ItemState.SUBMITTED, campaign=flood)
+
+    answer = client_for(editor).post(
+        f"/publicity/{item.pk}/{page}/", {"note": "同意", "version": version}
+    )
+
+    item.refresh_from_db()
+    assert (answer.status_code, item.state) == (422, ItemState.SUBMITTED)
+    assert sentence(answer) == "页面内容不完整，请刷新后再办理。"
+
+
+def test_second_press_of_returning_is_told_who_did_it(flood, editor):
+    item = item_at(ItemState.SUBMITTED, campaign=flood)
+
+    first, second = (send_back(editor, item, version=item.version) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert sentence(second).startswith(f"{editor} 已于")
+    assert item.steps.filter(state=ItemState.RETURNED).count() == 1
 
 
 def test_unknown_stage_is_not_found(flood, editor):

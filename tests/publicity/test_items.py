@@ -4,7 +4,6 @@ import datetime as dt
 import uuid
 
 import pytest
-from django.urls import reverse
 
 from apps.campaigns.enums import CampaignState
 from apps.core.dates import business_day, moment_on
@@ -12,7 +11,6 @@ from apps.publicity import services
 from apps.publicity.enums import ItemKind, ItemState
 from apps.publicity.errors import NotEditableError
 from apps.publicity.models import PublicityItem
-from apps.publicity.services import PhotoEdit
 from apps.publicity.services.items import Text
 from tests.cast import client_for
 from tests.counting import statements
@@ -26,7 +24,7 @@ from tests.factories import (
     UserFactory,
 )
 
-from .desk import draft, edit, item_at, photo
+from .desk import draft, edit, item_at
 
 LIST, NEW = "/publicity/", "/publicity/new/"
 
@@ -322,13 +320,6 @@ def test_campaign_that_is_over_takes_no_new_item(flood, unit, reporter):
 # --- changing -----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def written(flood, unit, reporter):
-    return PublicityItemFactory(
-        campaign=flood, unit=unit, created_by=reporter, state="draft", chain=0, version=3
-    )
-
-
 def change(user, item, **fields):
     return client_for(user).post(f"/publicity/{item.pk}/edit/", edit(item, **fields))
 
@@ -419,6 +410,14 @@ def test_editor_does_not_write_in_what_others_wrote(flood, unit, editor):
     PublicityItem.objects.filter(pk=item.pk).update(state=ItemState.RETURNED)
 
     assert change(editor, item, title="编辑改的").status_code == 403
+
+
+def test_stranger_wrote_it_but_the_unit_changes_it(flood, unit, reporter):
+    item = PublicityItemFactory(
+        campaign=flood, unit=unit, created_by=UserFactory(), state="draft", chain=0
+    )
+
+    assert change(reporter, item, title="改").status_code == 302
 
 
 # --- what it tells of ---------------------------------------------------------------------------
@@ -562,130 +561,3 @@ def test_record_names_its_own_campaign_in_the_bar(flood, staff):
     page = client.get(item.get_absolute_url())
 
     assert page.context["portal"].campaign.code == "flood-2021"
-
-
-# --- photos -------------------------------------------------------------------------------------
-
-
-def photos_of(item):
-    return list(item.photos.values_list("caption", "position", "attachment__name"))
-
-
-def test_new_item_brings_its_photos_and_asks_for_captions(flood, unit, reporter):
-    answer = client_for(reporter).post(
-        NEW, draft(unit, photos=[photo("IMG_5号楼.jpg"), photo("b.png", kind="PNG")])
-    )
-
-    item = PublicityItem.objects.get()
-    assert answer["Location"] == reverse("publicity:item_photos", args=[item.pk])
-    assert photos_of(item) == [
-        ("", 1, f"{item.number}-1.jpg"),
-        ("", 2, f"{item.number}-2.jpg"),
-    ]
-
-
-def arrange(user, item, rows, *, photos=(), version=None):
-    data = {"version": item.version if version is None else version, "photos": list(photos)}
-    for key, caption, position, removed in rows:
-        data |= {f"caption-{key}": caption, f"position-{key}": position}
-        data |= {f"remove-{key}": "on"} if removed else {}
-    return client_for(user).post(f"/publicity/{item.pk}/photos/", data)
-
-
-def test_photos_are_captioned_ordered_taken_out_and_added(written, reporter):
-    first, second, third = (ItemPhotoFactory(item=written, position=n) for n in (1, 2, 3))
-
-    arrange(
-        reporter,
-        written,
-        [(first.pk, "甲", 9, False), (second.pk, "", 2, True), (third.pk, "丙", 1, False)],
-        photos=[photo()],
-    )
-
-    assert [(caption, position) for caption, position, _ in photos_of(written)] == [
-        ("丙", 1),
-        ("甲", 2),
-        ("", 3),
-    ]
-
-
-def test_photo_of_another_item_is_left_alone(written, reporter):
-    theirs = ItemPhotoFactory(caption="别人的", position=4)
-    mine = ItemPhotoFactory(item=written)
-    edits = [PhotoEdit(theirs.pk, "改", 1), PhotoEdit(mine.pk, "我的", 2)]
-
-    arrange(reporter, written, [(mine.pk, "我的", 1, False), (theirs.pk, "改", 1, True)])
-    written.refresh_from_db()
-    services.change_photos(written, edits, version=written.version, by=reporter)
-
-    theirs.refresh_from_db()
-    mine.refresh_from_db()
-    assert (theirs.caption, theirs.position) == ("别人的", 4)
-    assert (mine.caption, mine.position) == ("我的", 1)
-
-
-def test_photos_sent_twice_are_there_once(written, reporter):
-    answers = [
-        arrange(reporter, written, [], photos=[photo()], version=written.version).status_code
-        for _ in range(2)
-    ]
-
-    assert answers == [302, 409]
-    assert written.photos.count() == 1
-
-
-def test_ten_photos_are_too_many(written, reporter):
-    page = arrange(reporter, written, [], photos=[photo() for _ in range(10)])
-
-    assert page.context["form"].errors == {"photos": ["每篇最多 9 张图片。"]}
-    assert not written.photos.exists()
-
-
-def test_one_bad_photo_refuses_them_all_and_keeps_the_text(flood, unit, reporter):
-    bad = photo("假.jpg")
-    bad.file.seek(0)
-    bad.file.write(b"<svg/>" * 200)
-    bad.file.seek(0)
-
-    page = client_for(reporter).post(NEW, draft(unit, photos=[photo(), bad]))
-
-    sentence = "“假.jpg”不是 JPEG、PNG 或 WebP 图片，或已损坏，请换一张。"
-    assert (page.status_code, page.context["form"].errors) == (422, {"photos": [sentence]})
-    assert "第一段" in page.content.decode()
-    assert not PublicityItem.objects.exists()
-
-
-def test_photo_is_served_under_the_items_scope(flood, unit, reporter, editor, city):
-    client_for(reporter).post(NEW, draft(unit, photos=[photo(size=(3000, 200))]))
-    item = PublicityItem.objects.get()
-    address = reverse("publicity:item_photo", args=[item.pk, item.photos.get().pk])
-
-    mine = client_for(reporter).get(address)
-    draft_of_others = client_for(editor).get(address).status_code
-
-    assert (mine["Content-Type"], mine["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
-    assert b"".join(mine.streaming_content).startswith(b"\xff\xd8\xff")
-    assert draft_of_others == 404
-    assert client_for(city).get(address).status_code == 403
-
-
-def test_photo_is_not_served_by_another_item(flood, unit, reporter, written):
-    stored = ItemPhotoFactory(item__unit=unit)
-
-    page = client_for(reporter).get(f"/publicity/{written.pk}/photos/{stored.pk}/")
-
-    assert page.status_code == 404
-
-
-def test_upload_forms_carry_the_banner(flood, written, reporter):
-    for page in (NEW, f"/publicity/{written.pk}/photos/"):
-        body = client_for(reporter).get(page).content.decode()
-        assert 'class="form-banner">本平台为非涉密平台' in body
-
-
-def test_stranger_wrote_it_but_the_unit_changes_it(flood, unit, reporter):
-    item = PublicityItemFactory(
-        campaign=flood, unit=unit, created_by=UserFactory(), state="draft", chain=0
-    )
-
-    assert change(reporter, item, title="改").status_code == 302

@@ -20,6 +20,7 @@ from ..forms import ReviewForm, WithdrawForm
 from ..models import PublicityItem
 from ..services.claims import stale
 from .common import REVIEW, STAGES, SUBMIT, WITHDRAW, item_of, list_breadcrumb, refuse_foreign_pen
+from .items import ItemDetailView
 
 
 @portal_action(SUBMIT)
@@ -43,6 +44,8 @@ def review_item(request: HttpRequest, pk: int, stage: str) -> HttpResponseBase:
     if not user.has_perm(asked.permission, item):
         raise PermissionDenied
     form = _form(request)
+    if form.errors:
+        return _drawn_again(request, item, form)
     asked.carry_out(item, by=user, now=timezone.now(), **form.cleaned_data)
     messages.success(request, f"“{item}”{item.get_state_display()}。")
     return redirect(item)
@@ -53,6 +56,8 @@ def return_item(request: HttpRequest, pk: int) -> HttpResponseBase:
     """退回修改 by whoever has the next review."""
     item = item_of(request, pk)
     form = _form(request)
+    if form.errors:
+        return _drawn_again(request, item, form)
     version = form.cleaned_data["version"]
     if version != item.version:
         raise stale(item)
@@ -60,19 +65,33 @@ def return_item(request: HttpRequest, pk: int) -> HttpResponseBase:
     if stage is None or not user.has_perm(stage.permission, item):
         raise PermissionDenied
     by: Any = user
-    services.return_item(
-        item, version=version, by=by, now=timezone.now(), reason=form.cleaned_data["note"]
-    )
+    reason = form.cleaned_data["note"]
+    try:
+        services.return_item(item, version=version, by=by, now=timezone.now(), reason=reason)
+    except ItemRefusedError as error:
+        form.add_error("note", error.message)
+        return _drawn_again(request, item, form)
     messages.success(request, f"“{item}”已退回修改。")
     return redirect(item)
 
 
 def _form(request: HttpRequest) -> ReviewForm:
-    """The posted remark. Raises ItemRefusedError when it cannot be read."""
+    """The posted remark, examined. Raises ItemRefusedError for a page that was tampered with."""
     form = ReviewForm(request.POST)
-    if not form.is_valid():
-        raise ItemRefusedError("审稿意见最多 300 字，请返回修改。")
+    form.full_clean()
+    if "version" in form.errors:
+        raise ItemRefusedError("页面内容不完整，请刷新后再办理。")
     return form
+
+
+def _drawn_again(request: HttpRequest, item: PublicityItem, form: ReviewForm) -> HttpResponseBase:
+    """The record once more, with what was typed and the sentence at its field."""
+    view = ItemDetailView()
+    view.setup(request, pk=item.pk)
+    view.review_form = form
+    answer = view.get(request)
+    answer.status_code = 422
+    return answer
 
 
 class ItemWithdrawView(RowFormView):

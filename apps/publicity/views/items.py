@@ -110,6 +110,8 @@ class ItemDetailView(PanelledDetailView):
     model = PublicityItem
     queryset = PublicityItem.objects.select_related("campaign", "unit", "created_by")
     template_name = "publicity/item_detail.html"
+    review_form: ReviewForm | None = None
+    """What a reader posted and has to mend; else the empty form."""
     facts = (
         Column("number"),
         Column("campaign__name", label="应急任务"),
@@ -180,7 +182,7 @@ class ItemDetailView(PanelledDetailView):
             stage=stage,
             barred=barred,
             returned=self._reason(),
-            review_form=ReviewForm(initial={"version": self.object.version}) if stage else None,
+            review_form=self.review_form or ReviewForm(initial={"version": self.object.version}),
             **kwargs,
         )
 
