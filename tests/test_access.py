@@ -93,6 +93,7 @@ OFFICE_TABLE = {
     "daily.sign_round": {"leader"},
     "daily.edit_round": {"staff"},
     "daily.view_dailyround": OFFICE | {"steward"},
+    "publicity.sign_adoption": {"leader"},
     "accounts.view_user": {"security_admin"},
     "accounts.view_auditentry": {"auditor"},
     "units.add_posting": {"security_admin"},

@@ -2,7 +2,15 @@ from django.contrib import admin
 
 from apps.core.admin import FactAdmin, SmallAdmin
 
-from .models import Channel, ItemPhoto, ItemStep, Placement, PublicityItem
+from .models import (
+    AdoptionNotice,
+    AdoptionRow,
+    Channel,
+    ItemPhoto,
+    ItemStep,
+    Placement,
+    PublicityItem,
+)
 
 
 @admin.register(Channel)
@@ -61,3 +69,20 @@ class PlacementAdmin(FactAdmin):
     list_select_related = ("item", "channel", "by")
     search_fields = ("item__title", "place")
     ordering = ("-id",)
+
+
+@admin.register(AdoptionNotice)
+class AdoptionNoticeAdmin(FactAdmin):
+    list_display = ("month", "version", "campaign", "signed_by", "signed_at")
+    list_filter = ("campaign",)
+    list_select_related = ("campaign", "signed_by")
+    search_fields = ("campaign__name", "signed_by__name")
+    ordering = ("-month", "-version")
+
+
+@admin.register(AdoptionRow)
+class AdoptionRowAdmin(FactAdmin):
+    list_display = ("unit_name", "submitted", "adopted", "placed", "notice")
+    list_select_related = ("notice",)
+    search_fields = ("unit_name",)
+    ordering = ("-notice", "position")

@@ -20,6 +20,7 @@ class PublicityConfig(AppConfig):
         register_todos("publicity.first_review", todos.first_reviews)
         register_todos("publicity.second_review", todos.second_reviews)
         register_todos("publicity.sign_item", todos.signatures)
+        register_todos("publicity.sign_adoption", todos.adoption_notices)
         register_todos("publicity.place_item", todos.placements)
         register_todos("publicity.submit_item", todos.returned)
         register_search(

@@ -21,3 +21,11 @@ class ReviewerRefusedError(DomainError):
 
 class PlacementRefusedError(DomainError):
     """Where or when an item is said to have appeared cannot be."""
+
+
+class AdoptionRefusedError(DomainError):
+    """The month's notice cannot be signed."""
+
+
+class AdoptionMovedError(ConflictError):
+    """The figures or the signature are others than those on the page."""

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 
 from apps.assistance.models import AssistanceCase
+from apps.campaigns.models import Campaign
 from apps.core.dates import business_day
 from apps.core.forms import (
     AutocompleteSelect,
@@ -236,3 +237,12 @@ class MonthField(forms.CharField):
         if found is None or not 1 <= int(found[2]) <= 12 or int(found[1]) < 2000:
             raise forms.ValidationError("请写成 2021-08 的形式。")
         return business_day().replace(year=int(found[1]), month=int(found[2]), day=1)
+
+
+class SignAdoptionForm(PortalForm):
+    """What stood on the page when 签发 was pressed."""
+
+    campaign = forms.ModelChoiceField(Campaign.objects.none(), to_field_name="code")
+    month = MonthField()
+    version = forms.IntegerField(min_value=0, max_value=32_000)
+    seen = forms.CharField(max_length=16)

@@ -11,10 +11,12 @@ from django.urls import reverse
 from apps.campaigns.enums import CampaignState
 from apps.core import formats
 from apps.core.boards import Todo
+from apps.core.dates import business_day
 from apps.core.html import Tone
 
 from .enums import ItemState
 from .models import ItemStep, PublicityItem
+from .selectors.adoption import unsigned_months
 from .selectors.items import returned_to, reviewable_by
 
 
@@ -75,4 +77,17 @@ def returned(request: HttpRequest) -> Iterator[Todo]:
             text=f"稿件“{item}”退回修改",
             url=item.get_absolute_url(),
             when=formats.moment(item.at) if item.at else "",
+        )
+
+
+def adoption_notices(_request: HttpRequest) -> Iterator[Todo]:
+    """Months that are over and whose notice nobody has signed."""
+    for row in unsigned_months(today=business_day()):
+        month = row["month"]
+        query = urlencode({"campaign": row["code"], "month": f"{month:%Y-%m}"})
+        yield Todo(
+            label="待签发",
+            tone="yellow",
+            text=f"{row['campaign']}{month.year}年{month.month}月采用通报待签发",
+            url=f"{reverse('publicity:adoption')}?{query}",
         )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import chain, edit, items, placements
+from .views import adoption, chain, edit, items, placements
 
 app_name = "publicity"
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("placements/", placements.PlacementListView.as_view(), name="placement_list"),
     path("placements/new/", placements.PlacementCreateView.as_view(), name="placement_create"),
     path("placements/undo/", placements.undo_placements, name="placement_undo"),
-    path("adoption/", placements.AdoptionView.as_view(), name="adoption"),
-    path("adoption/print/", placements.AdoptionPrintView.as_view(), name="adoption_print"),
+    path("adoption/", adoption.AdoptionView.as_view(), name="adoption"),
+    path("adoption/print/", adoption.AdoptionPrintView.as_view(), name="adoption_print"),
+    path("adoption/sign/", adoption.sign_adoption, name="adoption_sign"),
 ]

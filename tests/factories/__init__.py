@@ -58,6 +58,8 @@ from .jobs import OccurrenceFactory
 from .messaging import InboxMessageFactory, OutboxMessageFactory
 from .office import AttachmentFactory
 from .publicity import (
+    AdoptionNoticeFactory,
+    AdoptionRowFactory,
     ChannelFactory,
     ItemPhotoFactory,
     ItemStepFactory,
@@ -75,6 +77,8 @@ from .units import (
 )
 
 __all__ = [
+    "AdoptionNoticeFactory",
+    "AdoptionRowFactory",
     "AreaStatusFactory",
     "AssignmentFactory",
     "AssistanceActionFactory",

@@ -6,7 +6,15 @@ from django.utils import timezone
 
 from apps.core.dates import business_day
 from apps.publicity.enums import ChannelKind, ItemState
-from apps.publicity.models import Channel, ItemPhoto, ItemStep, Placement, PublicityItem
+from apps.publicity.models import (
+    AdoptionNotice,
+    AdoptionRow,
+    Channel,
+    ItemPhoto,
+    ItemStep,
+    Placement,
+    PublicityItem,
+)
 
 from .accounts import UserFactory
 from .campaigns import CampaignFactory
@@ -72,3 +80,26 @@ class PlacementFactory(factory.django.DjangoModelFactory):
     channel = factory.SubFactory(ChannelFactory)
     on = factory.LazyFunction(business_day)
     by = factory.SubFactory(UserFactory)
+
+
+class AdoptionNoticeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AdoptionNotice
+
+    campaign = factory.SubFactory(CampaignFactory)
+    month = dt.date(2021, 8, 1)
+    version = 1
+    silent = 0
+    signed_by = factory.SubFactory(UserFactory)
+    signed_at = factory.LazyFunction(timezone.now)
+
+
+class AdoptionRowFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AdoptionRow
+
+    notice = factory.SubFactory(AdoptionNoticeFactory)
+    unit = factory.SubFactory(UnitFactory)
+    unit_name = factory.SelfAttribute("unit.short_name")
+    position = 1
+    submitted = adopted = placed = 1

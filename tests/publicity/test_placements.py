@@ -1,4 +1,4 @@
-"""Where items appeared, 采用通报, and the line of the day."""
+"""Where items appeared, and the line of the day."""
 
 import datetime as dt
 
@@ -15,7 +15,6 @@ from tests.factories import (
     DailyRoundFactory,
     PlacementFactory,
     PublicityItemFactory,
-    UnitFactory,
 )
 
 from .desk import item_at
@@ -224,96 +223,6 @@ def test_list_of_placements_is_in_scope_and_narrowed(flood, unit, foreign_unit, 
     for query in ("?kind=wechat", f"?channel={wechat.pk}", "?month=2021-08", "?on=2021-08-31"):
         assert listed(editor, query) == {"本单位稿"}, query
     assert listed(editor, f"?unit={foreign_unit.pk}&q=外单位") == {"外单位稿"}
-
-
-# --- 采用通报 -----------------------------------------------------------------------------------
-
-
-def august(hour, day=5):
-    return moment_on(dt.date(2021, 8, day), dt.time(hour, 0))
-
-
-@pytest.fixture
-def month(flood):
-    """Two units: the second in official order handed in more."""
-    first = UnitFactory(short_name="示例首位", sort_order=1)
-    second = UnitFactory(short_name="示例次位", sort_order=2)
-    UnitFactory(short_name="示例无稿", sort_order=3)
-    for unit, count in ((first, 1), (second, 3)):
-        items = [
-            item_at(
-                ItemState.PUBLISHED,
-                campaign=flood,
-                unit=unit,
-                submitted_at=august(9),
-                signed=august(9),
-            )
-            for _ in range(count)
-        ]
-        for on in (dt.date(2021, 8, 5), dt.date(2021, 8, 6)):
-            PlacementFactory(item=items[0], on=on)
-    gone = item_at(ItemState.WITHDRAWN, campaign=flood, unit=first, submitted_at=august(9))
-    PlacementFactory(item=gone, on=AUGUST)
-    late = item_at(ItemState.PUBLISHED, campaign=flood, unit=first, submitted_at=august(9))
-    PlacementFactory(item=late, on=dt.date(2021, 9, 1))
-    edge = moment_on(dt.date(2021, 9, 1), dt.time(0, 0))
-    PublicityItemFactory(campaign=flood, unit=second, submitted_at=edge)
-    return first, second
-
-
-@pytest.mark.parametrize("page", ["/publicity/adoption/", "/publicity/adoption/print/"])
-def test_adoption_counts_by_unit_in_official_order(flood, month, staff, page):
-    answer = client_for(staff).get(page, {"month": "2021-08"})
-
-    rows = [
-        (row.unit.short_name, row.submitted, row.adopted, row.placed)
-        for row in answer.context["found"].rows
-    ]
-    assert rows == [("示例首位", 2, 1, 2), ("示例次位", 3, 1, 2)]
-    assert "示例无稿" not in answer.content.decode()
-    assert cells(answer)[-1][-3:] == ["5", "2", "4"]
-
-
-def test_adoption_says_how_many_units_are_silent_and_cannot_be_sorted(flood, month, staff):
-    plain = client_for(staff).get("/publicity/adoption/", {"month": "2021-08"})
-    sorted_ = client_for(staff).get(
-        "/publicity/adoption/", {"month": "2021-08", "sort": "-adopted"}
-    )
-
-    assert plain.context["found"].silent == 1
-    assert cells(plain) == cells(sorted_)
-
-
-def test_printed_adoption_is_marked_until_it_is_signed(flood, month, staff):
-    page = client_for(staff).get("/publicity/adoption/print/?month=2021-08").content.decode()
-
-    assert "送审稿" in page
-
-
-def test_unit_sees_its_own_line_alone(flood, month, unit, reporter):
-    item_at(ItemState.SUBMITTED, campaign=flood, unit=unit, submitted_at=august(9))
-
-    found = client_for(reporter).get("/publicity/adoption/?month=2021-08").context["found"]
-
-    assert [(row.unit, row.submitted, row.adopted) for row in found.rows] == [(unit, 1, 0)]
-
-
-def test_numbers_of_adoption_open_their_rows(flood, month, editor):
-    client = client_for(editor)
-    table = client.get("/publicity/adoption/?month=2021-08").context["table"]
-    row = table.rows[1]
-
-    items, placements = (client.get(column.href(row)) for column in table.columns[1:3])
-
-    assert len(items.context["table"].lines) == row.submitted
-    assert len(placements.context["table"].lines) == row.placed
-
-
-@pytest.mark.parametrize("asked", ["2021-13", "x", ""])
-def test_month_that_is_none_is_the_working_month(flood, staff, asked):
-    page = client_for(staff).get("/publicity/adoption/", {"month": asked})
-
-    assert page.context["month"] == TODAY.replace(day=1)
 
 
 # --- the line of the day ------------------------------------------------------------------------

@@ -1,20 +1,15 @@
-"""What appeared on a day, and whose items were taken in a month (采用通报)."""
+"""What appeared on a day."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
-
-from django.db.models import Count, Q
 
 from apps.campaigns.models import Campaign
 from apps.core import formats
-from apps.core.dates import day_bounds
-from apps.units.models import Unit
 
-from ..enums import ChannelKind, ItemState
-from ..models import Placement, PublicityItem
+from ..enums import ChannelKind
+from ..models import Placement
 
 
 @dataclass(frozen=True)
@@ -40,74 +35,6 @@ def day_placements(campaign: Campaign, *, on: dt.date) -> DayPlacements:
     counts = {kind: sum(found == kind for _, found in pairs) for kind in ChannelKind}
     kinds = {kind: count for kind, count in counts.items() if count}
     return DayPlacements(items=len({item for item, _ in pairs}), kinds=kinds)
-
-
-@dataclass(frozen=True)
-class UnitAdoption:
-    """One unit's month: items handed in, items taken, and how often they appeared."""
-
-    unit: Unit
-    submitted: int
-    adopted: int
-    placed: int
-    pk: int = 0
-
-
-@dataclass(frozen=True)
-class Adoption:
-    """The table of a month, in official order; `silent` units neither handed in nor appeared."""
-
-    rows: list[UnitAdoption]
-    silent: int
-
-    @property
-    def submitted(self) -> int:
-        return sum(row.submitted for row in self.rows)
-
-    @property
-    def adopted(self) -> int:
-        return sum(row.adopted for row in self.rows)
-
-    @property
-    def placed(self) -> int:
-        return sum(row.placed for row in self.rows)
-
-
-def adoption(campaign: Campaign, *, month: dt.date, user: Any) -> Adoption:
-    """投稿 and 采用 of `month` (its first day) by unit, of the units in `user`'s scope.
-
-    Handed in counts by the day of the first 投稿; taken counts items that appeared in the month,
-    whenever they were handed in. Withdrawn items count in neither. Three statements.
-    """
-    after = next_month(month)
-    start, end = day_bounds(month)[0], day_bounds(after)[0]
-    items = PublicityItem.objects.visible_to(user).filter(campaign=campaign)
-    submitted = dict(
-        items.exclude(state=ItemState.WITHDRAWN)
-        .filter(submitted_at__gte=start, submitted_at__lt=end)
-        .order_by()
-        .values_list("unit")
-        .annotate(n=Count("pk"))
-    )
-    appeared = (
-        Placement.objects.visible_to(user)
-        .standing()
-        .filter(item__campaign=campaign, on__gte=month, on__lt=after)
-    )
-    taken = {
-        unit: (adopted, placed)
-        for unit, adopted, placed in appeared.order_by()
-        .values_list("item__unit")
-        .annotate(adopted=Count("item", distinct=True), placed=Count("pk"))
-    }
-    named = Q(pk__in={*submitted, *taken})
-    units = Unit.objects.visible_to(user).filter(Q(is_active=True) | named).order_by("sort_order")
-    rows = [
-        UnitAdoption(unit, submitted.get(unit.pk, 0), *taken.get(unit.pk, (0, 0)), pk=unit.pk)
-        for unit in units
-    ]
-    kept = [row for row in rows if row.submitted or row.placed]
-    return Adoption(rows=kept, silent=len(rows) - len(kept))
 
 
 def next_month(month: dt.date) -> dt.date:

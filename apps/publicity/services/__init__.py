@@ -1,5 +1,6 @@
 """Writes of the publicity desk; views call `services.submit_item(...)` and the like."""
 
+from .adoption import sign_adoption
 from .chain import (
     pass_first_review,
     pass_second_review,
@@ -22,6 +23,7 @@ __all__ = [
     "place_items",
     "return_item",
     "revise_item",
+    "sign_adoption",
     "sign_item",
     "submit_item",
     "take_back_placements",

@@ -24,6 +24,7 @@ VIEW = "publicity.view_item"
 SUBMIT = "publicity.submit_item"
 PLACE = "publicity.place_item"
 WITHDRAW = "publicity.withdraw_item"
+SIGN_ADOPTION = "publicity.sign_adoption"
 
 TONES: dict[Any, Tone] = {
     ItemState.DRAFT: "grey",

@@ -1,14 +1,11 @@
-"""刊发台账, entering where items appeared, and 采用通报 by unit and month."""
+"""刊发台账, and entering where items appeared."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -16,20 +13,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from apps.campaigns.current import current_campaign, current_day
-from apps.core import formats
-from apps.core.permissions import allowed
-from apps.core.tables import Column, Row, Table
-from apps.core.views import Action, BoardView, BulkAction, ScopedFormView, portal_action
+from apps.campaigns.current import current_campaign
+from apps.core.tables import Column, Row
+from apps.core.views import BulkAction, ScopedFormView, portal_action
 from apps.core.views.keyed import KeyedListView
 
 from .. import services
 from ..enums import PLACED_WORDS, ChannelKind
 from ..errors import PlacementRefusedError
 from ..filters import PlacementFilters
-from ..forms import MonthField, PlacementForm
+from ..forms import PlacementForm
 from ..models import Placement, PublicityItem
-from ..selectors.placements import adoption, next_month
 from .common import PLACE, VIEW, list_breadcrumb
 
 
@@ -153,100 +147,3 @@ def undo_placements(request: HttpRequest) -> HttpResponseBase:
     if request.POST.get("back") == "item" and found:
         return redirect(f"{found[0].item.get_absolute_url()}?tab=placements")
     return redirect("publicity:placement_list")
-
-
-class AdoptionView(BoardView):
-    """采用通报: 投稿 and 采用 by unit in official order. A table, not a ranking: it does not sort."""
-
-    permission = VIEW
-    template_name = "publicity/adoption.html"
-    title = "采用通报"
-
-    @cached_property
-    def month(self) -> dt.date:
-        """The month asked for, else that of the working day."""
-        working: dt.date = current_day(self.request).replace(day=1)
-        try:
-            asked = MonthField(required=False).clean(self.request.GET.get("month", ""))
-        except ValidationError:
-            return working
-        return asked or working
-
-    def get_title(self) -> str:
-        return f"{self.month.year}年{self.month.month}月采用通报"
-
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
-
-    def get_actions(self) -> Sequence[Action]:
-        before = (self.month - dt.timedelta(days=1)).replace(day=1)
-        return [
-            Action("上月", self.address(before), icon="chevron-left"),
-            Action("下月", self.address(next_month(self.month)), icon="chevron-right"),
-            Action(
-                "打印",
-                self.address(self.month, "publicity:adoption_print"),
-                icon="printer",
-                new_tab=True,
-            ),
-        ]
-
-    def address(self, month: dt.date, name: str = "publicity:adoption") -> str:
-        return f"{reverse(name)}?month={month:%Y-%m}"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        campaign = current_campaign(self.request)
-        found = adoption(campaign, month=self.month, user=self.request.user) if campaign else None
-        return super().get_context_data(
-            campaign=campaign,
-            month=self.month,
-            found=found,
-            table=self.table(found) if found else None,
-            back_url=self.address(self.month),
-            today=formats.day_long(timezone.localdate()),
-            **kwargs,
-        )
-
-    def table(self, found: Any) -> Table:
-        foot = {
-            "unit": "合计",
-            "submitted": found.submitted,
-            "adopted": found.adopted,
-            "placed": found.placed,
-        }
-        columns = (
-            Column("unit", "单位", link=self._unit_url, phone="title"),
-            Column("submitted", "投稿", kind="number", unit="篇", link=self._items_url),
-            Column("adopted", "采用", kind="number", unit="篇", link=self._placements_url),
-            Column("placed", "刊发", kind="number", unit="篇次", link=self._placements_url),
-        )
-        return Table(
-            columns,
-            found.rows,
-            caption=self.get_title(),
-            foot=foot if found.rows else None,
-            empty="本月没有投稿，也没有刊发。",
-        )
-
-    def _unit_url(self, row: Row) -> str:
-        if isinstance(row, Mapping) or not allowed(self.request.user, "units.view_unit"):
-            return ""
-        return str(row.unit.get_absolute_url())
-
-    def _items_url(self, row: Row) -> str:
-        return self._rows_url("publicity:item_list", row)
-
-    def _placements_url(self, row: Row) -> str:
-        return self._rows_url("publicity:placement_list", row)
-
-    def _rows_url(self, name: str, row: Row) -> str:
-        query = {"month": f"{self.month:%Y-%m}"}
-        if not isinstance(row, Mapping):
-            query["unit"] = row.unit.pk
-        return f"{reverse(name)}?{urlencode(query)}"
-
-
-class AdoptionPrintView(AdoptionView):
-    """The same on one sheet, marked 送审稿 until somebody has signed it."""
-
-    template_name = "publicity/adoption_print.html"
