@@ -33,6 +33,7 @@ from .daily import (
     ExemptionFactory,
     FlashReportFactory,
     JudgmentFactory,
+    OnePageFactory,
     ReportRevisionFactory,
     ReportValueFactory,
     RoundActFactory,
@@ -58,8 +59,6 @@ from .jobs import OccurrenceFactory
 from .messaging import InboxMessageFactory, OutboxMessageFactory
 from .office import AttachmentFactory
 from .publicity import (
-    AdoptionNoticeFactory,
-    AdoptionRowFactory,
     ChannelFactory,
     ItemPhotoFactory,
     ItemStepFactory,
@@ -77,8 +76,6 @@ from .units import (
 )
 
 __all__ = [
-    "AdoptionNoticeFactory",
-    "AdoptionRowFactory",
     "AreaStatusFactory",
     "AssignmentFactory",
     "AssistanceActionFactory",
@@ -121,6 +118,7 @@ __all__ = [
     "MilestoneFactory",
     "NeedFactory",
     "OccurrenceFactory",
+    "OnePageFactory",
     "OutboxMessageFactory",
     "PartyBranchFactory",
     "PlacementFactory",
