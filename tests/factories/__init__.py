@@ -59,6 +59,8 @@ from .jobs import OccurrenceFactory
 from .messaging import InboxMessageFactory, OutboxMessageFactory
 from .office import AttachmentFactory
 from .publicity import (
+    AdoptionNoticeFactory,
+    AdoptionRowFactory,
     ChannelFactory,
     ItemPhotoFactory,
     ItemStepFactory,
@@ -76,6 +78,8 @@ from .units import (
 )
 
 __all__ = [
+    "AdoptionNoticeFactory",
+    "AdoptionRowFactory",
     "AreaStatusFactory",
     "AssignmentFactory",
     "AssistanceActionFactory",
