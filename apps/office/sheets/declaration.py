@@ -1,0 +1,215 @@
+"""What an app declares of a sheet that goes out as Excel and comes back: columns, rows, rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models
+from django.db.backends.utils import CursorWrapper
+from django.db.models import QuerySet
+
+from apps.core.crypto import mask_phone, unseal
+from apps.core.scope import scope_of
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+    from ..workbooks.cells import Parsed
+    from ..workbooks.tables import Heading
+
+Labels = Sequence[str] | Callable[[Any], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A column that names a row of another table.
+
+    `rows(user)` are the rows that may be named. Each of `names` is a field path under which a row
+    is known; the first is the one written out. `within` maps columns of the source to columns of
+    the staging table: a branch is looked for within the unit of its line (`{"unit_id": "unit_id"}`).
+    The id found stands in `<column>_id`.
+    """
+
+    rows: Callable[[Any], QuerySet[Any]]
+    names: Sequence[str]
+    within: Mapping[str, str] = field(default_factory=dict)
+    unknown: str = "没有这一项，或不在您的范围内，请从下拉选项中选择。"
+    several: str = "同名的不止一个，请写明代码。"
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """One column. `read` makes a value of a cell; `write` a cell of a value.
+
+    `blank` is the value of an empty cell: an empty optional cell clears what stood there, a column
+    that is not in the file leaves it alone. `stored` is the column of the model's table that takes
+    the value (of a lookup: its id); empty where the sheet writes it by itself. `path` is where the
+    present value is found from the model or `annotate` (default: the name), `id_path` the id of a
+    lookup (default: `<name>_id`). With `sealed`, the field of `apps.core.crypto.Sealed`, the value
+    is encrypted before it leaves Python; the column then goes out masked, and a mask that comes
+    back means: as it was.
+    """
+
+    name: str
+    label: str
+    read: Callable[[Any], Parsed]
+    sql_type: str = "text"
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    is_key: bool = False
+    blank: Any = None
+    stored: str = ""
+    path: str = ""
+    id_path: str = ""
+    lookup: Lookup | None = None
+    sealed: str = ""
+    choices: Labels = ()
+    write: Callable[[Any], Any] = lambda value: value
+    help: str = ""
+    example: str = ""
+    width: int = 14
+
+    def labels_for(self, user: Any) -> list[str]:
+        """The options of the drop-down."""
+        return list(self.choices(user) if callable(self.choices) else self.choices)
+
+    @property
+    def is_needed(self) -> bool:
+        return self.required or self.is_key
+
+    @property
+    def paths(self) -> list[str]:
+        """Where its present values are found: value, and id or index."""
+        if self.sealed:
+            return [f"{self.sealed}_sealed", f"{self.sealed}_index"]
+        own = self.path or self.name
+        return [own, self.id_path or f"{self.name}_id"] if self.lookup else [own]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A rule over the compared rows: `where` is SQL over the alias `c`, true for what is wrong.
+
+    The alias has every column as it will stand (`c.name`, `c.unit_id`), as it stands (`c.was_name`),
+    `c.target_id` (None for a new row) and `c.row`. `reason` is a sentence with the remedy.
+    `params(user, on)` fills the placeholders.
+    """
+
+    column: str
+    reason: str
+    where: str
+    params: Callable[[Any, dt.date], Sequence[Any]] = lambda _user, _on: ()
+
+
+@dataclass(frozen=True)
+class Applying:
+    """What a sheet needs to write its rows: the batch's number, who, and the business day."""
+
+    cursor: CursorWrapper
+    user: User
+    on: dt.date
+    batch_id: int
+
+
+class Sheet:
+    """A kind of table that is imported and exported in one shape; subclass and `register_sheet`.
+
+    The rows stand in `model`; the columns' paths find their present values, with what `annotate`
+    adds. Keys together name one row of the model.
+    """
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+    measure: ClassVar[str] = "行"
+    permission: ClassVar[str]
+    model: ClassVar[type[models.Model]]
+    columns: ClassVar[Sequence[SheetColumn]]
+    checks: ClassVar[Sequence[Check]] = ()
+    unique: ClassVar[Sequence[Sequence[str]]] = ()
+    """Further sets of columns of which no two rows may be equal, where not empty."""
+    order: ClassVar[Sequence[str]] = ()
+    added: ClassVar[Mapping[str, str]] = {}
+    """Columns of the table with the SQL that fills them in a new row."""
+    also: ClassVar[Sequence[type[models.Model]]] = ()
+    """Further models the sheet writes to; they are locked while it is applied."""
+    list_url: ClassVar[str] = ""
+    """The list these rows are seen in, by its URL name."""
+    notes: ClassVar[Sequence[str]] = ()
+    """Sentences for the help row of the template."""
+
+    # --- rows
+
+    def writable(self, user: Any) -> QuerySet[Any]:
+        """The rows `user` may change by this sheet; they are what goes out, too."""
+        rows: QuerySet[Any] = self.model._default_manager.visible_to(user)  # type: ignore[attr-defined]
+        return rows
+
+    def annotate(self, rows: QuerySet[Any], *, on: dt.date) -> QuerySet[Any]:  # noqa: ARG002
+        """Adds what the columns' paths name beside the model's own, as of the business day `on`."""
+        return rows
+
+    def sees_all(self, user: Any) -> bool:
+        """Whether `writable(user)` are all rows there are."""
+        return scope_of(user).everything
+
+    # --- writing
+
+    def apply(self, applying: Applying) -> None:
+        """Write further tables, after the generic INSERT and UPDATE of `model`.
+
+        The table `compared` holds the rows; `target_id` is then set on new ones as well, and
+        `state` is 'new', 'changed' or 'unchanged'.
+        """
+
+    # --- what follows from the above
+
+    @property
+    def keys(self) -> list[SheetColumn]:
+        return [column for column in self.columns if column.is_key]
+
+    @property
+    def tables(self) -> list[type[models.Model]]:
+        return [self.model, *self.also]
+
+    @cached_property
+    def by_name(self) -> dict[str, SheetColumn]:
+        return {column.name: column for column in self.columns}
+
+    def headings(self) -> list[Heading]:
+        """What is looked for in a file: only the key must be there."""
+        from ..workbooks.tables import Heading
+
+        return [Heading(c.name, c.label, c.aliases, required=c.is_key) for c in self.columns]
+
+    def paths(self) -> list[str]:
+        """Where the present values of all columns are found, the row's key first."""
+        found = ["pk", *(path for column in self.columns for path in column.paths)]
+        return [*found, "ref"] if self.has_sealed else found
+
+    @property
+    def has_sealed(self) -> bool:
+        return any(column.sealed for column in self.columns)
+
+    def export_rows(
+        self, user: Any, rows: QuerySet[Any] | None = None, *, on: dt.date
+    ) -> Iterator[list[Any]]:
+        """The cells of each row, as they would come back; `rows` narrows (a filtered list)."""
+        found = self.writable(user)
+        if rows is not None:
+            found = found.filter(pk__in=rows.order_by().values("pk"))
+        found = self.annotate(found, on=on).order_by(*self.order, "pk")
+        for row in found.values(*dict.fromkeys(self.paths())).iterator(chunk_size=2000):
+            yield [self.cell(column, row) for column in self.columns]
+
+    def cell(self, column: SheetColumn, row: Mapping[str, Any]) -> Any:
+        """One value of a `.values()` row as the sheet shows it."""
+        if column.sealed:
+            place = f"{column.sealed}_sealed"
+            table = self.model._meta.db_table
+            return mask_phone(unseal(row[place], table=table, column=place, ref=row["ref"]))
+        value = row[column.paths[0]]
+        return "" if value is None else column.write(value)
