@@ -22,6 +22,7 @@ EXEMPT = {
     AUDIT_TABLE: "the trail itself",
     "accounts_securityevent": "a trail of its own, written once",
     "messaging_inboxmessage": "copies of what other rows say; reading a message is nobody's affair",
+    "office_importrow": "what a file would do; what it did stands with the rows it did it to",
 }
 # A ledger of the machine: only what people do to it is a matter of record, not its own ticking.
 PEOPLE_ONLY = frozenset({"jobs_occurrence", "messaging_outboxmessage"})

@@ -50,9 +50,27 @@ def unseal(sealed: str, *, table: str, column: str, ref: UUID) -> str:
     return _cipher(_keys()[name]).decrypt(raw[:_NONCE], raw[_NONCE:], place).decode()
 
 
+def seal_bytes(plain: bytes, *, place: str) -> bytes:
+    """Encrypt a file's content under the newest key, bound to `place`."""
+    name, key = next(iter(_keys().items()))
+    nonce = os.urandom(_NONCE)
+    return name.encode() + b":" + nonce + _cipher(key).encrypt(nonce, plain, place.encode())
+
+
+def unseal_bytes(sealed: bytes, *, place: str) -> bytes:
+    """Decrypt what `seal_bytes` made; raises as `unseal` does."""
+    name, _, raw = sealed.partition(b":")
+    cipher = _cipher(_keys()[name.decode()])
+    return cipher.decrypt(raw[:_NONCE], raw[_NONCE:], place.encode())
+
+
+@lru_cache
+def _index_key(key: bytes) -> bytes:
+    return hmac.digest(key, b"blind-index", hashlib.sha256)
+
+
 def _digest(key: bytes, column: str, plain: str) -> str:
-    index_key = hmac.digest(key, b"blind-index", hashlib.sha256)
-    return hmac.new(index_key, f"{column}|{plain}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(_index_key(key), f"{column}|{plain}".encode(), hashlib.sha256).hex()
 
 
 def blind_index(plain: str, *, column: str) -> str:

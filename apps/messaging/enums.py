@@ -8,6 +8,7 @@ class MessageKind(models.TextChoices):
     RETURNED = "returned", "退回核改"
     RECEIVED = "received", "已收到"
     FLASH = "flash", "动态报告"
+    DATA_CALL = "data_call", "临时报数"
     CASE = "case", "帮扶事项"
     PUBLICITY = "publicity", "宣传稿件"
     DIGEST_LEADER = "digest_leader", "每日情况（领导）"
@@ -15,6 +16,7 @@ class MessageKind(models.TextChoices):
     DIGEST_UNIT = "digest_unit", "每日待办（单位）"
     NIGHT = "night", "四个一小结"
     CATCH_UP = "catch_up", "补发小结"
+    TRANSFER = "transfer", "导入导出"
 
 
 class MessageState(models.TextChoices):

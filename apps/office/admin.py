@@ -2,7 +2,7 @@ from django.contrib import admin
 
 from apps.core.admin import FactAdmin
 
-from .models import Attachment
+from .models import Attachment, ImportBatch, ImportRow
 
 
 @admin.register(Attachment)
@@ -14,3 +14,27 @@ class AttachmentAdmin(FactAdmin):
     search_fields = ("name", "=sha256")
     ordering = ("-id",)
     fields = ("name", "content_type", "size", "sha256", "uploaded_by", "uploaded_at")
+
+
+@admin.register(ImportBatch)
+class ImportBatchAdmin(FactAdmin):
+    """Which files came in, by whom, and what became of them; worked on in the portal's own pages."""
+
+    list_display = ("name", "sheet", "state", "by", "at")
+    list_filter = ("state",)
+    list_select_related = ("by",)
+    search_fields = ("name", "=sha256")
+    ordering = ("-id",)
+    fields = ("name", "sheet", "state", "by", "at", "news", "changes", "same", "wrongs", "message")
+
+
+@admin.register(ImportRow)
+class ImportRowAdmin(FactAdmin):
+    """Lines of imported files: what each adds or changes, or why it is wrong."""
+
+    list_display = ("batch", "row", "state", "label")
+    list_filter = ("state",)
+    list_select_related = ("batch",)
+    search_fields = ("label",)
+    ordering = ("-id",)
+    fields = ("batch", "row", "state", "label", "changes", "problems")

@@ -5,3 +5,8 @@ class OfficeConfig(AppConfig):
     name = "apps.office"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "文档与附件"
+
+    def ready(self) -> None:
+        from .jobs import register_all
+
+        register_all()

@@ -64,6 +64,10 @@ GRANTS = merge(
         "units.view_member": OFFICE | UNIT | {Role.LIAISON, Role.STEWARD},
         "units.change_unit_records": STAFF,
         "units.reveal_member": STAFF | UNIT | {Role.LIAISON},
+        "office.import_tables": STAFF | {Role.STEWARD, Role.REPORTER},
+        "office.import_units": STAFF | {Role.STEWARD},
+        "office.import_communities": STAFF | {Role.STEWARD},
+        "office.import_members": STAFF | {Role.STEWARD, Role.REPORTER},
         "units.view_posting": SECURITY,
         "units.add_posting": SECURITY,
         "units.change_posting": SECURITY,
@@ -71,7 +75,7 @@ GRANTS = merge(
     stewarded("communities", "district street community estate measure areastatus"),
     stewarded("units", "unit liaisongroup groupmembership partybranch member membership"),
     stewarded("messaging", "outboxmessage", actions="view"),
-    stewarded("office", "attachment", actions="view"),
+    stewarded("office", "attachment importbatch importrow", actions="view"),
 )
 
 

@@ -3,7 +3,8 @@ import hashlib
 import factory
 from django.core.files.base import ContentFile
 
-from apps.office.models import Attachment
+from apps.office.enums import RowState
+from apps.office.models import Attachment, ImportBatch, ImportRow
 
 from .accounts import UserFactory
 
@@ -23,3 +24,26 @@ class AttachmentFactory(factory.django.DjangoModelFactory):
     size = factory.LazyAttribute(lambda row: len(row.content))
     file = factory.LazyAttribute(lambda row: ContentFile(row.content, row.name))
     uploaded_by = factory.SubFactory(UserFactory)
+
+
+class ImportBatchFactory(factory.django.DjangoModelFactory):
+    """A file that was checked; nothing of it lies on the disk."""
+
+    class Meta:
+        model = ImportBatch
+
+    sheet = "units"
+    name = "单位名录.xlsx"
+    sha256 = factory.Sequence("{:064}".format)
+    size = 1000
+    by = factory.SubFactory(UserFactory)
+
+
+class ImportRowFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ImportRow
+
+    batch = factory.SubFactory(ImportBatchFactory)
+    row = factory.Sequence(lambda n: n + 2)
+    state = RowState.NEW
+    label = "示例甲"

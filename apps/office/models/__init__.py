@@ -2,5 +2,6 @@
 
 # The first migration names `_place` by this address.
 from .attachments import Attachment, _place
+from .imports import ImportBatch, ImportRow
 
-__all__ = ["Attachment", "_place"]
+__all__ = ["Attachment", "ImportBatch", "ImportRow", "_place"]

@@ -131,6 +131,8 @@ class Sheet:
     checks: ClassVar[Sequence[Check]] = ()
     unique: ClassVar[Sequence[Sequence[str]]] = ()
     """Further sets of columns of which no two rows may be equal, where not empty."""
+    label: ClassVar[Sequence[str]]
+    """The columns a row is called by on the page."""
     order: ClassVar[Sequence[str]] = ()
     added: ClassVar[Mapping[str, str]] = {}
     """Columns of the table with the SQL that fills them in a new row."""
@@ -161,8 +163,9 @@ class Sheet:
     def apply(self, applying: Applying) -> None:
         """Write further tables, after the generic INSERT and UPDATE of `model`.
 
-        The table `compared` holds the rows; `target_id` is then set on new ones as well, and
-        `state` is 'new', 'changed' or 'unchanged'.
+        The temporary table `compared` holds the rows, as `Check` describes them; `state` is 'new',
+        'changed' or 'unchanged'. A new row is met by its key (or by `ref`). Touch a row at most
+        once and remove none: undoing puts back what the audit trail has of this import.
         """
 
     # --- what follows from the above

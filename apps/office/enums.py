@@ -1,0 +1,29 @@
+from django.db import models
+
+
+class ImportState(models.TextChoices):
+    CHECKING = "checking", "核对中"
+    REFUSED = "refused", "无法读取"
+    FAULTY = "faulty", "有错误"
+    READY = "ready", "待导入"
+    APPLYING = "applying", "导入中"
+    STALE = "stale", "需重新核对"
+    APPLIED = "applied", "已导入"
+    UNDOING = "undoing", "撤销中"
+    UNDONE = "undone", "已撤销"
+    DROPPED = "dropped", "已放弃"
+
+
+# The worker has it, or will have it soon.
+AT_WORK = frozenset({ImportState.CHECKING, ImportState.APPLYING, ImportState.UNDOING})
+# May be checked anew.
+CHECKABLE = frozenset(
+    {ImportState.REFUSED, ImportState.FAULTY, ImportState.READY, ImportState.STALE}
+)
+
+
+class RowState(models.TextChoices):
+    NEW = "new", "新增"
+    CHANGED = "changed", "变更"
+    UNCHANGED = "unchanged", "无变化"
+    WRONG = "wrong", "有错误"
