@@ -1,8 +1,18 @@
 from django.contrib import admin
 
-from apps.core.admin import ScopedAdmin, SmallAdmin
+from apps.core.admin import FactAdmin, ScopedAdmin, SmallAdmin
 
-from .models import Assignment, Deployment, DeploymentDay, Need, TaskType, Team
+from .models import (
+    Assignment,
+    Batch,
+    BatchDeployment,
+    BatchStay,
+    Deployment,
+    DeploymentDay,
+    Need,
+    TaskType,
+    Team,
+)
 
 
 @admin.register(TaskType)
@@ -72,3 +82,28 @@ class DeploymentDayAdmin(ScopedAdmin):
     @admin.display(description="社区")
     def community(self, row: DeploymentDay) -> str:
         return str(row.deployment.community)
+
+
+@admin.register(Batch)
+class BatchAdmin(FactAdmin):
+    list_display = ("kind", "on", "at", "by", "undone_at", "undone_by")
+    list_filter = ("kind",)
+    list_select_related = ("by", "undone_by")
+    search_fields = ("by__name",)
+    ordering = ("-id",)
+
+
+@admin.register(BatchDeployment)
+class BatchDeploymentAdmin(FactAdmin):
+    list_display = ("batch", "deployment", "state", "ends_on")
+    list_select_related = ("batch", "deployment__unit", "deployment__community")
+    search_fields = ("=deployment__unit__short_name",)
+    ordering = ("-id",)
+
+
+@admin.register(BatchStay)
+class BatchStayAdmin(FactAdmin):
+    list_display = ("batch", "member", "unit", "starts_on", "ends_on")
+    list_select_related = ("batch", "member", "unit")
+    search_fields = ("=member__name",)
+    ordering = ("-id",)

@@ -20,3 +20,10 @@ class NeedState(models.TextChoices):
     PARTLY = "partly", "部分落实"
     MET = "met", "已落实"
     CLOSED = "closed", "已关闭"
+
+
+class BatchKind(models.TextChoices):
+    """What is done to many at once."""
+
+    SENT = "sent", "批量派出"
+    WITHDRAWN = "withdrawn", "批量撤回"

@@ -10,5 +10,6 @@ GRANTS = merge(
         "deployments.record_day": STAFF | UNIT | {Role.LIAISON},
         "deployments.raise_need": STAFF | {Role.CITY},
     },
+    stewarded("deployments", "batch batchdeployment batchstay", actions="view"),
     stewarded("deployments", "tasktype team deployment assignment deploymentday need"),
 )

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", deployments.DeploymentListView.as_view(), name="deployment_list"),
     path("new/", deployments.DeploymentCreateView.as_view(), name="deployment_create"),
     path("withdraw/", withdrawing.withdraw_many, name="withdraw_many"),
+    path("batches/<int:pk>/undo/", withdrawing.undo_batch, name="batch_undo"),
     path("<int:pk>/", deployments.DeploymentDetailView.as_view(), name="deployment_detail"),
     path("<int:pk>/edit/", deployments.DeploymentUpdateView.as_view(), name="deployment_update"),
     path("<int:pk>/end/", deployments.DeploymentEndView.as_view(), name="deployment_end"),

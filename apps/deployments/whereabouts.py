@@ -22,6 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest
 
 from apps.campaigns.models import Campaign
+from apps.core.formats import day as written
 
 from .enums import DeploymentState, NeedState
 from .models import Assignment, Deployment, DeploymentDay, Need
@@ -113,6 +114,12 @@ def clashes(
             "starts_on", "id"
         )
     )
+
+
+def place_of(row: Assignment) -> str:
+    """王某8月5日至8月20日已派往城东路社区: who is where, and until when."""
+    until = f"至{written(row.ends_on)}" if row.ends_on else "起"
+    return f"{row.member.name}{written(row.starts_on)}{until}已派往{row.deployment.community}"
 
 
 OPEN_NEEDS = (NeedState.OPEN, NeedState.PARTLY)

@@ -8,6 +8,7 @@ from apps.core.errors import ConflictError
 from apps.deployments import services
 from apps.deployments.enums import DeploymentState
 from apps.deployments.models import Assignment, DeploymentDay
+from apps.deployments.services import ledger
 from tests.factories import (
     AssignmentFactory,
     CampaignFactory,
@@ -77,7 +78,7 @@ def test_the_database_refuses_what_two_at_once_would_do(deployment, unit, monkey
     """The look before the write is blinded, as a concurrent sender would have it."""
     person = MemberFactory(unit=unit)
     AssignmentFactory(member=person, starts_on=TODAY)
-    monkeypatch.setattr(services, "clashes", _blind_once(services.clashes))
+    monkeypatch.setattr(ledger, "clashes", _blind_once(ledger.clashes))
 
     with pytest.raises(services.AlreadySentError), transaction.atomic():
         services.send_members(deployment, members=[person], since=TODAY)

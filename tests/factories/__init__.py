@@ -41,6 +41,9 @@ from .daily import (
 )
 from .deployments import (
     AssignmentFactory,
+    BatchDeploymentFactory,
+    BatchFactory,
+    BatchStayFactory,
     DeploymentDayFactory,
     DeploymentFactory,
     NeedFactory,
@@ -86,6 +89,9 @@ __all__ = [
     "AssistanceCaseFactory",
     "AttachmentFactory",
     "AuditEntryFactory",
+    "BatchDeploymentFactory",
+    "BatchFactory",
+    "BatchStayFactory",
     "BeneficiaryFactory",
     "CampaignFactory",
     "CampaignIndicatorFactory",

@@ -1,12 +1,24 @@
 import datetime as dt
 
 import factory
+from django.utils import timezone
 
 from apps.core.dates import business_day, moment_on
-from apps.deployments.enums import DeploymentState
-from apps.deployments.models import Assignment, Deployment, DeploymentDay, Need, TaskType, Team
+from apps.deployments.enums import BatchKind, DeploymentState
+from apps.deployments.models import (
+    Assignment,
+    Batch,
+    BatchDeployment,
+    BatchStay,
+    Deployment,
+    DeploymentDay,
+    Need,
+    TaskType,
+    Team,
+)
 from apps.figures.enums import Measure
 
+from .accounts import UserFactory
 from .campaigns import CampaignFactory
 from .communities import CommunityFactory
 from .units import MemberFactory, UnitFactory
@@ -79,3 +91,33 @@ class DeploymentDayFactory(factory.django.DjangoModelFactory):
     expected = 10
     present = 9
     night = 2
+
+
+class BatchFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Batch
+
+    kind = BatchKind.WITHDRAWN
+    on = factory.LazyFunction(business_day)
+    at = factory.LazyFunction(timezone.now)
+    by = factory.SubFactory(UserFactory)
+
+
+class BatchDeploymentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = BatchDeployment
+
+    batch = factory.SubFactory(BatchFactory)
+    deployment = factory.SubFactory(DeploymentFactory)
+    state = DeploymentState.ACTIVE
+
+
+class BatchStayFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = BatchStay
+
+    batch = factory.SubFactory(BatchFactory)
+    deployment = factory.SubFactory(DeploymentFactory)
+    member = factory.SubFactory(MemberFactory)
+    unit = factory.SelfAttribute("deployment.unit")
+    starts_on = factory.SelfAttribute("deployment.starts_on")

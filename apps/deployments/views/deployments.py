@@ -18,7 +18,7 @@ from apps.campaigns.selectors import Timetable
 from apps.core.dates import business_day
 from apps.core.html import Tag
 from apps.core.panels import PanelledDetailView
-from apps.core.tables import Column, Table
+from apps.core.tables import Column, Event, Table
 from apps.core.views import (
     Action,
     BulkAction,
@@ -35,6 +35,7 @@ from ..forms import DayForm, DeploymentForm, DeploymentUpdateForm, LastDayForm
 from ..models import Assignment, Deployment, DeploymentDay
 from ..whereabouts import with_assigned, with_day, without_entry
 from .common import DEPLOYMENT_COLUMNS, EDIT, STATE_TONES, OfCampaignCreateMixin, span
+from .withdrawing import batch_over, events_of, last_batch
 
 VIEW = "deployments.view_deployment"
 RECORD = "deployments.record_day"
@@ -53,6 +54,10 @@ class DeploymentListView(KeyedListView):
     ordering = ("-starts_on", "unit__sort_order")
     measure = "项"
     empty = "本任务还没有派出力量。"
+    template_name = "deployments/deployment_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(batch=last_batch(self.request), **kwargs)
 
     def get_day(self) -> dt.date:
         """The day whose figures stand in the columns: the one asked for, else the working day."""
@@ -156,6 +161,7 @@ class DeploymentDetailView(PanelledDetailView):
         ),
     )
     tabs = (Tab("days", "在岗登记"), Tab("people", "人员", "deployments/_people.html"))
+    template_name = "deployments/deployment_detail.html"
 
     def get_queryset(self) -> QuerySet[Any]:
         return with_assigned(super().get_queryset(), on=business_day())
@@ -168,6 +174,13 @@ class DeploymentDetailView(PanelledDetailView):
 
     def get_state(self) -> Tag | None:
         return Tag(self.object.get_state_display(), STATE_TONES[self.object.state])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        batch = batch_over(self.request, self.object)
+        return super().get_context_data(batch=batch, **kwargs)
+
+    def get_timeline(self) -> Sequence[Event]:
+        return events_of(self.object)
 
     def get_actions(self) -> Sequence[Action]:
         user, row = self.request.user, self.object

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from apps.core.dates import business_day
@@ -99,8 +100,11 @@ def send_members(request: HttpRequest, pk: int) -> HttpResponse:
     members = list(Member.objects.visible_to(request.user).filter(pk__in=ids))
     if not members:
         raise DomainError("请先勾选要派出的人员。")
-    sent = services.send_members(deployment, members=members, since=business_day())
-    messages.success(request, f"已派出 {len(sent)} 人。")
+    actor: Any = request.user
+    services.send_batch(
+        deployment, members=members, since=business_day(), by=actor, now=timezone.now()
+    )
+    messages.success(request, f"已派出 {len(members)} 人。")
     return redirect(f"{deployment.get_absolute_url()}?tab=people")
 
 

@@ -7,18 +7,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Greatest
+from django.db.models import Q
 
-from apps.campaigns.enums import REPORTING_STATES
 from apps.core.errors import ConflictError, Difference, DomainError
 from apps.core.formats import day as written
 from apps.core.formats import listing
 from apps.units.models import Member, Membership
 
-from .enums import DeploymentState, NeedState
-from .models import Assignment, Deployment, DeploymentDay, Need
-from .whereabouts import clashes
+from ..enums import DeploymentState, NeedState
+from ..models import Assignment, Deployment, DeploymentDay, Need
+from ..whereabouts import clashes, place_of
 
 UNDER_WAY = (DeploymentState.PLANNED, DeploymentState.ACTIVE)
 
@@ -98,14 +96,7 @@ def _refuse_busy(deployment: Deployment, members: Sequence[Member], since: dt.da
         is_drill=deployment.is_drill,
     )
     if busy:
-        raise AlreadySentError(
-            "；".join(_whereabouts(row) for row in busy[:5]) + "。请先办理离岗。"
-        )
-
-
-def _whereabouts(row: Assignment) -> str:
-    until = f"至{written(row.ends_on)}" if row.ends_on else "起"
-    return f"{row.member.name}{written(row.starts_on)}{until}已派往{row.deployment.community}"
+        raise AlreadySentError("；".join(place_of(row) for row in busy[:5]) + "。请先办理离岗。")
 
 
 @transaction.atomic
@@ -137,26 +128,6 @@ def end_deployment(deployment: Deployment, *, last_day: dt.date) -> None:
     stays = Assignment.objects.filter(deployment=deployment)
     stays.filter(starts_on__gt=last_day).delete()
     stays.filter(Q(ends_on=None) | Q(ends_on__gt=last_day)).update(ends_on=last_day)
-
-
-@transaction.atomic
-def withdraw_deployments(deployments: QuerySet[Deployment], *, last_day: dt.date) -> int:
-    """Call back every deployment of `deployments` that is under way; how many were.
-
-    `last_day` is everybody's last day there; what had not begun by then never happens. Those that
-    have ended already are left alone, so that a second press changes nothing. Four statements.
-    """
-    under_way = deployments.filter(
-        state__in=UNDER_WAY, campaign__state__in=REPORTING_STATES
-    ).select_for_update(of=("self",))
-    chosen = [row.pk for row in under_way]
-    Deployment.objects.filter(pk__in=chosen).update(
-        state=DeploymentState.WITHDRAWN, ends_on=Greatest("starts_on", Value(last_day))
-    )
-    stays = Assignment.objects.filter(deployment__in=chosen)
-    stays.filter(starts_on__gt=last_day).delete()
-    stays.filter(Q(ends_on=None) | Q(ends_on__gt=last_day)).update(ends_on=last_day)
-    return len(chosen)
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from apps.figures.enums import Measure
 from apps.units.enums import Role
 from apps.units.models import DatedQuerySet, Member, Unit
 
-from .enums import DeploymentState, DutyNature, NeedState
+from ..enums import DeploymentState, DutyNature, NeedState
 
 
 class TaskType(models.Model):

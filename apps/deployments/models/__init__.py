@@ -1,0 +1,15 @@
+from .batches import UNDO_FOR, Batch, BatchDeployment, BatchStay
+from .ledger import Assignment, Deployment, DeploymentDay, Need, TaskType, Team
+
+__all__ = [
+    "UNDO_FOR",
+    "Assignment",
+    "Batch",
+    "BatchDeployment",
+    "BatchStay",
+    "Deployment",
+    "DeploymentDay",
+    "Need",
+    "TaskType",
+    "Team",
+]
