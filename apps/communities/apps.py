@@ -9,14 +9,17 @@ class CommunitiesConfig(AppConfig):
     def ready(self) -> None:
         from apps.core.menu import MenuItem, register
         from apps.core.search import SearchSource, register_search
+        from apps.office.sheets import register_sheet
 
         from .filters import CommunityFilters
+        from .sheets import CommunitySheet
 
         view = "communities.view_community"
         register(
             MenuItem("社区", "communities:community_list", view, "places", 40),
             MenuItem("风险与管控", "communities:area_status_list", view, "places", 50),
         )
+        register_sheet(CommunitySheet())
         register_search(
             SearchSource(
                 "社区",

@@ -10,9 +10,11 @@ class UnitsConfig(AppConfig):
         from apps.core.context import register_context
         from apps.core.menu import MenuItem, register
         from apps.core.search import SearchSource, register_search
+        from apps.office.sheets import register_sheet
 
         from .filters import MemberFilters, UnitFilters
         from .selectors import role_label
+        from .sheets import MemberSheet, UnitSheet
 
         register_context("role_label", lambda request: role_label(request.user))
         register(
@@ -20,6 +22,8 @@ class UnitsConfig(AppConfig):
             MenuItem("联络服务小组", "units:group_list", "units.view_liaisongroup", "places", 20),
             MenuItem("党员名册", "units:member_list", "units.view_member", "places", 30),
         )
+        register_sheet(UnitSheet())
+        register_sheet(MemberSheet())
         register_search(
             SearchSource(
                 "单位",

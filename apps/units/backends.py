@@ -5,7 +5,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from apps.core.dates import business_day
 from apps.core.scope import Scope
@@ -129,3 +129,25 @@ def _unit_of(obj: Model) -> int | None:
         return obj.unit_id
     parents = (getattr(obj, name, None) for name in PARENTS)
     return next((_unit_of(parent) for parent in parents if isinstance(parent, Model)), None)
+
+
+def is_granted_everywhere(user: Any, permission: str) -> bool:
+    """Whether a posting that is tied to no unit and no group grants `permission`."""
+    held = _granting(user, permission)
+    return any(p.unit_id is None and p.group_id is None for p in held)
+
+
+def units_granted(user: Any, permission: str) -> QuerySet[Unit]:
+    """The units over which a posting of today grants `permission`; all for who has it everywhere."""
+    if is_granted_everywhere(user, permission):
+        return Unit.objects.all()
+    held = _granting(user, permission)
+    units = {p.unit_id for p in held if p.unit_id is not None}
+    of_groups = PostingBackend()._group_units(user)
+    units |= {unit for p in held if p.group_id for unit in of_groups.get(p.group_id, ())}
+    return Unit.objects.filter(pk__in=units)
+
+
+def _granting(user: Any, permission: str) -> list[Posting]:
+    roles = grants().get(permission, frozenset())
+    return [p for p in PostingBackend().postings_of(user) if p.role in roles]

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from .declaration import Lookup, Sheet, SheetColumn
+from .declaration import Sheet, SheetColumn
 from .problems import Problems
 from .querying import sql_of
 from .staging import BLANK, MASKED, staged_fields
@@ -84,14 +84,12 @@ class Comparer:
 
     def _make_compared(self, cursor: CursorWrapper) -> None:
         parts = _Parts()
-        keys = [column for column in self.present if column.is_key]
+        keys = self.sheet.keys([column.name for column in self.present])
         for column in keys:
-            if column.lookup:
-                self._join_lookup(parts, column, column.lookup)
+            self._join_lookup(parts, column)
         self._join_current(parts, keys)
         for column in self.present:
-            if column.lookup and not column.is_key:
-                self._join_lookup(parts, column, column.lookup)
+            self._join_lookup(parts, column)
         for column in self.present:
             self._select_present(parts, column)
         for column in self.absent:
@@ -111,8 +109,16 @@ class Comparer:
         )
         cursor.execute("ANALYZE compared")
 
-    def _join_lookup(self, parts: _Parts, column: SheetColumn, lookup: Lookup) -> None:
+    def _join_lookup(self, parts: _Parts, column: SheetColumn) -> None:
         """Every spelling of every row that may be named, once; `n` tells how many bear it."""
+        lookup = column.lookup
+        if lookup is None or column.name in parts.ids:
+            return
+        for other in lookup.within.values():
+            # What it is looked for within has to be found first.
+            first = self.sheet.by_name[other.removesuffix("_id")]
+            if first in self.present:
+                self._join_lookup(parts, first)
         alias = f"l_{column.name}"
         within = list(lookup.within)
         sql, params = sql_of(lookup.rows(self.user), "pk", *lookup.names, *within)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -133,6 +133,8 @@ class Sheet:
     """Further sets of columns of which no two rows may be equal, where not empty."""
     label: ClassVar[Sequence[str]]
     """The columns a row is called by on the page."""
+    or_keys: ClassVar[Sequence[str]] = ()
+    """Columns that name a row where the file has no key; a row not found so cannot be added."""
     order: ClassVar[Sequence[str]] = ()
     added: ClassVar[Mapping[str, str]] = {}
     """Columns of the table with the SQL that fills them in a new row."""
@@ -170,9 +172,13 @@ class Sheet:
 
     # --- what follows from the above
 
-    @property
-    def keys(self) -> list[SheetColumn]:
-        return [column for column in self.columns if column.is_key]
+    def keys(self, present: Collection[str]) -> list[SheetColumn]:
+        """The columns by which a file with these columns names rows; none when it cannot."""
+        own = [column for column in self.columns if column.is_key]
+        for keys in (own, [self.by_name[name] for name in self.or_keys]):
+            if keys and all(key.name in present for key in keys):
+                return keys
+        return []
 
     @property
     def tables(self) -> list[type[models.Model]]:
@@ -186,7 +192,8 @@ class Sheet:
         """What is looked for in a file: only the key must be there."""
         from ..workbooks.tables import Heading
 
-        return [Heading(c.name, c.label, c.aliases, required=c.is_key) for c in self.columns]
+        must = {c.name for c in self.columns if c.is_key} if not self.or_keys else set()
+        return [Heading(c.name, c.label, c.aliases, c.name in must) for c in self.columns]
 
     def paths(self) -> list[str]:
         """Where the present values of all columns are found, the row's key first."""

@@ -47,17 +47,20 @@ class Problems:
             self._taken(cursor, names)
         cursor.execute(MARK_WRONG)
         # Only now: a row that is wrong claims neither its key nor its name.
-        keys = [key.name for key in self.sheet.keys]
+        keys = [key.name for key in self._keys()]
         for names in [keys, *self.sheet.unique]:
             self._twice(cursor, names)
             cursor.execute(MARK_WRONG)
+
+    def _keys(self) -> list[SheetColumn]:
+        return self.sheet.keys([column.name for column in self.present])
 
     def _of_columns(self, cursor: CursorWrapper) -> None:
         for column in self.present:
             if column.lookup:
                 self._unknown_names(cursor, column, column.lookup)
         for column in self.absent:
-            if column.required:
+            if column.is_needed:
                 reason = f"新增时须有“{column.label}”，表中没有这一列，请补上。"
                 self._say(cursor, column, reason, "c.target_id IS NULL")
         for column in self.present:
@@ -86,7 +89,7 @@ class Problems:
 
     def _keys_of_others(self, cursor: CursorWrapper) -> None:
         """Rows that stand, but not for this person: told apart from new ones, and nothing of them."""
-        keys = self.sheet.keys
+        keys = self._keys()
         if any(key.lookup for key in keys):
             return  # a name in the key has been looked for within the person's scope already
         sql, params = sql_of(self.sheet.model._default_manager.all(), *(k.paths[0] for k in keys))

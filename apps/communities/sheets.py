@@ -1,0 +1,126 @@
+"""Communities as an Excel table, and how places are named in every table."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Concat, Replace
+
+from apps.office.sheets import Lookup, Sheet, SheetColumn
+from apps.office.sheets.columns import text_column
+from apps.office.workbooks.cells import Parsed, read_count, read_text
+
+from .models import Community, District, Street
+
+FORMER = re.compile(r"[（(]原[^）)]*[）)]")
+OFFICE = Value("办事处")
+
+
+def place_of(relation: str = "") -> Concat:
+    """区县、街道 and 社区 in one word: names alone recur in other streets."""
+    path = f"{relation}__" if relation else ""
+    return Concat(f"{path}street__district__name", f"{path}street__name", f"{path}name")
+
+
+COMMUNITY = Lookup(
+    Community.objects.visible_to,
+    (place_of(), Concat("street__name", "name"), "name", "code"),
+    unknown="没有这个社区，请核对名称，或填社区代码。",
+    several="同名的社区不止一个，请在前面写上区县和街道，或填社区代码。",
+)
+DISTRICT = Lookup(
+    District.objects.visible_to,
+    ("name", "short_name", Concat("short_name", Value("区")), Concat("short_name", Value("县"))),
+    unknown="没有这个区县，请从下拉选项中选择。",
+)
+STREET = Lookup(
+    Street.objects.visible_to,
+    (
+        "name",
+        Concat("name", OFFICE),
+        Replace("name", Value("街道"), OFFICE),
+        Replace("name", Value("街道"), Value("")),
+    ),
+    within={"district_id": "district_id"},
+    unknown="该区县没有这个街道，请核对名称。",
+)
+
+
+def read_community(cell: Any) -> Parsed:
+    """A community's name without 居委会 and the name of the village it once was."""
+    read = read_text(cell, most=60)
+    if read.problem or read.is_blank:
+        return read
+    return Parsed(FORMER.sub("", str(read.value)).replace("社区居委会", "社区"))
+
+
+def district_column(**more: Any) -> SheetColumn:
+    return SheetColumn(
+        "district",
+        "区县",
+        partial(read_text, most=40),
+        aliases=("所在区县",),
+        lookup=DISTRICT,
+        choices=lambda user: list(District.objects.visible_to(user).values_list("name", flat=True)),
+        **more,
+    )
+
+
+def street_column(**more: Any) -> SheetColumn:
+    return SheetColumn(
+        "street",
+        "街道",
+        partial(read_text, most=60),
+        aliases=("街道（乡镇）", "街道办事处", "乡镇"),
+        lookup=STREET,
+        **more,
+    )
+
+
+class CommunitySheet(Sheet):
+    """The communities people are sent to, with whom to ask for there."""
+
+    code = "communities"
+    title = "社区名录"
+    measure = "个"
+    permission = "office.import_communities"
+    model = Community
+    label = ("name",)
+    order = ("sort_key",)
+    list_url = "communities:community_list"
+    or_keys = ("street", "name")
+    notes = ("代码用来认出社区，请勿改动；没有代码列的，按区县、街道和名称认出。",)
+    columns: ClassVar = (
+        text_column("code", "代码", most=20, is_key=True, aliases=("社区代码",)),
+        district_column(
+            path="street__district__name", id_path="street__district_id", required=True
+        ),
+        street_column(path="street__name", id_path="street_id", stored="street_id", required=True),
+        SheetColumn(
+            "name",
+            "社区（村）",
+            read_community,
+            aliases=("社区名称", "社区", "名称"),
+            required=True,
+            stored="name",
+            blank="",
+            width=20,
+        ),
+        text_column("contact", "社区联系人", most=40, aliases=("联系人",)),
+        text_column("duty_phone", "值班电话", most=30, aliases=("联系电话",)),
+        SheetColumn(
+            "households", "户数", partial(read_count, measure="户"), "int", stored="households"
+        ),
+        SheetColumn("sort_key", "排序", read_count, "int", required=True, stored="sort_key"),
+    )
+    unique = (("street", "name"),)
+
+    def writable(self, user: Any) -> QuerySet[Any]:
+        return Community.objects.visible_to(user)
+
+    def sees_all(self, user: Any) -> bool:
+        # Places are no secret: whoever may import them sees all of them.
+        return True

@@ -1,0 +1,88 @@
+"""Columns that recur: words of a dictionary, yes and no, phones that are sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from django.db import models
+
+from ..workbooks.cells import Parsed, read_choice, read_flag, read_phone, read_text
+from .declaration import SheetColumn
+
+
+def text_column(name: str, label: str, *, most: int, **more: Any) -> SheetColumn:
+    """Free text; an empty cell is an empty text."""
+    more = {"stored": name, "blank": "", **more}
+    return SheetColumn(name, label, partial(read_text, most=most), **more)
+
+
+def choice_column(
+    name: str, label: str, choices: type[models.TextChoices], **more: Any
+) -> SheetColumn:
+    """One of the words of `choices`."""
+    words = dict(choices.choices)
+    read = partial(read_choice, choices={str(word): value for value, word in words.items()})
+    more = {"stored": name, "choices": tuple(map(str, words.values())), **more}
+    return SheetColumn(name, label, read, write=lambda value: words.get(value, value), **more)
+
+
+def flag_column(name: str, label: str, *, blank: bool = False, **more: Any) -> SheetColumn:
+    """是 or 否; an empty cell is `blank`."""
+    more = {"stored": name, "choices": ("是", "否"), "width": 8, **more}
+    return SheetColumn(
+        name,
+        label,
+        read_flag,
+        "boolean",
+        blank=blank,
+        write=lambda value: "是" if value else "否",
+        **more,
+    )
+
+
+def words_column(
+    name: str, label: str, choices: type[models.TextChoices], **more: Any
+) -> SheetColumn:
+    """Several words of `choices` in one cell, with 、 between them."""
+    labels = {str(word): value for value, word in choices.choices}
+    words = {value: word for word, value in labels.items()}
+    return SheetColumn(
+        name,
+        label,
+        partial(_read_words, labels=labels),
+        "text[]",
+        blank=[],
+        write=lambda values: "、".join(words.get(value, value) for value in values),
+        **{"stored": name, **more},
+    )
+
+
+def _read_words(cell: Any, *, labels: dict[str, str]) -> Parsed:
+    read = read_text(cell, most=400)
+    if read.problem or read.is_blank:
+        return read
+    for mark in ("，", ",", ";", "；", " "):
+        read = Parsed(str(read.value).replace(mark, "、"))
+    asked = [word for word in read.value.split("、") if word]
+    unknown = [word for word in asked if word not in labels]
+    if unknown:
+        known = "、".join(labels)
+        return Parsed(problem=f"没有“{unknown[0]}”这一项，可填：{known}。")
+    return Parsed([labels[word] for word in _once(asked)])
+
+
+def _once(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(words))
+
+
+def phone_column(name: str, label: str, *, sealed: str, **more: Any) -> SheetColumn:
+    """A phone that is encrypted; it goes out masked, and its own mask may come back."""
+    return SheetColumn(name, label, _read_masked, sealed=sealed, blank="", **more)
+
+
+def _read_masked(cell: Any) -> Parsed:
+    if isinstance(cell, str) and "*" in cell:
+        return Parsed(cell.strip())
+    return read_phone(cell)
