@@ -8,6 +8,10 @@ from .models import (
     ContactNote,
     DailyReport,
     DailyRound,
+    DataCall,
+    DataCallItem,
+    DataCallReply,
+    DataCallValue,
     DigestSubscription,
     DispatchNote,
     Exemption,
@@ -163,4 +167,39 @@ class OnePageAdmin(FactAdmin):
     list_filter = ("campaign", "edition")
     list_select_related = ("campaign", "made_by")
     search_fields = ("=on",)
+    ordering = ("-id",)
+
+
+@admin.register(DataCall)
+class DataCallAdmin(FactAdmin):
+    list_display = ("title", "campaign", "due_at", "state", "made_by", "made_at")
+    list_filter = ("campaign", "state")
+    list_select_related = ("campaign", "made_by")
+    search_fields = ("title",)
+    ordering = ("-id",)
+
+
+@admin.register(DataCallItem)
+class DataCallItemAdmin(FactAdmin):
+    list_display = ("call", "position", "name", "measure", "indicator", "is_summed")
+    list_filter = ("measure",)
+    list_select_related = ("call", "indicator")
+    search_fields = ("name", "call__title")
+    ordering = ("-id",)
+
+
+@admin.register(DataCallReply)
+class DataCallReplyAdmin(FactAdmin):
+    list_display = ("call", "unit", "state", "source", "filed_at", "filed_by")
+    list_filter = ("state", "source")
+    list_select_related = ("call", "unit", "filed_by")
+    search_fields = ("call__title", "unit__short_name")
+    ordering = ("-id",)
+
+
+@admin.register(DataCallValue)
+class DataCallValueAdmin(FactAdmin):
+    list_display = ("reply", "item", "value", "qualifier")
+    list_select_related = ("reply__unit", "reply__call", "item")
+    search_fields = ("item__name",)
     ordering = ("-id",)

@@ -27,3 +27,5 @@ class DailyConfig(AppConfig):
         register_todos("daily.review_report", todos.reviews)
         register_todos("daily.chase_report", todos.chases)
         register_todos("daily.file_report", todos.own_reports)
+        register_todos("daily.file_report", todos.own_calls)
+        register_todos("daily.enter_for_unit", todos.due_calls)

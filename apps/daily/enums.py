@@ -121,3 +121,16 @@ class DigestKind(models.TextChoices):
     LEADER = "leader", "领导每日情况"
     GROUP = "group", "联络组每日情况"
     UNIT = "unit", "单位每日待办"
+
+
+class CallState(models.TextChoices):
+    """Where an ad-hoc request for numbers (临时报数) stands."""
+
+    OPEN = "open", "进行中"
+    CLOSED = "closed", "已结束"
+    WITHDRAWN = "withdrawn", "已撤销"
+
+
+class ReplyState(models.TextChoices):
+    OWED = "owed", "未报"
+    FILED = "filed", "已报"

@@ -21,3 +21,11 @@ class ActRefusedError(DomainError):
 
 class ReturnRefusedError(DomainError):
     """A number told upward differs from what was told, and nobody says why."""
+
+
+class CallRefusedError(DomainError):
+    """A request for numbers asks too much, of nobody, too soon, or has ended."""
+
+
+class StaleReplyError(ConflictError):
+    """Somebody else answered the request first."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.campaigns.enums import Hour, Rung
 from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import Timetable, running_campaigns
-from apps.core.dates import business_day
+from apps.core.dates import business_day, day_bounds
 from apps.jobs.enums import OccurrenceState
 from apps.jobs.models import Occurrence
 from apps.jobs.registry import Job, Planned, name_results, register, register_tick
@@ -18,8 +18,10 @@ from apps.jobs.services import plan_day
 
 from .enums import Edition
 from .errors import DayLockedError
+from .models import DataCall
 from .services import digests, ladder, locking, nights, onepages, rounds
 from .services.acts import settle_open_rounds
+from .services.calls import remind_call
 
 DAY = dt.timedelta(days=1)
 # Nobody wants a reminder when the next one is due, or a morning's digest in the afternoon.
@@ -30,6 +32,13 @@ CATCH_UP_LASTS = dt.timedelta(hours=20)
 LOOK_BACK = dt.timedelta(days=14)
 # Real campaigns and drills never share a message; each kind is a scope of its own.
 REAL, DRILL = "all/real", "all/drill"
+
+# When a request for numbers is reminded, from its own due time.
+CALL_RUNGS = {
+    Rung.HINT: dt.timedelta(minutes=-30),
+    Rung.DUE: dt.timedelta(),
+    Rung.LATE: dt.timedelta(hours=1),
+}
 
 Run = Callable[[Occurrence], dict[str, Any]]
 
@@ -48,6 +57,7 @@ def register_jobs() -> None:
         # At 19:00 the lock comes before the last rung, whose words say that it has come.
         _daily("lock_day", "数据锁定", Hour.LOCK, _lock),
         *(_reminder(rung) for rung in Rung),
+        *(_call_reminder(rung, after) for rung, after in CALL_RUNGS.items()),
         _daily("night", "四个一小结", Hour.NIGHT, _night),
         _page("night_page", "22点一页", Edition.NIGHT, Hour.NIGHT),
     )
@@ -138,6 +148,27 @@ def _reminder(rung: Rung) -> Job:
         return {"mails": sent.mails, "units": sent.units, "left_out": sent.left_out}
 
     return Job(f"remind_{rung.value}", f"催报：{rung.label}", plan, run, REMINDER_LASTS)
+
+
+def _call_reminder(rung: Rung, after: dt.timedelta) -> Job:
+    """One rung for each request for numbers that is due on the day."""
+
+    def plan(on: dt.date) -> Iterator[Planned]:
+        start, end = day_bounds(on)
+        calls = DataCall.objects.open().filter(due_at__gte=start - after, due_at__lt=end - after)
+        for call in calls.select_related("campaign").order_by("due_at", "pk"):
+            if call.due_at + after > call.made_at:
+                yield Planned(f"{call.campaign.code}/call-{call.pk}", call.due_at + after)
+
+    def run(occurrence: Occurrence) -> dict[str, Any]:
+        pk = int(occurrence.scope.rpartition("-")[2])
+        call = DataCall.objects.open().filter(pk=pk).select_related("campaign").first()
+        if call is None:
+            return {"mails": 0}
+        sent = remind_call(call, rung, now=timezone.now())
+        return {"mails": sent.mails, "units": sent.units, "left_out": sent.left_out}
+
+    return Job(f"call_{rung.value}", f"临时报数催报：{rung.label}", plan, run, REMINDER_LASTS)
 
 
 def _by_kind(campaigns: Sequence[Campaign]) -> Iterator[tuple[str, list[Campaign]]]:

@@ -1,5 +1,6 @@
 """The daily desk's pages on the menu."""
 
+from django.db.models import Count, Min
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -7,8 +8,8 @@ from apps.campaigns.current import current_campaign
 from apps.core.dates import business_day
 from apps.core.menu import Badge, MenuItem, register
 
-from .enums import ActState
-from .models import DailyReport, FlashReport, RoundAct
+from .enums import ActState, CallState
+from .models import DailyReport, DataCallReply, FlashReport, RoundAct
 
 
 def missing_badge(request: HttpRequest) -> Badge | None:
@@ -30,6 +31,17 @@ def missing_badge(request: HttpRequest) -> Badge | None:
 def flash_badge(request: HttpRequest) -> Badge | None:
     waiting = FlashReport.objects.visible_to(request.user).filter(handled_at=None).count()
     return Badge(str(waiting), hot=True) if waiting else None
+
+
+def calls_badge(request: HttpRequest) -> Badge | None:
+    """Open requests that somebody of one's scope has not answered; hot once one is due."""
+    owed = (
+        DataCallReply.objects.visible_to(request.user)
+        .owed()
+        .filter(call__state=CallState.OPEN)
+        .aggregate(n=Count("call", distinct=True), first=Min("call__due_at"))
+    )
+    return Badge(str(owed["n"]), hot=owed["first"] < timezone.now()) if owed["n"] else None
 
 
 def acts_badge(request: HttpRequest) -> Badge | None:
@@ -88,6 +100,15 @@ def register_menu() -> None:
             "round",
             order=30,
             badge=missing_badge,
+        ),
+        MenuItem(
+            "临时报数",
+            "daily:call_list",
+            "daily.view_datacall",
+            "round",
+            order=35,
+            badge=calls_badge,
+            match=("daily:call_",),
         ),
         MenuItem(
             "动态报告",

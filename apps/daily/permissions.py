@@ -13,6 +13,9 @@ GRANTS = merge(
         "daily.review_report": STAFF | LIAISON,
         "daily.chase_report": STAFF | LIAISON,
         "daily.exempt_unit": frozenset({Role.STAFF}),
+        "daily.view_datacall": OFFICE | UNIT | LIAISON,
+        "daily.open_call": STAFF,
+        "daily.answer_call": UNIT | STAFF | LIAISON,
         "daily.view_flashreport": OFFICE | UNIT | LIAISON,
         "daily.file_flash": STAFF | UNIT | LIAISON,
         "daily.handle_flash": STAFF,
@@ -25,8 +28,8 @@ GRANTS = merge(
     stewarded("daily", "exemption digestsubscription"),
     stewarded(
         "daily",
-        "dailyreport reportrevision reportvalue contactnote flashreport dailyround roundact "
-        "judgment dispatchnote citytalk citytalkitem upwardreturn onepage",
+        "datacall dailyreport reportrevision reportvalue contactnote flashreport dailyround roundact "
+        "judgment dispatchnote citytalk citytalkitem upwardreturn onepage datacallitem datacallreply datacallvalue",
         actions="view",
     ),
 )

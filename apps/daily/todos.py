@@ -21,8 +21,8 @@ from apps.figures.models import Correction
 from apps.messaging.enums import MessageKind, MessageState
 from apps.messaging.models import OutboxMessage
 
-from .enums import OWED, ActState, ReportState
-from .models import DailyReport, DispatchNote, FlashReport, Judgment, RoundAct
+from .enums import OWED, ActState, CallState, ReportState
+from .models import DailyReport, DataCallReply, DispatchNote, FlashReport, Judgment, RoundAct
 
 BACK = dt.timedelta(days=3)
 """How far back an open report or act still asks to be dealt with from the home page."""
@@ -217,4 +217,46 @@ def own_reports(request: HttpRequest) -> Iterator[Todo]:
             text=f"{report.campaign} {formats.day(report.on)}日报{text}",
             url=report.get_absolute_url() if in_review else fill_in,
             when=f"{formats.moment(report.due_at, now=now)}{'已截报' if overdue else '截报'}",
+        )
+
+
+def own_calls(request: HttpRequest) -> Iterator[Todo]:
+    """Requests for numbers that the person's own unit has not answered."""
+    now = timezone.now()
+    rows = (
+        DataCallReply.objects.owed()
+        .filter(unit__in=scope_of(request.user).own_units, call__state=CallState.OPEN)
+        .select_related("call")
+        .order_by("call__due_at")
+    )
+    for reply in rows:
+        late = reply.call.due_at < now
+        yield Todo(
+            label="临时报数",
+            tone="red" if late else "yellow",
+            text=f"{reply.call}待报",
+            url=reply.get_absolute_url(),
+            when=f"{formats.moment(reply.call.due_at, now=now)}{'已截止' if late else '截止'}",
+        )
+
+
+def due_calls(request: HttpRequest) -> Iterator[Todo]:
+    """Requests past their hour with units of one's scope still missing."""
+    now = timezone.now()
+    rows = (
+        DataCallReply.objects.visible_to(request.user)
+        .owed()
+        .exclude(unit__in=scope_of(request.user).own_units)
+        .filter(call__state=CallState.OPEN, call__due_at__lte=now)
+        .order_by("call__due_at")
+        .values("call", "call__title", "call__due_at")
+        .annotate(n=Count("pk"))
+    )
+    for row in rows:
+        yield Todo(
+            label="临时报数",
+            tone="yellow",
+            text=f"{row['call__title']}还有{row['n']}家未报",
+            url=reverse("daily:call_detail", args=[row["call"]]),
+            when=f"{formats.moment(row['call__due_at'], now=now)}已截止",
         )

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    calls,
     figures,
     flash,
     missing,
@@ -91,8 +92,21 @@ figure_routes = [
     path("figures/<int:pk>/correct/", figures.FigureCorrectView.as_view(), name="figure_correct"),
 ]
 
+call_routes = [
+    path("calls/", calls.CallListView.as_view(), name="call_list"),
+    path("calls/new/", calls.CallCreateView.as_view(), name="call_create"),
+    path("calls/<int:pk>/", calls.CallView.as_view(), name="call_detail"),
+    path("calls/<int:pk>/print/", calls.CallPrintView.as_view(), name="call_print"),
+    path("calls/<int:pk>/copy/", calls.CallCopyView.as_view(), name="call_copy"),
+    path("calls/<int:pk>/chase/", calls.CallChaseView.as_view(), name="call_chase"),
+    path("calls/<int:pk>/extend/", calls.CallExtendView.as_view(), name="call_extend"),
+    path("calls/<int:pk>/withdraw/", calls.CallWithdrawView.as_view(), name="call_withdraw"),
+    path("calls/<int:pk>/end/", calls.end_call, name="call_end"),
+    path("calls/replies/<int:pk>/", calls.ReplyView.as_view(), name="call_reply"),
+]
+
 own_routes = [
     path("subscriptions/", subscriptions.SubscriptionView.as_view(), name="subscriptions"),
 ]
 
-urlpatterns = [*report_routes, *round_routes, *figure_routes, *own_routes]
+urlpatterns = [*report_routes, *round_routes, *figure_routes, *call_routes, *own_routes]

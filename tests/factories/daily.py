@@ -12,6 +12,10 @@ from apps.daily.models import (
     ContactNote,
     DailyReport,
     DailyRound,
+    DataCall,
+    DataCallItem,
+    DataCallReply,
+    DataCallValue,
     DigestSubscription,
     DispatchNote,
     Exemption,
@@ -23,6 +27,7 @@ from apps.daily.models import (
     RoundAct,
     UpwardReturn,
 )
+from apps.figures.enums import Measure
 from apps.units.models import GroupMembership
 
 from .accounts import UserFactory
@@ -166,6 +171,46 @@ class DispatchNoteFactory(factory.django.DjangoModelFactory):
     content = "明日向示例社区增派二十人。"
     written_by = factory.SubFactory(UserFactory)
     written_at = factory.LazyAttribute(lambda row: moment_on(row.round.on, dt.time(21, 0)))
+
+
+class DataCallFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DataCall
+
+    campaign = factory.SubFactory(CampaignFactory)
+    title = "今晚可增派人数"
+    purpose = "报省委办公厅值班室"
+    made_at = moment_on(dt.date(2021, 8, 5), dt.time(10))
+    due_at = factory.LazyAttribute(lambda row: row.made_at + dt.timedelta(hours=4))
+    made_by = factory.SubFactory(UserFactory)
+    submission = factory.LazyFunction(uuid.uuid4)
+
+
+class DataCallItemFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DataCallItem
+
+    call = factory.SubFactory(DataCallFactory)
+    position = factory.LazyAttribute(lambda row: row.call.items.count() + 1)
+    name = "可增派人数"
+    measure = Measure.PEOPLE
+
+
+class DataCallReplyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DataCallReply
+
+    call = factory.SubFactory(DataCallFactory)
+    unit = factory.SubFactory(UnitFactory)
+
+
+class DataCallValueFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DataCallValue
+
+    reply = factory.SubFactory(DataCallReplyFactory)
+    item = factory.SubFactory(DataCallItemFactory, call=factory.SelfAttribute("..reply.call"))
+    value = 12
 
 
 class OnePageFactory(factory.django.DjangoModelFactory):

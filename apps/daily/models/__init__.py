@@ -1,3 +1,4 @@
+from .calls import DataCall, DataCallItem, DataCallReply, DataCallValue
 from .onepages import OnePage
 from .reports import ContactNote, DailyReport, Exemption, FlashReport, ReportRevision, ReportValue
 from .rounds import (
@@ -17,6 +18,10 @@ __all__ = [
     "ContactNote",
     "DailyReport",
     "DailyRound",
+    "DataCall",
+    "DataCallItem",
+    "DataCallReply",
+    "DataCallValue",
     "DigestSubscription",
     "DispatchNote",
     "Exemption",

@@ -147,14 +147,19 @@ def values_of_day_before(report: DailyReport) -> dict[str, tuple[Decimal | None,
 
 def unit_ledger(report: DailyReport, *, on: dt.date) -> dict[str, Decimal]:
     """What the desks' records say of the report's unit on `on`, by indicator code."""
-    codes = INDICATORS.get(report.campaign.kind, {})
-    tallies = _day_tallies(report.campaign, report.unit_id, on)
+    return ledger_of(report.campaign, report.unit_id, on=on)
+
+
+def ledger_of(campaign: Campaign, unit: int, *, on: dt.date) -> dict[str, Decimal]:
+    """What the desks' records say of `unit` on `on`, by indicator code."""
+    codes = INDICATORS.get(campaign.kind, {})
+    tallies = _day_tallies(campaign, unit, on)
     found = {
         codes[name]: Decimal(value)
         for name, value in tallies.items()
         if name in codes and value is not None
     }
-    return found | unit_day(report.campaign, unit=report.unit_id, on=on)
+    return found | unit_day(campaign, unit=unit, on=on)
 
 
 def _day_tallies(campaign: Campaign, unit: int, on: dt.date) -> dict[str, int | None]:

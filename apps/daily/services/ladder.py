@@ -9,6 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from django.db import transaction
 from django.urls import reverse
@@ -145,9 +146,23 @@ def confirm_held(round_: DailyRound, *, by: User, now: dt.datetime) -> int:
     return released + send(written)
 
 
-def reachable(owed: Iterable[Owed]) -> tuple[list[Owed], dict[str, list[str]]]:
+class Debtor(Protocol):
+    """A row about a unit that owes something."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def is_leader_contact(self) -> bool: ...
+    @property
+    def has_outage(self) -> bool: ...
+
+
+D = TypeVar("D", bound=Debtor)
+
+
+def reachable(owed: Iterable[D]) -> tuple[list[D], dict[str, list[str]]]:
     """Rows whose units are written to, and by reason the names of those that are left out."""
-    told: list[Owed] = []
+    told: list[D] = []
     left_out: dict[str, list[str]] = {}
     for row in owed:
         reason = "由领导沟通" if row.is_leader_contact else "停电断网" if row.has_outage else ""
