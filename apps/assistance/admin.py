@@ -2,7 +2,7 @@ from django.contrib import admin
 
 from apps.core.admin import FactAdmin
 
-from .models import AssistanceAction, AssistanceCase, Beneficiary, CaseEvent
+from .models import AssistanceAction, AssistanceCase, Beneficiary, BeneficiaryEvent, CaseEvent
 
 
 @admin.register(Beneficiary)
@@ -34,6 +34,15 @@ class BeneficiaryAdmin(FactAdmin):
     @admin.display(description="帮扶对象")
     def label(self, row: Beneficiary) -> str:
         return row.label
+
+
+@admin.register(BeneficiaryEvent)
+class BeneficiaryEventAdmin(FactAdmin):
+    list_display = ("beneficiary", "kind", "text", "at", "by")
+    list_filter = ("kind",)
+    list_select_related = ("beneficiary__community", "by")
+    search_fields = ("=by__name",)
+    ordering = ("-id",)
 
 
 @admin.register(AssistanceCase)

@@ -99,3 +99,11 @@ class CaseEventKind(models.TextChoices):
     MOVED = "moved", "流转"
     NOTE = "note", "记录"
     DUE_CHANGED = "due_changed", "时限调整"
+    EDITED = "edited", "修改"
+
+
+class BeneficiaryEventKind(models.TextChoices):
+    CHANGED = "changed", "修改"
+    CLEARED = "cleared", "清除个人信息"
+    FOLDED = "folded", "标为重复"
+    DISTINCT = "distinct", "取消重复标记"

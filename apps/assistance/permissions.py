@@ -18,6 +18,8 @@ GRANTS = merge(
         "assistance.mark_duplicate": CASEWORKER | {Role.STAFF},
     },
     stewarded(
-        "assistance", "beneficiary assistancecase caseevent assistanceaction", actions="view"
+        "assistance",
+        "beneficiary beneficiaryevent assistancecase caseevent assistanceaction",
+        actions="view",
     ),
 )

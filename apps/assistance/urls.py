@@ -1,16 +1,17 @@
 from django.urls import path
 
-from .views import actions, beneficiaries, board, cases, folding, photos, steps
+from .views import actions, beneficiaries, board, cases, folding, photos, registering, steps
 
 app_name = "assistance"
 
 urlpatterns = [
     path("", cases.CaseListView.as_view(), name="case_list"),
     path("board/", board.CaseBoardView.as_view(), name="case_board"),
-    path("new/", cases.CaseCreateView.as_view(), name="case_create"),
+    path("new/", registering.CaseCreateView.as_view(), name="case_create"),
     path("lookup/", cases.CaseLookup.as_view(), name="case_lookup"),
     path("verify/", steps.verify_many, name="case_verify_many"),
     path("<int:pk>/", cases.CaseDetailView.as_view(), name="case_detail"),
+    path("<int:pk>/edit/", registering.CaseUpdateView.as_view(), name="case_update"),
     path("<int:pk>/assign/", steps.AssignView.as_view(), name="case_assign"),
     path("<int:pk>/start/", steps.start, name="case_start"),
     path("<int:pk>/answer/", steps.AnswerView.as_view(), name="case_answer"),

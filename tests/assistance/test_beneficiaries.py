@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from apps.accounts.models import AuditEntry
 from apps.assistance import services
@@ -12,9 +13,10 @@ from apps.assistance.models import Beneficiary, label_of
 from apps.assistance.personal import plain_name, plain_phone
 from apps.assistance.selectors.caseload import same_person, suspects
 from apps.core.errors import ConflictError
-from tests.factories import BeneficiaryFactory
+from tests.factories import BeneficiaryFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+NOW = timezone.now()
 
 
 def fresh(unit, community, **fields):
@@ -94,11 +96,11 @@ def test_the_kind_must_fit_the_circumstance(household):
 def test_two_editors_do_not_overwrite_each_other(household):
     mine, theirs = (Beneficiary.objects.get(pk=household.pk) for _ in range(2))
     theirs.people = 5
-    services.change_beneficiary(theirs, version=1)
+    services.change_beneficiary(theirs, version=1, by=UserFactory(), now=NOW)
     mine.people = 4
 
     with pytest.raises(ConflictError) as conflict:
-        services.change_beneficiary(mine, version=1)
+        services.change_beneficiary(mine, version=1, by=UserFactory(), now=NOW)
 
     [difference] = conflict.value.differences
     assert (difference.label, difference.mine, difference.theirs) == ("人数", 4, 5)
@@ -106,11 +108,15 @@ def test_two_editors_do_not_overwrite_each_other(household):
     assert household.people == 5
 
 
+def fold(row, *, of):
+    services.mark_duplicate(row, of=of, by=UserFactory(), now=NOW)
+
+
 def test_duplicates_always_point_to_the_first_registration():
     first, second, third = BeneficiaryFactory.create_batch(3)
 
-    services.mark_duplicate(third, of=second)
-    services.mark_duplicate(second, of=first)
+    fold(third, of=second)
+    fold(second, of=first)
 
     assert {row.duplicate_of for row in (second, Beneficiary.objects.get(pk=third.pk))} == {first}
 
@@ -118,30 +124,31 @@ def test_duplicates_always_point_to_the_first_registration():
 def test_a_duplicate_of_a_duplicate_points_to_the_first():
     first, second, third = BeneficiaryFactory.create_batch(3)
 
-    services.mark_duplicate(second, of=first)
-    services.mark_duplicate(third, of=second)
+    fold(second, of=first)
+    fold(third, of=second)
 
     assert Beneficiary.objects.get(pk=third.pk).duplicate_of == first
 
 
 def test_two_are_not_duplicates_of_each_other():
     first, second = BeneficiaryFactory.create_batch(2)
-    services.mark_duplicate(second, of=first)
+    fold(second, of=first)
 
     for row, of in ((first, second), (first, first)):
         with pytest.raises(services.BeneficiaryRefusedError, match="不能标为与自身重复"):
-            services.mark_duplicate(row, of=of)
+            fold(row, of=of)
     assert Beneficiary.objects.get(pk=first.pk).duplicate_of is None
 
 
 def test_a_duplicate_may_be_counted_apart_again():
     first, second = BeneficiaryFactory.create_batch(2)
-    services.mark_duplicate(second, of=first)
+    fold(second, of=first)
 
-    services.unmark_duplicate(second)
-    services.unmark_duplicate(second)
+    for _ in range(2):
+        services.unmark_duplicate(second, by=UserFactory(), now=NOW)
 
     assert set(Beneficiary.objects.counted()) == {first, second}
+    assert [event.kind for event in second.events.order_by("pk")] == ["folded", "distinct"]
 
 
 def test_the_whole_phone_or_name_finds_and_no_part_does(household, community):

@@ -157,11 +157,12 @@ def test_of_many_who_verify_at_once_one_closes_the_case(desk):
 
 def test_two_marked_as_each_others_duplicate_at_once_keep_one_to_count(desk):
     first, second = (Beneficiary.objects.get(pk=row.pk) for row in _pair(desk))
+    who = desk[2]
 
     def folding(row, of):
         def job():
             try:
-                services.mark_duplicate(row, of=of)
+                services.mark_duplicate(row, of=of, by=who, now=timezone.now())
             except services.BeneficiaryRefusedError:
                 return "refused"
             return "done"

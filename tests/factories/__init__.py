@@ -1,9 +1,15 @@
 """A row of every model with sensible values; name only what the test is about."""
 
-from .accounts import AuditEntryFactory, SecurityEventFactory, UserFactory
+from .accounts import (
+    AuditEntryFactory,
+    SavedFilterFactory,
+    SecurityEventFactory,
+    UserFactory,
+)
 from .assistance import (
     AssistanceActionFactory,
     AssistanceCaseFactory,
+    BeneficiaryEventFactory,
     BeneficiaryFactory,
     CaseEventFactory,
 )
@@ -64,7 +70,7 @@ from .figures import (
 )
 from .jobs import OccurrenceFactory
 from .messaging import InboxMessageFactory, OutboxMessageFactory
-from .office import AttachmentFactory
+from .office import AttachmentFactory, ImportBatchFactory, ImportRowFactory
 from .publicity import (
     AdoptionNoticeFactory,
     AdoptionRowFactory,
@@ -96,6 +102,7 @@ __all__ = [
     "BatchDeploymentFactory",
     "BatchFactory",
     "BatchStayFactory",
+    "BeneficiaryEventFactory",
     "BeneficiaryFactory",
     "CampaignFactory",
     "CampaignIndicatorFactory",
@@ -122,6 +129,8 @@ __all__ = [
     "FigureFactory",
     "FlashReportFactory",
     "GroupMembershipFactory",
+    "ImportBatchFactory",
+    "ImportRowFactory",
     "InboxMessageFactory",
     "IndicatorDefinitionFactory",
     "IndicatorFactory",
@@ -146,6 +155,7 @@ __all__ = [
     "ReportRevisionFactory",
     "ReportValueFactory",
     "RoundActFactory",
+    "SavedFilterFactory",
     "SecurityEventFactory",
     "SnapshotFactory",
     "StreetFactory",

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from apps.assistance.enums import (
     KINDS,
+    BeneficiaryEventKind,
     CaseEventKind,
     CaseSource,
     CaseState,
@@ -13,7 +14,13 @@ from apps.assistance.enums import (
     Mode,
     ServiceType,
 )
-from apps.assistance.models import AssistanceAction, AssistanceCase, Beneficiary, CaseEvent
+from apps.assistance.models import (
+    AssistanceAction,
+    AssistanceCase,
+    Beneficiary,
+    BeneficiaryEvent,
+    CaseEvent,
+)
 from apps.core.dates import business_day
 
 from .accounts import UserFactory
@@ -47,6 +54,17 @@ class BeneficiaryFactory(factory.django.DjangoModelFactory):
         row.name, row.phone, row.address, row.remark = name, phone, address, remark
         row.save()
         return row
+
+
+class BeneficiaryEventFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = BeneficiaryEvent
+
+    beneficiary = factory.SubFactory(BeneficiaryFactory)
+    kind = BeneficiaryEventKind.CHANGED
+    text = "更换电话"
+    at = factory.LazyFunction(timezone.now)
+    by = factory.SubFactory(UserFactory)
 
 
 class AssistanceCaseFactory(factory.django.DjangoModelFactory):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from crispy_forms.layout import Field
+from crispy_forms.layout import Column, Field, Row
 from django import forms
 
 from apps.core.forms import AutocompleteSelect, PortalForm, PortalModelForm, SubmissionMixin
@@ -151,9 +151,11 @@ class BeneficiaryForm(OfUnitMixin, SubmissionMixin, SealedFields, OfBeneficiaryF
 
 
 class BeneficiaryChangeForm(SealedFields, OfBeneficiaryForm):
-    """The unit that registered stays; sealed fields are replaced or left alone, never shown."""
+    """The unit that registered stays; sealed fields are replaced, emptied or left alone, never shown.
 
-    blocks = (("", ("community", "circumstance", "kind", "people", "version")), SEALED_BLOCK)
+    What is left empty stays as it was; to empty it takes a tick of its own.
+    """
+
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:
@@ -163,9 +165,36 @@ class BeneficiaryChangeForm(SealedFields, OfBeneficiaryForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in SEALED:
+        for name, label in SEALED.items():
             self.fields[name].required = False
-            self.fields[name].help_text = "不填则保持原内容。"
+            if getattr(self.instance, f"{name}_sealed"):
+                self.fields[name].help_text = "不填则保持原内容。"
+                self.fields[f"clear_{name}"] = forms.BooleanField(
+                    label=f"清除已登记的{label}", required=False
+                )
+            else:
+                self.fields[name].help_text = "未登记。"
+
+    @property
+    def blocks(self) -> list[Block]:  # type: ignore[override]
+        heading, names = SEALED_BLOCK
+        pairs = [[one for one in (name, f"clear_{name}") if one in self.fields] for name in names]
+        sealed = Row(*(Column(*pair, css_class="col-md-6") for pair in pairs))
+        plain = ("community", "circumstance", "kind", "people", "version")
+        return [("", plain), (heading, (sealed,))]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        for name in SEALED:
+            if data.get(f"clear_{name}") and data.get(name):
+                self.add_error(name, "已勾选清除的不能同时填写，请二选一。")
+        return data
+
+    def seal(self) -> None:
+        super().seal()
+        for name in SEALED:
+            if self.cleaned_data.get(f"clear_{name}"):
+                setattr(self.instance, name, "")
 
 
 class DuplicateForm(PortalForm):

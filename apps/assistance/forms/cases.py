@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from crispy_forms.layout import Field
 from django import forms
 
 from apps.accounts.models import User
@@ -18,19 +20,30 @@ from apps.core.forms import (
     PortalModelForm,
     SubmissionMixin,
 )
-from apps.core.layouts import PairedMixin
+from apps.core.layouts import Block, PairedMixin
 
+from ..enums import CaseState
 from ..models import AssistanceCase
 from .common import FreeText, OfUnitMixin, refuse_personal_data
 
 USUAL_TERM = dt.timedelta(days=3)
 
 
-class CaseForm(OfUnitMixin, SubmissionMixin, PairedMixin, PortalModelForm):
-    """A new case of the campaign in hand."""
+class OfCaseForm(OfUnitMixin, PairedMixin, PortalModelForm):
+    """What is said of a case itself."""
 
     wants_user = True
     unit_permission = "assistance.open_case"
+
+    def clean_title(self) -> str:
+        title: str = self.cleaned_data["title"]
+        refuse_personal_data(title)
+        return title
+
+
+class CaseForm(SubmissionMixin, OfCaseForm):
+    """A new case of the campaign in hand."""
+
     blocks = (
         ("", ("beneficiary", "unit", "title", "service_type", "source", "due_on", "submission")),
     )
@@ -47,11 +60,6 @@ class CaseForm(OfUnitMixin, SubmissionMixin, PairedMixin, PortalModelForm):
         self.fields["due_on"].initial = business_day() + USUAL_TERM
         self.settle_unit()
 
-    def clean_title(self) -> str:
-        title: str = self.cleaned_data["title"]
-        refuse_personal_data(title)
-        return title
-
     def clean_due_on(self) -> dt.date:
         due: dt.date = self.cleaned_data["due_on"]
         if due < self.instance.opened_on:
@@ -67,6 +75,27 @@ class CaseForm(OfUnitMixin, SubmissionMixin, PairedMixin, PortalModelForm):
         case: AssistanceCase = self.instance
         case.submission = self.cleaned_data["submission"]
         return case
+
+
+class CaseChangeForm(OfCaseForm):
+    """The unit is a choice only while nobody is in charge: an owner is one of the unit's own."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = AssistanceCase
+        fields: ClassVar = ["title", "unit", "service_type", "source"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.state == CaseState.OPEN:
+            self.settle_unit()
+        else:
+            del self.fields["unit"]
+
+    @property
+    def blocks(self) -> Sequence[Block]:  # type: ignore[override]
+        return [("", [Field("title"), *(name for name in self.fields if name != "title")])]
 
 
 class AssignForm(PortalForm):

@@ -25,6 +25,7 @@ from apps.campaigns.models import Campaign
 from apps.core.crypto import blind_indexes
 from apps.units.enums import UNIT_ROLES, Role
 from apps.units.models import Posting, Unit
+from apps.units.permissions import grants
 
 from ..enums import LIVE_CASES, CaseState
 from ..models import AssistanceAction, AssistanceCase, Beneficiary
@@ -89,6 +90,15 @@ def owners_for(unit: Unit, *, on: dt.date) -> QuerySet[User]:
         Q(unit=unit, role__in=UNIT_ROLES) | Q(role__in=[Role.CASEWORKER, Role.STAFF])
     )
     return User.objects.filter(pk__in=posted.values("user"), is_active=True).order_by("username")
+
+
+def verifiers(case: AssistanceCase, *, on: dt.date) -> list[int]:
+    """Who may verify the answered `case` on `on`: whoever may verify, but not who answered it."""
+    posted = Posting.objects.on(on).filter(
+        role__in=grants()["assistance.verify_case"], user__is_active=True
+    )
+    others = posted.exclude(user=case.answered_by_id)
+    return list(others.order_by("user").values_list("user", flat=True).distinct())
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from .cases import (
     open_case,
     remove_photo,
 )
+from .revising import revise_case
 from .steps import (
     answer_case,
     assign_case,
@@ -48,6 +49,7 @@ __all__ = [
     "register_beneficiary",
     "remove_photo",
     "return_case",
+    "revise_case",
     "start_case",
     "unmark_duplicate",
     "verify_case",

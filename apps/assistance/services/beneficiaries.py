@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import IntegrityError, transaction
 
 from apps.accounts.models import User
 from apps.core.errors import ConflictError, Difference, DomainError
 
-from ..models import Beneficiary
+from ..enums import BeneficiaryEventKind
+from ..models import Beneficiary, BeneficiaryEvent, number_of
+from ..personal import SEALED
 
 PLAIN = ("kind", "circumstance", "community", "people")
 WRITTEN = (
@@ -63,22 +67,38 @@ def _first_of(row: Beneficiary) -> Beneficiary:
 
 
 @transaction.atomic
-def change_beneficiary(row: Beneficiary, *, version: int) -> None:
-    """Store the changed `row`, if nobody else has since `version`.
+def change_beneficiary(row: Beneficiary, *, version: int, by: User, now: dt.datetime) -> None:
+    """Store the changed `row`, if nobody else has since `version`; nothing changed is no event.
 
-    Raises ConflictError with both values of what is not sealed.
+    What was changed goes on record, of sealed fields the names alone. Raises ConflictError with
+    both values of what is not sealed.
     """
-    row.full_clean()
+    theirs = _locked(row)
     changes = {name: getattr(row, name) for name in WRITTEN}
-    done = Beneficiary.objects.filter(pk=row.pk, version=version).update(
-        **changes, version=version + 1
-    )
-    if not done:
-        theirs = Beneficiary.objects.select_related("community").get(pk=row.pk)
-        raise ConflictError(
-            "他人刚刚修改了该对象，请核对后再保存。", differences=_differences(row, theirs)
-        )
+    if all(getattr(theirs, name) == value for name, value in changes.items()):
+        return
+    row.full_clean()
+    differences = _differences(row, theirs)
+    if theirs.version != version:
+        raise ConflictError("他人刚刚修改了该对象，请核对后再保存。", differences=differences)
+    Beneficiary.objects.filter(pk=row.pk).update(**changes, version=version + 1)
     row.version = version + 1
+    said = [
+        f"{one.label}由“{_or_blank(one.theirs)}”改为“{_or_blank(one.mine)}”" for one in differences
+    ]
+    replaced, cleared = _sealed_changes(row, theirs)
+    if replaced:
+        said.append(f"更换{'、'.join(replaced)}")
+    if said:
+        _note(row, BeneficiaryEventKind.CHANGED, by=by, now=now, text="；".join(said))
+    if cleared:
+        _note(row, BeneficiaryEventKind.CLEARED, by=by, now=now, text="、".join(cleared))
+
+
+def _locked(row: Beneficiary) -> Beneficiary:
+    rows = Beneficiary.objects.select_for_update(of=["self"], no_key=True)
+    found: Beneficiary = rows.select_related("community").get(pk=row.pk)
+    return found
 
 
 def _differences(mine: Beneficiary, theirs: Beneficiary) -> list[Difference]:
@@ -96,8 +116,29 @@ def _shown(row: Beneficiary, name: str) -> object:
     return display() if display else getattr(row, name)
 
 
+def _or_blank(value: object) -> object:
+    return "未登记" if value is None else value
+
+
+def _sealed_changes(mine: Beneficiary, theirs: Beneficiary) -> tuple[list[str], list[str]]:
+    """Labels of what was replaced and of what was emptied. Sealing the same words again counts
+    as replacing: whether they were the same is not for the person to learn."""
+    replaced, cleared = [], []
+    for name, label in SEALED.items():
+        new, old = getattr(mine, f"{name}_sealed"), getattr(theirs, f"{name}_sealed")
+        if new != old:
+            (replaced if new else cleared).append(label)
+    return replaced, cleared
+
+
+def _note(
+    row: Beneficiary, kind: BeneficiaryEventKind, *, by: User, now: dt.datetime, text: str = ""
+) -> None:
+    BeneficiaryEvent.objects.create(beneficiary=row, kind=kind, text=text[:300], at=now, by=by)
+
+
 @transaction.atomic
-def mark_duplicate(row: Beneficiary, *, of: Beneficiary) -> None:
+def mark_duplicate(row: Beneficiary, *, of: Beneficiary, by: User, now: dt.datetime) -> None:
     """`row` is the same as `of`: from now on it is not counted apart.
 
     What was registered as a second `row` follows it. Raises BeneficiaryRefusedError when the two
@@ -117,10 +158,13 @@ def mark_duplicate(row: Beneficiary, *, of: Beneficiary) -> None:
     Beneficiary.objects.filter(duplicate_of=row.pk).update(duplicate_of=first)
     Beneficiary.objects.filter(pk=row.pk).update(duplicate_of=first)
     row.refresh_from_db(fields=["duplicate_of"])
+    same = f"与{number_of(first)}是同一对象"
+    _note(row, BeneficiaryEventKind.FOLDED, by=by, now=now, text=same)
 
 
 @transaction.atomic
-def unmark_duplicate(row: Beneficiary) -> None:
+def unmark_duplicate(row: Beneficiary, *, by: User, now: dt.datetime) -> None:
     """The row is counted on its own again; harmless when it was already."""
-    Beneficiary.objects.filter(pk=row.pk).update(duplicate_of=None)
+    if Beneficiary.objects.filter(pk=row.pk, duplicate_of__isnull=False).update(duplicate_of=None):
+        _note(row, BeneficiaryEventKind.DISTINCT, by=by, now=now)
     row.refresh_from_db(fields=["duplicate_of"])

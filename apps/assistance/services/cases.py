@@ -22,6 +22,7 @@ from apps.office.photos import MAX_BYTES, prepare_photo
 
 from ..enums import LIVE_CASES, CaseEventKind, CaseState
 from ..models import AssistanceCase, CaseEvent
+from .notices import tell_due_changed
 
 MOST_PHOTOS = 6
 
@@ -74,9 +75,9 @@ def add_event(
     text: str = "",
     before: str = "",
     after: str = "",
-) -> None:
+) -> CaseEvent:
     """One more line of the case's timeline."""
-    CaseEvent.objects.create(
+    return CaseEvent.objects.create(
         case=case, kind=kind, before=before, after=after, text=text, at=now, by=by
     )
 
@@ -104,7 +105,8 @@ def change_due(
         )
     case.due_on = due_on
     text = f"{written(before)}改为{written(due_on)}：{reason}"
-    add_event(case, CaseEventKind.DUE_CHANGED, by=by, now=now, text=text)
+    event = add_event(case, CaseEventKind.DUE_CHANGED, by=by, now=now, text=text)
+    tell_due_changed(case, event, before=before)
 
 
 @transaction.atomic

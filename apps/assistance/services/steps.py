@@ -9,11 +9,13 @@ from typing import Any
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.core.dates import business_day
 from apps.core.formats import day as written
 
 from ..enums import CASE_STEPS, CaseEventKind, CaseState
 from ..models import AssistanceCase, CaseEvent
 from .cases import CaseMovedError, CaseRefusedError, add_event
+from .notices import tell_answered, tell_assigned, tell_returned
 
 OWNED = (CaseState.ASSIGNED, CaseState.UNDERWAY)
 
@@ -28,7 +30,7 @@ def _move(
     refusal: str,
     text: str = "",
     **changes: Any,
-) -> None:
+) -> CaseEvent:
     """From the state the person saw, one of `since`, to `to`; nobody else was in between."""
     before = CaseState(case.state)
     allowed = before in since and to in CASE_STEPS[before]
@@ -40,7 +42,7 @@ def _move(
         raise CaseMovedError(f"{case.number}现为“{case.get_state_display()}”，{refusal}。")
     for name, value in {**changes, "state": to}.items():
         setattr(case, name, value)
-    add_event(case, CaseEventKind.MOVED, by=by, now=now, text=text, before=before, after=to)
+    return add_event(case, CaseEventKind.MOVED, by=by, now=now, text=text, before=before, after=to)
 
 
 @transaction.atomic
@@ -58,7 +60,8 @@ def assign_case(
         raise CaseRefusedError("办结时限不得早于受理日期。", field="due_on")
     if case.state == CaseState.ASSIGNED and (case.owner_id, case.due_on) == (owner.pk, due_on):
         return
-    _move(
+    is_handed_on = case.owner_id not in (None, owner.pk)
+    event = _move(
         case,
         (CaseState.OPEN, *OWNED),
         CaseState.ASSIGNED,
@@ -69,6 +72,7 @@ def assign_case(
         owner_id=owner.pk,
         due_on=due_on,
     )
+    tell_assigned(case, event, is_handed_on=is_handed_on)
 
 
 @transaction.atomic
@@ -87,7 +91,7 @@ def start_case(case: AssistanceCase, *, by: User, now: dt.datetime) -> None:
 @transaction.atomic
 def answer_case(case: AssistanceCase, *, result: str, by: User, now: dt.datetime) -> None:
     """填报办理结果. Raises CaseMovedError unless it is under way."""
-    _move(
+    event = _move(
         case,
         (CaseState.UNDERWAY,),
         CaseState.ANSWERED,
@@ -99,6 +103,7 @@ def answer_case(case: AssistanceCase, *, result: str, by: User, now: dt.datetime
         answered_by_id=by.pk,
         verified_by_id=None,
     )
+    tell_answered(case, event, on=business_day(now))
 
 
 @transaction.atomic
@@ -147,7 +152,7 @@ def verify_cases(cases: Collection[int], *, by: User, now: dt.datetime) -> set[i
 @transaction.atomic
 def return_case(case: AssistanceCase, *, reason: str, by: User, now: dt.datetime) -> None:
     """退回补办: the result does not do. Raises CaseMovedError unless it waits to be verified."""
-    _move(
+    event = _move(
         case,
         (CaseState.ANSWERED,),
         CaseState.UNDERWAY,
@@ -156,6 +161,7 @@ def return_case(case: AssistanceCase, *, reason: str, by: User, now: dt.datetime
         refusal="不能退回补办",
         text=reason,
     )
+    tell_returned(case, event)
 
 
 @transaction.atomic

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.campaigns.current import current_campaign
 from apps.core.crypto import mask_phone
 from apps.core.formats import DASH
 from apps.core.html import Tag
 from apps.core.panels import PanelledDetailView
-from apps.core.tables import Column, Row, Table
+from apps.core.tables import Column, Event, Row, Table
 from apps.core.views import (
     Action,
     AutocompleteView,
@@ -39,6 +40,7 @@ from .common import (
     REVEAL,
     STATE_TONES,
     VIEW_BENEFICIARY,
+    VersionedMixin,
     number_cell,
     number_link,
 )
@@ -187,6 +189,14 @@ class BeneficiaryDetailView(PanelledDetailView):
             "url": reverse("assistance:beneficiary_reveal", args=[row.pk, name]),
         }
 
+    def get_timeline(self) -> Sequence[Event]:
+        row: Beneficiary = self.object
+        later = [
+            Event(event.at, event.get_kind_display(), by=str(event.by), text=event.text)
+            for event in row.events.select_related("by")
+        ]
+        return [*later, Event(row.registered_at, "登记", by=str(row.registered_by))]
+
     def tab_actions(self) -> dict[str, Any]:
         rows = AssistanceAction.objects.visible_to(self.request.user).filter(
             beneficiary=self.object
@@ -253,7 +263,7 @@ class BeneficiaryCreateView(ScopedCreateView):
         return services.register_beneficiary(form.filled(), duplicate_of=form.duplicate_of, by=user)
 
 
-class BeneficiaryUpdateView(ScopedUpdateView):
+class BeneficiaryUpdateView(VersionedMixin, ScopedUpdateView):
     permission = REGISTER
     model = Beneficiary
     queryset = Beneficiary.objects.select_related("community")
@@ -265,7 +275,9 @@ class BeneficiaryUpdateView(ScopedUpdateView):
     def perform(self, form: Any) -> Beneficiary:
         form.seal()
         row: Beneficiary = form.instance
-        services.change_beneficiary(row, version=form.cleaned_data["version"])
+        user: Any = self.request.user
+        version = form.cleaned_data["version"]
+        services.change_beneficiary(row, version=version, by=user, now=timezone.now())
         return row
 
 

@@ -6,11 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 
-from apps.campaigns.current import current_campaign, running_campaign
+from apps.campaigns.current import current_campaign
 from apps.core import formats
 from apps.core.dates import business_day
 from apps.core.html import Tag, Tone
@@ -22,17 +20,14 @@ from apps.core.views import (
     Action,
     AutocompleteView,
     BulkAction,
-    ScopedCreateView,
     Tab,
 )
 from apps.core.views.keyed import KeyedListView
-from apps.units.models import Unit
 
-from .. import services
 from ..enums import LIVE_CASES, CaseEventKind, CaseState
 from ..filters import CaseFilters
-from ..forms.cases import CaseForm, NoteForm
-from ..models import AssistanceAction, AssistanceCase, Beneficiary
+from ..forms.cases import NoteForm
+from ..models import AssistanceAction, AssistanceCase
 from .common import (
     ASSIGN,
     CASE_COLUMNS,
@@ -146,7 +141,7 @@ class CaseDetailView(PanelledDetailView):
     def get_actions(self) -> Sequence[Action]:
         """The next step first; what else may be done after it."""
         case, user = self.object, self.request.user
-        may = {name for name in (ASSIGN, WORK, VERIFY, RECORD) if user.has_perm(name, case)}
+        may = {name for name in (OPEN, ASSIGN, WORK, VERIFY, RECORD) if user.has_perm(name, case)}
         return [*self._steps(case, may), *self._sidesteps(case, may)]
 
     def _steps(self, case: AssistanceCase, may: set[str]) -> Iterator[Action]:
@@ -180,6 +175,8 @@ class CaseDetailView(PanelledDetailView):
             yield self._action("改派", "case_assign", "user-share")
         if in_hand and WORK in may and self._is_mine(case):
             yield self._action("退回交办", "case_hand_back", "arrow-back")
+        if OPEN in may:
+            yield self._action("修改", "case_update", "edit")
         if ASSIGN in may:
             yield self._action("调整时限", "case_due", "calendar-time")
             if case.state != CaseState.ANSWERED:
@@ -227,47 +224,6 @@ class CaseDetailView(PanelledDetailView):
             "may_remove": may,
             "upload_url": reverse("assistance:case_photos", args=[self.object.pk]) if may else "",
         }
-
-
-class CaseCreateView(ScopedCreateView):
-    permission = OPEN
-    model = AssistanceCase
-    form_class = CaseForm
-    title = "登记帮扶事项"
-    submit_label = "登记"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            running_campaign(request)
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
-
-    def get_breadcrumbs(self) -> Sequence[tuple[str, str]]:
-        return [("帮扶事项", reverse("assistance:case_list"))]
-
-    def get_cancel_url(self) -> str:
-        return reverse("assistance:case_list")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "campaign": running_campaign(self.request)}
-
-    def get_initial(self) -> dict[str, Any]:
-        """The beneficiary the address names, with the unit that registered it."""
-        asked = self.request.GET.get("beneficiary", "")
-        rows = Beneficiary.objects.visible_to(self.request.user)
-        found = rows.filter(pk=asked).first() if asked.isdigit() else None
-        units = Unit.objects.visible_to(self.request.user)
-        if found is None or not units.filter(pk=found.unit_id).exists():
-            return {"beneficiary": found.pk} if found else {}
-        return {"beneficiary": found.pk, "unit": found.unit_id}
-
-    def perform(self, form: Any) -> AssistanceCase:
-        user: Any = self.request.user
-        case = services.open_case(form.filled(), by=user, now=timezone.now())
-        self.done = f"已登记，编号 {case.number}。"
-        return case
 
 
 class CaseLookup(AutocompleteView):

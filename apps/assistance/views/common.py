@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from apps.core.dates import business_day
+from apps.core.errors import DomainError
 from apps.core.formats import day as written
 from apps.core.html import Tag, Tone
 from apps.core.tables import Column, Row
@@ -57,6 +58,20 @@ def label_cell(row: Row) -> str:
     return label_of(
         row["beneficiary__community__name"], Circumstance(row["beneficiary__circumstance"])
     )
+
+
+class VersionedMixin:
+    """After a conflict both values are on the page: saving again is meant, so the form learns the
+    version that is stored now."""
+
+    model: Any
+    object: Any
+
+    def refused(self, form: Any, error: DomainError) -> Any:
+        form.data = form.data.copy()
+        rows = self.model.objects.filter(pk=self.object.pk)
+        form.data["version"] = rows.values_list("version", flat=True).get()
+        return super().refused(form, error)  # type: ignore[misc]
 
 
 LABEL_FIELDS = ("beneficiary__community__name", "beneficiary__circumstance")

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from apps.accounts.enums import SecurityEventKind
@@ -105,7 +106,9 @@ class DuplicateView(RowFormView):
 
     def perform(self, form: Any) -> Beneficiary:
         row: Beneficiary = self.object
-        services.mark_duplicate(row, of=form.cleaned_data["of"])
+        user: Any = self.request.user
+        of = form.cleaned_data["of"]
+        services.mark_duplicate(row, of=of, by=user, now=timezone.now())
         return row
 
 
@@ -114,6 +117,7 @@ def mark_distinct(request: HttpRequest, pk: int) -> HttpResponseBase:
     """取消重复标记."""
     row = get_object_or_404(Beneficiary.objects.visible_to(request.user), pk=pk)
     check_object(request, FOLD, row)
-    services.unmark_duplicate(row)
+    user: Any = request.user
+    services.unmark_duplicate(row, by=user, now=timezone.now())
     messages.success(request, "已取消重复标记。")
     return redirect(row)
