@@ -131,7 +131,9 @@ def in_force(value: Any) -> bool:
 
 
 def written(bound: forms.BoundField, value: Any) -> str:
-    """A filter's value in the words of its choices."""
+    """A filter's value in the words of its choices, or of a field that has its own way of writing."""
+    if hasattr(bound.field, "written"):
+        return str(bound.field.written(value))
     if isinstance(value, Model):
         return str(value)
     if isinstance(value, slice):
