@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.core.dates import day_bounds
 from apps.core.filters import DayFilter, LookupFilter, PortalFilterSet, SearchFilter
@@ -14,6 +14,8 @@ from .enums import ChannelKind, ItemKind, ItemState
 from .forms import MonthField
 from .models import Channel, Placement, PublicityItem
 from .selectors.placements import next_month
+
+COUNTED = [("yes", "计入"), ("no", "已撤稿，不计入")]
 
 
 class MonthFilter(django_filters.Filter):
@@ -31,6 +33,9 @@ class ItemFilters(PortalFilterSet):
         queryset=Channel.objects.all(), method="by_channel", label="刊发渠道"
     )
     month = MonthFilter(method="by_month", label="投稿月份")
+    counted = django_filters.ChoiceFilter(choices=COUNTED, method="by_counted", label="计入通报")
+
+    folded = ("counted",)
 
     class Meta:
         model = PublicityItem
@@ -43,6 +48,10 @@ class ItemFilters(PortalFilterSet):
     def by_month(self, rows: QuerySet[Any], _: str, month: dt.date) -> QuerySet[Any]:
         start, end = day_bounds(month)[0], day_bounds(next_month(month))[0]
         return rows.filter(submitted_at__gte=start, submitted_at__lt=end)
+
+    def by_counted(self, rows: QuerySet[Any], _: str, counted: str) -> QuerySet[Any]:
+        withdrawn = Q(state=ItemState.WITHDRAWN)
+        return rows.filter(~withdrawn if counted == "yes" else withdrawn)
 
 
 class PlacementFilters(PortalFilterSet):
@@ -59,8 +68,9 @@ class PlacementFilters(PortalFilterSet):
     )
     month = MonthFilter(method="by_month", label="刊发月份")
     on = DayFilter(label="刊发日期")
+    counted = django_filters.ChoiceFilter(choices=COUNTED, method="by_counted", label="计入采用")
 
-    folded = ("on",)
+    folded = ("on", "counted")
 
     class Meta:
         model = Placement
@@ -68,3 +78,7 @@ class PlacementFilters(PortalFilterSet):
 
     def by_month(self, rows: QuerySet[Any], _: str, month: dt.date) -> QuerySet[Any]:
         return rows.filter(on__gte=month, on__lt=next_month(month))
+
+    def by_counted(self, rows: QuerySet[Any], _: str, counted: str) -> QuerySet[Any]:
+        withdrawn = Q(item__state=ItemState.WITHDRAWN)
+        return rows.filter(~withdrawn if counted == "yes" else withdrawn)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -236,7 +237,11 @@ class MonthField(forms.CharField):
         found = MONTH.fullmatch(text)
         if found is None or not 1 <= int(found[2]) <= 12 or int(found[1]) < 2000:
             raise forms.ValidationError("请写成 2021-08 的形式。")
-        return business_day().replace(year=int(found[1]), month=int(found[2]), day=1)
+        return dt.date(int(found[1]), int(found[2]), 1)
+
+    def written(self, month: dt.date) -> str:
+        """2021年8月, over a list that is narrowed to it."""
+        return f"{month.year}年{month.month}月"
 
 
 class SignAdoptionForm(PortalForm):

@@ -13,12 +13,13 @@ from apps.publicity.errors import NotEditableError
 from apps.publicity.models import PublicityItem
 from apps.publicity.services.items import Text
 from tests.cast import client_for
-from tests.counting import statements
+from tests.counting import cells, statements
 from tests.factories import (
     AssistanceCaseFactory,
     ChannelFactory,
     DeploymentFactory,
     ItemPhotoFactory,
+    ItemStepFactory,
     PlacementFactory,
     PublicityItemFactory,
     UserFactory,
@@ -561,3 +562,34 @@ def test_record_names_its_own_campaign_in_the_bar(flood, staff):
     page = client.get(item.get_absolute_url())
 
     assert page.context["portal"].campaign.code == "flood-2021"
+
+
+def test_withdrawn_item_counts_as_adopted_nowhere(flood, unit, staff):
+    item = item_at(ItemState.PUBLISHED, campaign=flood, unit=unit, title="卡口一日")
+    PlacementFactory(item=item)
+    before = cells(client_for(staff).get(LIST))[0][-1]
+
+    PublicityItem.objects.filter(pk=item.pk).update(state=ItemState.WITHDRAWN)
+
+    assert (before, cells(client_for(staff).get(LIST))[0][-1]) == ("1", "0")
+    assert (listed(staff, "?counted=yes"), listed(staff, "?counted=no")) == (set(), {"卡口一日"})
+
+
+@pytest.mark.parametrize("state", [ItemState.RETURNED, ItemState.WITHDRAWN])
+def test_record_says_over_the_article_why_it_stopped(flood, staff, state):
+    item = item_at(ItemState.SUBMITTED, campaign=flood)
+    PublicityItem.objects.filter(pk=item.pk).update(state=state)
+    ItemStepFactory(item=item, state=state, by=staff, note="照片中有门牌")
+
+    page = client_for(staff).get(item.get_absolute_url())
+
+    assert (page.context["stopped"].note, page.context["stopped"].by) == ("照片中有门牌", staff)
+    assert f"<b>{state.label}：</b>照片中有门牌" in page.content.decode()
+
+
+def test_filter_of_a_month_is_said_in_words(flood, staff):
+    page = client_for(staff).get(LIST, {"month": "2021-08"})
+
+    assert [(chip.label, chip.value) for chip in page.context["chips"]] == [
+        ("投稿月份", "2021年8月")
+    ]

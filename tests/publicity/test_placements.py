@@ -225,6 +225,22 @@ def test_list_of_placements_is_in_scope_and_narrowed(flood, unit, foreign_unit, 
     assert listed(editor, f"?unit={foreign_unit.pk}&q=外单位") == {"外单位稿"}
 
 
+def test_placement_of_a_withdrawn_item_is_marked_and_can_be_left_out(flood, editor):
+    gone = item_at(ItemState.WITHDRAWN, campaign=flood, title="撤下的稿")
+    kept = item_at(ItemState.PUBLISHED, campaign=flood, title="在刊的稿")
+    for item in (gone, kept):
+        PlacementFactory(item=item)
+
+    def marked(query=""):
+        return {row[1]: row[-1] for row in cells(client_for(editor).get(LIST + query))}
+
+    assert marked() == {"撤下的稿": "已撤稿", "在刊的稿": ""}
+    assert (marked("?counted=yes"), marked("?counted=no")) == (
+        {"在刊的稿": ""},
+        {"撤下的稿": "已撤稿"},
+    )
+
+
 # --- the line of the day ------------------------------------------------------------------------
 
 

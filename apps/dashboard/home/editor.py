@@ -3,7 +3,10 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from apps.core import formats
 from apps.core.boards import LIVE, Kpi
 from apps.core.tables import Column, Table
 from apps.publicity.enums import ItemState
@@ -21,10 +24,20 @@ ITEMS = (
     Column("author", "作者", phone="hide"),
     Column("submitted_at", "投稿时间", kind="moment"),
 )
+
+
+def where(row: Placement) -> SafeString:
+    """Channel over day, in one narrow column."""
+    return format_html(
+        '<span>{}</span> <small class="num muted nowrap">{}</small>',
+        row.channel,
+        formats.day(row.on),
+    )
+
+
 PLACEMENTS = (
     Column("item__title", "稿件", link="publicity:item_detail", link_by="item_id", phone="title"),
-    Column("channel", "渠道"),
-    Column("on", "日期", kind="day"),
+    Column("channel", "渠道", value=where),
 )
 
 

@@ -31,9 +31,10 @@ CARDS = 12
 
 
 def with_placed(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Adds `placed`: how many times each item appeared (篇次)."""
+    """Adds `placed`: how many times each item appeared (篇次); withdrawn it counts for nothing."""
     counted = (
-        Placement.objects.filter(item=OuterRef("pk"))
+        Placement.objects.standing()
+        .filter(item=OuterRef("pk"))
         .order_by()
         .values("item")
         .annotate(n=Count("pk"))

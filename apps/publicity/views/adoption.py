@@ -171,7 +171,7 @@ class AdoptionView(BoardView):
         return self._rows_url("publicity:placement_list", row)
 
     def _rows_url(self, name: str, row: Row) -> str:
-        query = {"month": f"{self.month:%Y-%m}"}
+        query = {"month": f"{self.month:%Y-%m}", "counted": "yes"}
         if not isinstance(row, Mapping):
             query["unit"] = row.unit.pk
         return f"{reverse(name)}?{urlencode(query)}"

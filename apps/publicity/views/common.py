@@ -64,9 +64,9 @@ ITEM_COLUMNS = (
     Column("title", link="publicity:item_detail", phone="title", css="wide"),
     Column("kind", phone="hide"),
     Column("author", phone="hide"),
-    Column("state", kind="tag", tones=TONES),
-    Column("submitted_at", kind="moment", blank="尚未投稿"),
-    Column("placed", label="采用", kind="number", unit="篇次"),
+    Column("state", kind="tag", tones=TONES, css="at-right"),
+    Column("submitted_at", kind="moment", blank="尚未投稿", css="at-left"),
+    Column("placed", label="采用", kind="number", unit="篇次", css="at-right labelled"),
 )
 
 

@@ -40,10 +40,17 @@ class ItemListView(KeyedListView):
     permission = VIEW
     model = PublicityItem
     title = "稿件"
+    template_name = "publicity/list.html"
     filterset_class = ItemFilters
     columns = (
         ITEM_COLUMNS[0],
-        Column("unit__short_name", label="投稿单位", link="units:unit_detail", link_by="unit_id"),
+        Column(
+            "unit__short_name",
+            label="投稿单位",
+            link="units:unit_detail",
+            link_by="unit_id",
+            css="at-left",
+        ),
         *ITEM_COLUMNS[1:],
     )
     ordering = ("-submitted_at", "-id")
@@ -181,7 +188,7 @@ class ItemDetailView(PanelledDetailView):
             chain=self._chain(),
             stage=stage,
             barred=barred,
-            returned=self._reason(),
+            stopped=self._stopped(),
             review_form=self.review_form or ReviewForm(initial={"version": self.object.version}),
             **kwargs,
         )
@@ -200,12 +207,12 @@ class ItemDetailView(PanelledDetailView):
             return None, f"您已办理本次审签中的一审，{stage.label}请由他人办理。"
         return stage, ""
 
-    def _reason(self) -> ItemStep | None:
-        """Why it came back, while it is being mended."""
-        if self.object.state != ItemState.RETURNED:
+    def _stopped(self) -> ItemStep | None:
+        """Why it came back, while it is being mended, or why it was withdrawn."""
+        if self.object.state not in {ItemState.RETURNED, ItemState.WITHDRAWN}:
             return None
-        returns = [step for step in self.steps if step.state == ItemState.RETURNED]
-        return returns[-1] if returns else None
+        steps = [step for step in self.steps if step.state == self.object.state]
+        return steps[-1] if steps else None
 
     def _chain(self) -> list[Link]:
         done = {s.state: s for s in self.steps if s.chain == self.object.chain and not s.is_undo}

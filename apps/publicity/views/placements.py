@@ -12,14 +12,16 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 
 from apps.campaigns.current import current_campaign
+from apps.core.html import Tag
 from apps.core.tables import Column, Row
 from apps.core.views import BulkAction, ScopedFormView, portal_action
 from apps.core.views.keyed import KeyedListView
 
 from .. import services
-from ..enums import PLACED_WORDS, ChannelKind
+from ..enums import PLACED_WORDS, ChannelKind, ItemState
 from ..errors import PlacementRefusedError
 from ..filters import PlacementFilters
 from ..forms import PlacementForm
@@ -31,10 +33,17 @@ def placed_word(row: Row) -> str:
     return PLACED_WORDS.get(ChannelKind(row["channel__kind"]), "刊发")
 
 
+def withdrawn(row: Row) -> Tag | SafeString:
+    """Why the row counts for nothing; an empty cell for all others."""
+    is_out = row["item__state"] == ItemState.WITHDRAWN
+    return Tag("已撤稿", "grey") if is_out else SafeString()
+
+
 class PlacementListView(KeyedListView):
     permission = VIEW
     model = Placement
     title = "刊发台账"
+    template_name = "publicity/list.html"
     filterset_class = PlacementFilters
     columns = (
         Column(
@@ -44,14 +53,15 @@ class PlacementListView(KeyedListView):
             link_by="item_id",
             phone="title",
         ),
-        Column("item__unit__short_name", label="投稿单位"),
-        Column("channel__name", label="渠道"),
+        Column("item__unit__short_name", label="投稿单位", css="at-left"),
+        Column("channel__name", label="渠道", css="at-right"),
         Column("channel__kind", label="类型", phone="hide"),
         Column("word", label="方式", value=placed_word, phone="hide"),
-        Column("on", kind="day", sort=True),
-        Column("place"),
+        Column("on", kind="day", sort=True, css="at-left"),
+        Column("place", css="at-right"),
+        Column("withdrawn", label="备注", value=withdrawn, css="at-left"),
     )
-    extra_fields = ("channel__kind",)
+    extra_fields = ("channel__kind", "item__state")
     ordering = ("-on", "-id")
     measure = "条"
     empty = "本任务还没有刊发登记。"
