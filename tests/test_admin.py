@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db import transaction
 from django.urls import reverse
 
-from apps.accounts.models import AuditEntry, User
+from apps.accounts.models import AuditEntry, SavedFilter, User
 from apps.core.admin import FactAdmin, ScopedAdmin
 from apps.core.audit_context import acting
 from apps.daily.models import DigestSubscription
@@ -25,8 +25,8 @@ from tests.factories import (
     UnitFactory,
 )
 
-# A message belongs to its reader alone.
-NOT_IN_ADMIN = {InboxMessage}
+# A message belongs to its reader alone, a kept filter to who kept it.
+NOT_IN_ADMIN = {InboxMessage, SavedFilter}
 # A person's own choice: the steward may switch it, not make it.
 ADDED_ELSEWHERE = {DigestSubscription}
 MODELS = [

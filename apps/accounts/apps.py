@@ -13,14 +13,16 @@ class AccountsConfig(AppConfig):
         from apps.core.context import register_context
         from apps.core.history import register_history
         from apps.core.menu import MenuItem, register
+        from apps.core.tools import register_list_tool
 
-        from . import database, signals
+        from . import database, saved_filters, signals
         from .selectors import history_of
 
         register_history(history_of)
 
         signals.connect()
         post_migrate.connect(database.prepare, sender=self)
+        register_list_tool(saved_filters.SAVED_FILTERS)
         register_context("account_url", lambda _request: reverse("accounts:account"))
         register(
             MenuItem("操作记录", "accounts:audit_list", "accounts.view_auditentry", "system", 80),

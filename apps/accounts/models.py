@@ -147,3 +147,40 @@ class SecurityEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.username}"
+
+
+class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
+    def visible_to(self, user: Any) -> Self:
+        """One's own alone."""
+        return self.filter(user=user.pk)
+
+
+class SavedFilter(models.Model):
+    """Filters and order of one list, kept by one person under a name."""
+
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="saved_filters", verbose_name="用户", db_index=False
+    )
+    path = models.CharField("列表", max_length=200)
+    name = models.CharField("名称", max_length=30)
+    query = models.CharField("条件", max_length=1000)
+    created_at = models.DateTimeField("保存时间", auto_now_add=True)
+
+    objects: ClassVar = SavedFilterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "常用筛选"
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "path", "name"],
+                name="saved_filter_once",
+                violation_error_message="已有同名的常用筛选，请换一个名称。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"{self.path}?{self.query}"

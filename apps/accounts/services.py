@@ -7,14 +7,28 @@ from typing import Any
 
 from axes.helpers import get_client_ip_address
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from apps.core.errors import DomainError
+
 from .enums import SecurityEventKind
-from .models import SecurityEvent, User
+from .models import SavedFilter, SecurityEvent, User
+
+MOST_FILTERS = 20
+"""As many of one list as a person may keep: more is a list to search, not one to choose from."""
 
 _pending: ContextVar[list[SecurityEvent] | None] = ContextVar("security_events", default=None)
+
+
+class TooManyFiltersError(DomainError):
+    """The list of names has to stay short."""
+
+
+class FilterRefusedError(DomainError):
+    """A name that is empty, too long or taken."""
 
 
 @contextmanager
@@ -86,3 +100,48 @@ def finish_password_change(user: User, *, request: HttpRequest) -> None:
     """After a new password was set by its owner: the demand is met, and the event is on record."""
     User.objects.filter(pk=user.pk, must_change_password=True).update(must_change_password=False)
     record_event(SecurityEventKind.PASSWORD, request=request)
+
+
+@transaction.atomic
+def save_filter(user: User, *, path: str, query: str, name: str) -> SavedFilter:
+    """Keep `query` of the list at `path` under `name`.
+
+    Raises FilterRefusedError for a name that is empty, too long or taken, TooManyFiltersError
+    beyond MOST_FILTERS.
+    """
+    # Two windows of one person take turns: the count and the name hold.
+    User.objects.select_for_update().get(pk=user.pk)
+    own = SavedFilter.objects.filter(user=user, path=path)
+    if own.count() >= MOST_FILTERS:
+        raise TooManyFiltersError(f"每个列表最多保存 {MOST_FILTERS} 个常用筛选，请先删去不用的。")
+    return _stored(SavedFilter(user=user, path=path, query=query, name=_one_line(name)))
+
+
+@transaction.atomic
+def rename_filter(row: SavedFilter, *, name: str) -> SavedFilter:
+    """Raises FilterRefusedError as `save_filter` does."""
+    User.objects.select_for_update().get(pk=row.user_id)
+    row.name = _one_line(name)
+    return _stored(row)
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.replace("\0", "").split())
+
+
+def _stored(row: SavedFilter) -> SavedFilter:
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise FilterRefusedError(_sentence(error), field="name") from error
+    row.save()
+    return row
+
+
+def _sentence(error: ValidationError) -> str:
+    found = error.message_dict
+    if "query" in found:
+        return "筛选条件太长，无法保存，请减少所选项。"
+    if "name" in found:
+        return "请填写名称，不超过 30 个字。"
+    return next(iter(found.values()))[0]

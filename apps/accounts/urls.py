@@ -1,11 +1,14 @@
 from django.urls import include, path
 
-from . import views
+from . import saved_filters, views
 
 account_patterns = (
     [
         path("account/", views.AccountView.as_view(), name="account"),
         path("account/email/", views.OwnEmailView.as_view(), name="email_update"),
+        path("account/filters/", saved_filters.save, name="filter_save"),
+        path("account/filters/<int:pk>/rename/", saved_filters.rename, name="filter_rename"),
+        path("account/filters/<int:pk>/remove/", saved_filters.remove, name="filter_remove"),
         path("security-events/", views.SecurityEventListView.as_view(), name="event_list"),
         path("audit/", views.AuditListView.as_view(), name="audit_list"),
         path("audit/<int:pk>/", views.AuditDetailView.as_view(), name="audit_detail"),

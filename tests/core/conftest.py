@@ -1,6 +1,6 @@
 import pytest
 
-from apps.core import context, menu
+from apps.core import context, menu, tools
 
 
 @pytest.fixture(autouse=True)
@@ -8,3 +8,4 @@ def kit_alone(monkeypatch):
     """The kit without what upper apps registered: its tests stand on its own pages only."""
     monkeypatch.setattr(context, "_answers", {})
     monkeypatch.setattr(menu, "_items", [])
+    monkeypatch.setattr(tools, "_tools", {})

@@ -3,7 +3,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 from django.utils import timezone
 
 from apps.accounts.enums import AuditOperation, SecurityEventKind
-from apps.accounts.models import AuditEntry, SecurityEvent, User
+from apps.accounts.models import AuditEntry, SavedFilter, SecurityEvent, User
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -49,3 +49,13 @@ class SecurityEventFactory(factory.django.DjangoModelFactory):
     username = factory.Sequence("user{}".format)
     address = "192.0.2.1"
     path = "/login/"
+
+
+class SavedFilterFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SavedFilter
+
+    user = factory.SubFactory(UserFactory)
+    path = "/units/"
+    name = factory.Sequence("常用{}".format)
+    query = "category=provincial"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
@@ -14,6 +15,7 @@ from django.utils.cache import patch_vary_headers
 from apps.core.filters import PortalFilterSet
 from apps.core.paging import CappedPaginator
 from apps.core.tables import Column, Row, Table
+from apps.core.tools import tools_for
 
 from .access import PortalView, visible
 from .actions import BulkAction
@@ -100,8 +102,23 @@ class ScopedListView(PortalView, abstract=True):
             bulk_actions=bulk,
             measure=self.measure,
             sort=sort,
+            tools=tools_for(self),
             **kwargs,
         )
+
+    def found(self) -> tuple[PortalFilterSet | None, QuerySet[Any]]:
+        """The filters of the address, and all rows they leave, in the order it asks for."""
+        filterset, rows = self.filtered(self.get_queryset())
+        return filterset, self.ordered(rows, self.chosen_sort())
+
+    def pieces(self, rows: QuerySet[Any], size: int) -> Iterator[Sequence[Row]]:
+        """`rows` of `found`, each as the page shows it, `size` at a time: in constant memory.
+
+        Rows that go while this runs are left out.
+        """
+        keys = rows.values_list("pk", flat=True).iterator(chunk_size=size)
+        while piece := list(islice(keys, size)):
+            yield self.fetch(rows.filter(pk__in=piece))
 
     def filtered(self, rows: QuerySet[Any]) -> tuple[PortalFilterSet | None, QuerySet[Any]]:
         if self.filterset_class is None:
