@@ -123,7 +123,8 @@ def _or_blank(value: object) -> object:
 def _sealed_changes(mine: Beneficiary, theirs: Beneficiary) -> tuple[list[str], list[str]]:
     """Labels of what was replaced and of what was emptied. Sealing the same words again counts
     as replacing: whether they were the same is not for the person to learn."""
-    replaced, cleared = [], []
+    replaced: list[str] = []
+    cleared: list[str] = []
     for name, label in SEALED.items():
         new, old = getattr(mine, f"{name}_sealed"), getattr(theirs, f"{name}_sealed")
         if new != old:
