@@ -34,6 +34,8 @@ SCOPES = [
     (UNITS, "逐家选择"),
 ]
 
+TICK = {"class": "form-check-input"}
+
 
 class CallForm(PortalForm):
     """What to ask, of whom, until when."""
@@ -44,25 +46,25 @@ class CallForm(PortalForm):
     )
     due_at = forms.DateTimeField(label="截止时间")
     scope = forms.ChoiceField(
-        label="报送单位", choices=SCOPES, initial=ALL, widget=forms.RadioSelect
+        label="报送单位", choices=SCOPES, initial=ALL, widget=forms.RadioSelect(TICK)
     )
     groups = forms.ModelMultipleChoiceField(
         LiaisonGroup.objects.all(),
         label="联络服务小组",
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(TICK),
     )
     categories = forms.MultipleChoiceField(
         label="单位类别",
         choices=UnitCategory.choices,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(TICK),
     )
     units = forms.ModelMultipleChoiceField(
         Unit.objects.filter(is_active=True).order_by("sort_order"),
         label="单位",
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(TICK),
     )
     is_needed = forms.BooleanField(label="已知有相近指标，仍需另报", required=False)
     submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
@@ -74,6 +76,11 @@ class CallForm(PortalForm):
         if not self.is_bound:
             later = timezone.localtime(timezone.now() + dt.timedelta(hours=2))
             self.initial.setdefault("due_at", later.replace(minute=0, second=0, microsecond=0))
+
+    @property
+    def picks(self) -> list[forms.BoundField]:
+        """What is ticked under a scope that is not everybody."""
+        return [self[name] for name in (GROUPS, CATEGORIES, UNITS)]
 
     def chosen_units(self) -> QuerySet[Unit]:
         data = self.cleaned_data

@@ -240,18 +240,21 @@ class CallView(BoardView):
             **kwargs,
         )
 
+    @property
+    def is_answering(self) -> bool:
+        return self.call.state == CallState.OPEN and self.request.user.has_perm(ANSWER)
+
     def table(self) -> Table:
-        answering = self.call.state == CallState.OPEN and self.request.user.has_perm(ANSWER)
         own = scope_of(self.request.user).own_units
         columns = [
             Column("name", "单位", phone="title"),
-            Column("line", "组"),
+            Column("line", "组", css="nowrap"),
             *(_item_column(item) for item in self.items),
             Column("filed_at", "报送时间", kind="moment", blank="未报"),
-            Column("way", "来源"),
             Column("note", "说明", phone="hide"),
         ]
-        if answering:
+        if self.is_answering:
+            columns.insert(-1, Column("way", "来源"))
             columns.append(Column("pk", "操作", value=lambda row: _answer_link(row, own)))
         totals = {total.item.pk: total for total in call_totals(self.items, self.rows)}
         foot = Foot(totals) if self.rows else None
@@ -305,6 +308,7 @@ class CallPrintView(CallView):
     """One sheet: the table, its totals, who filled in and who checked."""
 
     template_name = "daily/call_print.html"
+    is_answering = False
 
 
 class CallCopyView(PortalView):
@@ -414,7 +418,7 @@ class ReplyView(ScopedFormView):
     form_class = ReplyForm
     template_name = "daily/call_reply.html"
     submit_label = "报送"
-    done = "已报送。截止前可以修改。"
+    done = "已报送。结束前可以修改。"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
