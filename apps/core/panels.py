@@ -52,13 +52,42 @@ class ExtraColumns:
     fields: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class Card:
+    """A section on the record of `model`, over its tabs, or beside them when `is_aside`.
+
+    `build(request, record)` gives what `template` reads as `card`; with None the section is left
+    out. It is asked for the whole page only, never when a tab is opened in place.
+    """
+
+    model: str
+    build: Callable[[HttpRequest, Any], dict[str, Any] | None]
+    permission: Permission
+    template: str
+    is_aside: bool = False
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class ShownCard:
+    template: str
+    content: dict[str, Any]
+    is_aside: bool
+
+
 _panels: list[Panel] = []
+_cards: list[Card] = []
 _columns: list[ExtraColumns] = []
 
 
 def register_panel(*panels: Panel) -> None:
     """Registering again changes nothing."""
     _panels.extend(panel for panel in panels if panel not in _panels)
+
+
+def register_card(*cards: Card) -> None:
+    """Registering again changes nothing."""
+    _cards.extend(card for card in cards if card not in _cards)
 
 
 def register_columns(*added: ExtraColumns) -> None:
@@ -72,13 +101,33 @@ def panels_for(model: type[Model], user: Any) -> list[Panel]:
     return sorted((p for p in found if allowed(user, p.permission)), key=lambda p: p.order)
 
 
+def cards_for(record: Model, request: HttpRequest) -> list[ShownCard]:
+    """The sections that have something to say of `record` to who asks, in their order."""
+    label = type(record)._meta.label_lower
+    known = (c for c in _cards if c.model == label and allowed(request.user, c.permission))
+    built = [(card, card.build(request, record)) for card in sorted(known, key=lambda c: c.order)]
+    return [
+        ShownCard(card.template, content, card.is_aside)
+        for card, content in built
+        if content is not None
+    ]
+
+
 def columns_for(model: type[Model], user: Any) -> list[ExtraColumns]:
     found = (c for c in _columns if c.model == model._meta.label_lower)
     return [one for one in found if allowed(user, one.permission)]
 
 
 class PanelledDetailView(ScopedDetailView, abstract=True):
-    """A record whose tabs upper apps may add to."""
+    """A record whose tabs and sections upper apps may add to."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        cards = cards_for(self.object, self.request)
+        return super().get_context_data(
+            cards=[card for card in cards if not card.is_aside],
+            side_cards=[card for card in cards if card.is_aside],
+            **kwargs,
+        )
 
     def get_facts(self) -> Sequence[Fact]:
         return facts_of(self.object, reachable(self.facts, self.request.user))

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.campaigns.current import current_campaign, current_day
+from apps.core.boards import Kpi
 from apps.core.html import Tag, progress
-from apps.core.panels import ExtraColumns, Panel, register_columns, register_panel
+from apps.core.panels import (
+    Card,
+    ExtraColumns,
+    Panel,
+    register_card,
+    register_columns,
+    register_panel,
+)
 from apps.core.tables import Column, Row, Table
 
 from .enums import OWED, ReportState
-from .models import DailyReport
+from .models import ContactNote, DailyReport
+from .selectors.record import contacts, group_day, is_late, punctuality, unit_record
 from .selectors.reports import report_tag, state_tag
 
 DAYS = 30
+MOST = 100
+"""Contacts shown in a tab."""
 VIEW = "daily.view_dailyreport"
 
 
@@ -29,8 +43,7 @@ def _state(report: DailyReport) -> Tag:
 
 def _lateness(report: DailyReport) -> Tag | None:
     """逾期 for what was filed after the hour; nothing for what came in time or is still owed."""
-    filed = report.first_filed_at
-    return Tag("逾期", "yellow") if filed is not None and filed > report.due_at else None
+    return Tag("逾期", "yellow") if is_late(report) else None
 
 
 REPORT_COLUMNS = (
@@ -53,6 +66,91 @@ def reports_of_unit(request: HttpRequest, unit: Any) -> dict[str, Any]:
     )
     found = rows.select_related("group", "unit").order_by("-on")[:DAYS]
     return {"table": Table.of(DailyReport, columns, found, empty="本任务中没有该单位的日报。")}
+
+
+def today_of_unit(request: HttpRequest, unit: Any) -> dict[str, Any] | None:
+    """今日日报 and the strip of the last 30 days; nothing while no campaign asks for reports."""
+    campaign = current_campaign(request)
+    if campaign is None:
+        return None
+    day = current_day(request)
+    record = unit_record(campaign, unit, on=day, user=request.user, now=timezone.now())
+    if not record.days:
+        return None
+    query = urlencode({"unit": unit.pk, "campaign": campaign.code})
+    reports = f"{reverse('daily:report_list')}?{query}"
+    return {"record": record, "campaign": campaign, "on": day, "reports_url": reports}
+
+
+def day_of_group(request: HttpRequest, group: Any) -> dict[str, Any] | None:
+    """The group's day and the 30 days behind it as a strip of key figures."""
+    campaign = current_campaign(request)
+    if campaign is None:
+        return None
+    day, now = current_day(request), timezone.now()
+    found = group_day(campaign, group, on=day, user=request.user, now=now)
+    past = f"近{DAYS}天"
+    kpis = [
+        Kpi("当日已报", found.filed, "家", url="?tab=reports", notes=(f"应报 {found.asked} 家",)),
+        Kpi("当日逾期未报", found.overdue, "家", url="?tab=reports", alert=found.overdue > 0),
+        Kpi("逾期报送", found.late, "家次", url="?tab=punctuality", notes=(past,)),
+        Kpi("未报", found.missing, "家次", url="?tab=punctuality", notes=(past,)),
+        Kpi(
+            "联系",
+            found.calls,
+            "次",
+            url="?tab=contacts",
+            notes=(past, f"其中当面 {found.visits} 次"),
+        ),
+    ]
+    return {"kpis": kpis}
+
+
+def punctuality_of_group(request: HttpRequest, group: Any) -> dict[str, Any]:
+    campaign = current_campaign(request)
+    if campaign is None:
+        return {"table": Table((), (), empty="没有应急任务。")}
+    day = current_day(request)
+    rows = punctuality(campaign, group, on=day, user=request.user, now=timezone.now())
+
+    def reports(**asked: Any) -> Callable[[Row], str]:
+        def address(row: Row) -> str:
+            query = urlencode({"unit": row.unit, "campaign": campaign.code, **asked})
+            return f"{reverse('daily:report_list')}?{query}"
+
+        return address
+
+    columns = (
+        Column("name", "单位", link="units:unit_detail", phone="title"),
+        Column("asked", "应报", kind="number", unit="天", link=reports()),
+        Column("in_time", "按时", kind="number", unit="天"),
+        Column("late", "逾期", kind="number", unit="天", link=reports(late="true")),
+        Column("missing", "未报", kind="number", unit="天", link=reports(state="missing")),
+        Column("last_late", "最近逾期", kind="day", blank="无"),
+        Column("last_missing", "最近未报", kind="day", blank="无"),
+    )
+    empty = "近30天没有过了截报时间的日报。"
+    return {"table": Table(columns, rows, caption="近30天报送情况", empty=empty)}
+
+
+def contacts_of_group(request: HttpRequest, group: Any) -> dict[str, Any]:
+    rows = contacts(current_campaign(request), group, on=current_day(request), user=request.user)
+    columns = (
+        Column("at", "时间", kind="moment"),
+        Column(
+            "report__unit__short_name",
+            "单位",
+            link="daily:report_detail",
+            link_by="report_id",
+            phone="title",
+        ),
+        Column("report__on", "日报日期", kind="day", phone="hide"),
+        Column("method"),
+        Column("note"),
+        Column("by__name", "联系人"),
+    )
+    empty = "近30天没有联系记录。在“未报单位”中登记“已联系”后列在这里。"
+    return {"table": Table.of(ContactNote, columns, rows[:MOST], empty=empty)}
 
 
 def reports_of_group(request: HttpRequest, group: Any) -> dict[str, Any]:
@@ -105,6 +203,14 @@ def register_panels() -> None:
     register_panel(
         Panel("units.unit", "reports", "近30天日报", reports_of_unit, VIEW, order=5),
         Panel("units.liaisongroup", "reports", "当日报送", reports_of_group, VIEW, order=5),
+        Panel(
+            "units.liaisongroup", "punctuality", "近30天报送", punctuality_of_group, VIEW, order=10
+        ),
+        Panel("units.liaisongroup", "contacts", "联系记录", contacts_of_group, VIEW, order=20),
+    )
+    register_card(
+        Card("units.unit", today_of_unit, VIEW, "units/_today.html", order=10),
+        Card("units.liaisongroup", day_of_group, VIEW, "units/_group_day.html", order=10),
     )
     register_columns(
         ExtraColumns(

@@ -12,6 +12,8 @@ from django.db.models import (
     Exists,
     F,
     IntegerField,
+    Max,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -98,6 +100,40 @@ def with_place_of_today(rows: QuerySet[Any], *, is_drill: bool, on: dt.date) -> 
         busy_at=Subquery(sent.values("deployment__community__name")[:1]),
         busy_until=Subquery(sent.values("ends_on")[:1]),
     )
+
+
+def served_communities(campaign: Campaign, unit: Any, *, on: dt.date) -> list[dict[str, Any]]:
+    """Where people of `unit` were sent by `on`, the most people first. Three queries.
+
+    Each with pk, name, district, tasks, first_on, people (distinct), present (人日) and last_on;
+    the last two are None where no day has been entered.
+    """
+    sent = Deployment.objects.filter(campaign=campaign, unit=unit, starts_on__lte=on).order_by()
+    places = sent.values(
+        pk=F("community"),
+        name=F("community__name"),
+        district=F("community__street__district__short_name"),
+        place=F("community__sort_key"),
+    ).annotate(tasks=Count("pk"), first_on=Min("starts_on"))
+    stays = Assignment.objects.filter(deployment__in=sent.values("pk"), starts_on__lte=on)
+    people = dict(
+        stays.order_by()
+        .values_list("deployment__community")
+        .annotate(n=Count("member", distinct=True))
+    )
+    entries = DeploymentDay.objects.filter(deployment__in=sent.values("pk"), on__lte=on)
+    days = {
+        place: (present, last)
+        for place, present, last in entries.order_by()
+        .values_list("deployment__community")
+        .annotate(n=Sum("present"), last=Max("on", filter=Q(present__gt=0)))
+    }
+    rows = [
+        {**row, "people": people.get(row["pk"], 0)}
+        | dict(zip(("present", "last_on"), days.get(row["pk"], (None, None)), strict=True))
+        for row in places
+    ]
+    return sorted(rows, key=lambda row: (-row["people"], row["place"]))
 
 
 def clashes(

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import astuple
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from apps.campaigns.current import current_campaign, current_day
+from apps.core.boards import Chart, Series
+from apps.core.html import blank
 from apps.core.panels import Panel, register_panel
 from apps.core.tables import Column, Row, Table
 
+from .keys import keys_of
 from .models import CampaignIndicator, Indicator
 from .selectors.units import UnitDay, unit_figures
+
+DAYS = 30
+KEYS_SHOWN = 5
+"""As many columns as fit beside the contacts: people, communities, teams or those on the spot."""
 
 
 def _source(row: Row) -> str:
@@ -37,21 +49,71 @@ def indicators_of_campaign(_: HttpRequest, campaign: Any) -> dict[str, Any]:
 
 
 def figures_of_unit(request: HttpRequest, unit: Any) -> dict[str, Any]:
-    """近30天核定数 of the campaign in hand, newest day first."""
+    """近30天核定数 of the campaign in hand: the key indicators day by day, newest first.
+
+    Every day of the 30 has its row; each number opens the leaf it is kept in.
+    """
     campaign = current_campaign(request)
     if campaign is None:
-        return {"table": Table((), (), empty="没有应急任务。")}
-    indicators, days = unit_figures(campaign, unit, until=current_day(request), user=request.user)
-    columns = [Column("on", "日期", kind="day", phone="title"), *map(_value_column, indicators)]
-    return {"table": Table(columns, days, empty="近30天没有已锁定的数据。")}
+        return {"chart": None, "table": Table((), (), empty="没有应急任务。")}
+    until = current_day(request)
+    indicators, known = unit_figures(campaign, unit, until=until, user=request.user, days=DAYS)
+    shown = _key_ones(indicators, campaign.kind)
+    if not known:
+        return {"chart": None, "table": Table((), (), empty="近30天没有已锁定的数据。")}
+    first = max(campaign.starts_on, until - dt.timedelta(days=DAYS - 1))
+    by_day = {day.on: day for day in known}
+    days = [
+        by_day.get(on, UnitDay(on))
+        for back in range((until - first).days + 1)
+        if (on := until - dt.timedelta(days=back))
+    ]
+    columns = [
+        Column("on", "日期", kind="day", phone="title"),
+        *(_value_column(one, is_locked=by_day) for one in shown),
+    ]
+    return {"chart": _chart(shown[0], days), "table": Table(columns, days, caption="近30天核定数")}
 
 
-def _value_column(indicator: Indicator) -> Column:
+def _key_ones(indicators: Sequence[Indicator], kind: str) -> list[Indicator]:
+    """The indicators every board speaks of, as far as a unit has them; all where it has none."""
+    codes = [code for code in astuple(keys_of(kind)) if code][:KEYS_SHOWN]
+    by_code = {one.code: one for one in indicators}
+    return [by_code[code] for code in codes if code in by_code] or list(indicators)
+
+
+def _value_column(indicator: Indicator, *, is_locked: Collection[dt.date]) -> Column:
+    code = indicator.code
+
     def value(day: UnitDay) -> Any:
-        return day.values.get(indicator.code)
+        return blank("未锁定") if day.on not in is_locked else day.values.get(code)
+
+    def leaf(day: UnitDay) -> str:
+        return reverse("daily:figure_detail", args=[day.leaves[code]]) if code in day.leaves else ""
 
     name = f"{indicator.name}（{indicator.get_measure_display()}）"
-    return Column(indicator.code, name, kind="number", value=value, blank="未报")
+    return Column(code, name, kind="number", value=value, link=leaf, blank="未报")
+
+
+def _chart(indicator: Indicator, days: Sequence[UnitDay]) -> Chart:
+    """The first of them as a line; a day without a value is a gap."""
+    in_order = list(reversed(days))
+    return Chart(
+        key="unit-figures",
+        title=f"近30天{indicator.name}",
+        unit=indicator.get_measure_display(),
+        x=[f"{day.on.month}/{day.on.day}" for day in in_order],
+        series=[
+            Series(
+                indicator.name, [_plain(day.values.get(indicator.code)) for day in in_order], "area"
+            )
+        ],
+    )
+
+
+def _plain(value: Decimal | None) -> float | None:
+    """For the chart, which knows no decimals; a gap stays one."""
+    return None if value is None else float(value)
 
 
 def register_panels() -> None:
@@ -68,6 +130,7 @@ def register_panels() -> None:
         "近30天核定数",
         figures_of_unit,
         "figures.view_figure",
+        template="units/_figures.html",
         order=60,
     )
     register_panel(asked, locked)

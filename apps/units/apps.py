@@ -13,9 +13,11 @@ class UnitsConfig(AppConfig):
         from apps.office.sheets import register_sheet
 
         from .filters import MemberFilters, UnitFilters
+        from .panels import register_panels
         from .selectors import role_label
         from .sheets import MemberSheet, UnitSheet
 
+        register_panels()
         register_context("role_label", lambda request: role_label(request.user))
         register(
             MenuItem("单位", "units:unit_list", "units.view_unit", "places", 10),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from .backends import PostingBackend
-from .models import GroupMembership, Member, Membership, Unit
+from .enums import MemberKind, Role
+from .models import GroupMembership, Member, Membership, Posting, Unit
 
 
 def with_group(rows: QuerySet[Unit], *, on: dt.date) -> QuerySet[Unit]:
@@ -51,9 +53,30 @@ def membership_on(member: Member, *, on: dt.date) -> Membership | None:
     return found
 
 
+@dataclass(frozen=True)
+class Headcount:
+    """People of one kind who belong to a unit."""
+
+    kind: MemberKind
+    people: int
+
+
+def headcount_by_kind(unit: Unit, *, on: dt.date) -> list[Headcount]:
+    """People of `unit` on `on` by 身份, in the order of the dictionary; absent kinds are left out."""
+    rows = Membership.objects.filter(unit=unit).on(on).order_by().values_list("member__kind")
+    counts = dict(rows.annotate(n=Count("pk")))
+    return [Headcount(kind, counts[kind]) for kind in MemberKind if kind in counts]
+
+
+def posted_people(unit: Unit, *, on: dt.date) -> list[Posting]:
+    """Who is posted to `unit` on `on`: 联络员 first, then 审核人."""
+    rows = Posting.objects.filter(unit=unit).on(on).select_related("user")
+    return sorted(rows, key=lambda row: (row.role != Role.REPORTER, row.starts_on, row.pk))
+
+
 def group_membership_on(unit: Unit, *, on: dt.date) -> GroupMembership | None:
     found: GroupMembership | None = (
-        GroupMembership.objects.filter(unit=unit).on(on).select_related("group").first()
+        GroupMembership.objects.filter(unit=unit).on(on).select_related("group__leader").first()
     )
     return found
 

@@ -92,7 +92,7 @@ def test_community_record_has_its_people_of_the_day_and_its_needs(staff, unit):
     client, url = client_for(staff), f"/communities/{community.pk}/"
 
     assert cells(client.get(f"{url}?tab=deployments"))[0][0] == "示例甲"
-    assert cells(client.get(f"{url}?tab=needs"))[0][1:4] == ["12", "0", "12"]
+    assert cells(client.get(f"{url}?tab=needs"))[0][2:5] == ["12", "0", "12"]
 
 
 def test_the_units_of_others_are_not_shown_at_a_community(reporter, foreign_unit):

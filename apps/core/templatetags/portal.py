@@ -117,5 +117,5 @@ def progress(value: Any, whole: Any, tone: str = "", label: str = "") -> SafeStr
 
 @register.simple_tag
 def blank(reason: str = Blank.MISSING) -> SafeString:
-    """{% blank "未到期" %}."""
-    return html.blank(Blank(reason))
+    """{% blank "未到期" %}; a blank that is no figure says its own reason: {% blank "未登记" %}."""
+    return html.blank(reason)

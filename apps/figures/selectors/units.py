@@ -1,7 +1,6 @@
 """One unit's figures over the last days."""
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -17,10 +16,11 @@ from .days import hides
 
 @dataclass(frozen=True)
 class UnitDay:
-    """A day of one unit: value by indicator code; None is missing."""
+    """A day of one unit: value by indicator code, None is missing; `leaves` are their rows."""
 
     on: dt.date
     values: dict[str, Decimal | None] = field(default_factory=dict)
+    leaves: dict[str, int] = field(default_factory=dict)
 
 
 def unit_figures(
@@ -48,13 +48,14 @@ def unit_figures(
         .order_by("reviewed_at", "id")
         .values_list("figure", "new")
     )
-    by_day: dict[dt.date, dict[str, Decimal | None]] = defaultdict(dict)
+    by_day: dict[dt.date, UnitDay] = {}
     indicators: dict[int, Indicator] = {}
     for leaf in rows:
         indicators[leaf.indicator_id] = leaf.indicator
-        value = corrected.get(leaf.pk, leaf.value)
-        by_day[leaf.snapshot.on][leaf.indicator.code] = value
+        day = by_day.setdefault(leaf.snapshot.on, UnitDay(leaf.snapshot.on))
+        day.values[leaf.indicator.code] = corrected.get(leaf.pk, leaf.value)
+        day.leaves[leaf.indicator.code] = leaf.pk
     return (
         sorted(indicators.values(), key=lambda row: row.sort_order),
-        [UnitDay(on, values) for on, values in sorted(by_day.items(), reverse=True)],
+        [by_day[on] for on in sorted(by_day, reverse=True)],
     )

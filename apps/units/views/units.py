@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from apps.core.dates import business_day
 from apps.core.html import Tag
@@ -19,8 +20,14 @@ from .. import services
 from ..enums import FunctionLine
 from ..filters import UnitFilters
 from ..forms import GroupChangeForm, UnitForm
-from ..models import GroupMembership, PartyBranch, Posting, Unit
-from ..selectors import group_membership_on, with_group, with_headcount
+from ..models import GroupMembership, PartyBranch, Unit
+from ..selectors import (
+    group_membership_on,
+    headcount_by_kind,
+    posted_people,
+    with_group,
+    with_headcount,
+)
 
 VIEW = "units.view_unit"
 EDIT = "units.change_unit_records"
@@ -84,8 +91,6 @@ class UnitDetailView(PanelledDetailView):
         Column("code"),
         Column("category"),
         Column("lines", label="职能线", value=_lines, blank="未登记"),
-        Column("duty_phone", kind="phone", blank="未登记"),
-        Column("duty_email", kind="email", blank="未登记"),
         Column(
             "office_community__name",
             label="驻地社区",
@@ -98,15 +103,15 @@ class UnitDetailView(PanelledDetailView):
             label="催报方式",
             value=lambda unit: "由领导沟通" if unit.is_leader_contact else "按催报安排",
         ),
-        Column("members", label="党员数", kind="number", unit="人"),
     )
-    tabs = (Tab("branches", "党支部"), Tab("people", "联络员与审核人"))
+    tabs = (Tab("branches", "党支部"),)
 
-    def get_queryset(self) -> QuerySet[Any]:
-        return with_headcount(super().get_queryset(), on=business_day())
+    @cached_property
+    def group_of_today(self) -> GroupMembership | None:
+        return group_membership_on(self.object, on=business_day())
 
     def get_subtitle(self) -> str:
-        group = group_membership_on(self.object, on=business_day())
+        group = self.group_of_today
         category = self.object.get_category_display()
         return f"{category} · {group.group}" if group else f"{category} · 未分组"
 
@@ -128,7 +133,15 @@ class UnitDetailView(PanelledDetailView):
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(group_history=self.group_history(), **kwargs)
+        today = business_day()
+        return super().get_context_data(
+            group_history=self.group_history(),
+            group=self.group_of_today.group if self.group_of_today else None,
+            people=posted_people(self.object, on=today),
+            headcounts=headcount_by_kind(self.object, on=today),
+            members_url=f"{reverse('units:member_list')}?unit={self.object.pk}",
+            **kwargs,
+        )
 
     def group_history(self) -> list[Event]:
         today = business_day()
@@ -153,16 +166,6 @@ class UnitDetailView(PanelledDetailView):
             Column("members", label="党员数", kind="number", unit="人"),
         )
         return {"table": Table.of(PartyBranch, columns, rows, empty="尚未登记党支部。")}
-
-    def tab_people(self) -> dict[str, Any]:
-        rows = Posting.objects.filter(unit=self.object).on(business_day()).select_related("user")
-        columns = (
-            Column("user__name", label="姓名", phone="title"),
-            Column("role"),
-            Column("starts_on", label="任职起", kind="day"),
-        )
-        empty = "尚未指定联络员和审核人，请安全管理员登记任职。"
-        return {"table": Table.of(Posting, columns, rows, empty=empty)}
 
 
 class UnitUpdateView(ScopedUpdateView):
