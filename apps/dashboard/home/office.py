@@ -1,6 +1,7 @@
 """The committee's home: the four acts, the key figures, who is missing, where hands are short."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +33,8 @@ from .day import Day
 MISSING = 5
 """Missing units shown at home; the working list has them all."""
 GAPS = 10
+
+SHORT_NAMES = {"被隔离、困难家庭帮扶": "家庭帮扶", "走访慰问一线人员家庭": "走访慰问"}
 
 GAP_COLUMNS = (
     Column("community", "社区", phone="title"),
@@ -77,7 +80,7 @@ def _kpis(day: Day, figures: DayFigures) -> list[Kpi]:
     further = [code for code in (keys.gap, keys.helped, keys.visited) if code]
 
     def told(*codes: str) -> list[Kpi]:
-        return headline(figures, user=day.user, codes=list(codes))
+        return [_shortened(kpi) for kpi in headline(figures, user=day.user, codes=list(codes))]
 
     return [
         _news(day, figures),
@@ -85,6 +88,12 @@ def _kpis(day: Day, figures: DayFigures) -> list[Kpi]:
         _turnout(day, figures),
         *told(*further, keys.ever_on_post),
     ]
+
+
+def _shortened(kpi: Kpi) -> Kpi:
+    """Seven figures share a line: a long name is said in full behind the question mark."""
+    short = SHORT_NAMES.get(kpi.label)
+    return replace(kpi, label=short, help=kpi.label) if short else kpi
 
 
 def _news(day: Day, figures: DayFigures) -> Kpi:
