@@ -121,6 +121,6 @@ class CommunitySheet(Sheet):
     def writable(self, user: Any) -> QuerySet[Any]:
         return Community.objects.visible_to(user)
 
-    def sees_all(self, user: Any) -> bool:
+    def sees_all(self, user: Any) -> bool:  # noqa: ARG002
         # Places are no secret: whoever may import them sees all of them.
         return True

@@ -23,12 +23,14 @@ from ..models import ImportBatch
 from ..sheets import Applying, Sheet, sheet_of
 from ..sheets.applying import lock_tables, write_rows
 from ..sheets.comparing import Comparer, Comparison
-from ..sheets.places import opened_upload, problems_file, rows_file
+from ..sheets.marking import mark
+from ..sheets.places import keep_marked, opened_upload, problems_file, read_upload, rows_file
 from ..sheets.results import keep_results
 from ..sheets.staging import stage
 from ..sheets.undoing import put_back, read_trail, what_stands_on_it
+from ..workbooks.book import Book
 from ..workbooks.reading import read_book
-from ..workbooks.tables import find_table
+from ..workbooks.tables import FoundTable, find_table
 
 LONG = 8.0
 """Seconds after which somebody has probably left the page and is told in the inbox."""
@@ -81,11 +83,13 @@ def work_on_import(occurrence: Occurrence) -> dict[str, Any]:
 def _check(work: Work) -> None:
     batch = work.batch
     try:
-        _read(work)
-        with transaction.atomic():
+        book, table = _read(work)
+        with transaction.atomic(), connection.cursor() as cursor:
             found = work.compare()
-            with connection.cursor() as cursor:
-                keep_results(cursor, batch, work.sheet)
+            keep_results(cursor, batch, work.sheet)
+        if found.counts.get(RowState.WRONG):
+            _mark(work, book, table)
+        with transaction.atomic():
             _keep_comparison(work, found)
             _tell_when_long(work)
     except DomainError as error:
@@ -95,7 +99,7 @@ def _check(work: Work) -> None:
             _tell_when_long(work)
 
 
-def _read(work: Work) -> None:
+def _read(work: Work) -> tuple[Book, FoundTable]:
     """The file into rows for COPY, outside any transaction: how far it is can be seen."""
     batch, sheet = work.batch, work.sheet
     with opened_upload(batch) as path:
@@ -114,6 +118,15 @@ def _read(work: Work) -> None:
         raise DomainError("表格里没有数据行，请核对后再上传。")
     work.note(total, 2 * total)
     batch.found, batch.columns, batch.unknown = table.sheet[:80], staged.present, table.unknown
+    return book, table
+
+
+def _mark(work: Work, book: Book, table: FoundTable) -> None:
+    """Keep the file with its wrong cells marked, for whoever sent it."""
+    wrong = work.batch.rows.filter(state=RowState.WRONG)
+    problems = dict(wrong.values_list("row", "problems"))
+    labels = {column.name: column.label for column in work.sheet.columns}
+    keep_marked(work.batch, mark(read_upload(work.batch), book, table, problems, labels))
 
 
 def _keep_comparison(work: Work, found: Comparison) -> None:

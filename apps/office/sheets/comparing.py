@@ -59,6 +59,9 @@ class Comparer:
     def compare(self, *, rows: Path, problems: Path) -> Comparison:
         """Fill the three temporary tables and say what is in them."""
         with connection.cursor() as cursor:
+            # Whole sets are joined here and when they are written; of tables that were filled a
+            # moment ago the planner guesses few rows, and a loop over 72,000 × 72,000 never ends.
+            cursor.execute("SET LOCAL enable_nestloop = off")
             self._load(cursor, rows, problems)
             self._make_compared(cursor)
             Problems(self.sheet, self.present, self.absent, user=self.user, on=self.on).find(cursor)
@@ -71,6 +74,7 @@ class Comparer:
     # --- loading
 
     def _load(self, cursor: CursorWrapper, rows: Path, problems: Path) -> None:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.staged, pg_temp.problem, pg_temp.compared")
         fields = staged_fields(self.sheet, self.present)
         columns = ", ".join(f'"{name}" {kind}' for name, kind in fields)
         cursor.execute(f"CREATE TEMP TABLE staged ({columns}) ON COMMIT DROP")

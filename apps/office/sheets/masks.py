@@ -51,6 +51,7 @@ def reseal(cursor: CursorWrapper, sheet: Sheet, column: SheetColumn) -> None:
         f'SELECT "row", "{name}_sealed", staged_ref, ref FROM compared '
         f'WHERE "{name}_given" = {GIVEN} AND state = \'changed\' AND NOT "{name}_same"'
     )
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.resealed_{name}")
     cursor.execute(f'CREATE TEMP TABLE resealed_{name} ("row" int, sealed text) ON COMMIT DROP')
     lines = []
     for row, sealed, staged_ref, ref in _each(given):

@@ -21,13 +21,21 @@ def folder(batch: ImportBatch) -> Path:
 
 def keep_upload(batch: ImportBatch, data: bytes) -> None:
     """Put the file away, encrypted: it holds phones as people wrote them."""
-    place = folder(batch)
-    place.mkdir(parents=True, exist_ok=True, mode=0o750)
-    (place / "upload").write_bytes(seal_bytes(data, place=_bound(batch)))
+    _keep(batch, "upload", data)
 
 
 def read_upload(batch: ImportBatch) -> bytes:
-    return unseal_bytes((folder(batch) / "upload").read_bytes(), place=_bound(batch))
+    return _read(batch, "upload")
+
+
+def keep_marked(batch: ImportBatch, data: bytes) -> None:
+    """Put the file with its marks beside it."""
+    _keep(batch, "marked", data)
+
+
+def read_marked(batch: ImportBatch) -> bytes:
+    """Raises FileNotFoundError where nothing was wrong."""
+    return _read(batch, "marked")
 
 
 @contextmanager
@@ -54,5 +62,15 @@ def remove_all(batch: ImportBatch) -> None:
     shutil.rmtree(folder(batch), ignore_errors=True)
 
 
-def _bound(batch: ImportBatch) -> str:
-    return f"office_importbatch|{batch.sha256}"
+def _keep(batch: ImportBatch, name: str, data: bytes) -> None:
+    place = folder(batch)
+    place.mkdir(parents=True, exist_ok=True, mode=0o750)
+    (place / name).write_bytes(seal_bytes(data, place=_bound(batch, name)))
+
+
+def _read(batch: ImportBatch, name: str) -> bytes:
+    return unseal_bytes((folder(batch) / name).read_bytes(), place=_bound(batch, name))
+
+
+def _bound(batch: ImportBatch, name: str) -> str:
+    return f"office_importbatch|{batch.pk}|{name}"
