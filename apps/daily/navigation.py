@@ -82,6 +82,7 @@ def register_menu() -> None:
         ),
         MenuItem("往日四个一", "daily:round_list", "daily.view_dailyround", "round", order=50),
         MenuItem("报送台账", "daily:upward_list", "daily.view_dailyround", "round", order=60),
+        MenuItem("减负", "daily:burden", "daily.view_dailyround", "round", order=65),
         MenuItem("更正", "figures:correction_list", "figures.view_figure", "round", order=70),
         MenuItem("今日日报", "daily:report_form", "daily.file_report", "round", order=5),
         MenuItem("近30天日报", "daily:report_mine", "daily.file_report", "round", order=6),

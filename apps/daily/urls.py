@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    burden,
     calls,
     figures,
     flash,
@@ -93,6 +94,7 @@ figure_routes = [
 ]
 
 call_routes = [
+    path("burden/", burden.BurdenView.as_view(), name="burden"),
     path("calls/", calls.CallListView.as_view(), name="call_list"),
     path("calls/new/", calls.CallCreateView.as_view(), name="call_create"),
     path("calls/<int:pk>/", calls.CallView.as_view(), name="call_detail"),

@@ -1,4 +1,7 @@
-from django.contrib import admin
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
 
 from apps.core.admin import FactAdmin, ScopedAdmin, ScopedInline
 
@@ -10,6 +13,10 @@ from .models import (
     IndicatorDefinition,
     Snapshot,
 )
+from .selectors.likeness import alike
+
+NAMED = 3
+"""Similar indicators that one warning names."""
 
 
 class IndicatorDefinitionInline(ScopedInline):
@@ -27,6 +34,12 @@ class IndicatorAdmin(ScopedAdmin):
         (None, {"fields": ("code", "name", "campaign_kind", "section", "sort_order")}),
         ("口径", {"fields": ("measure", "kind", "rollup", "source", "is_restricted")}),
     )
+
+    def save_model(self, request: HttpRequest, obj: Indicator, form: Any, change: bool) -> None:
+        """减负: an indicator that asks what another asks already is named at once."""
+        super().save_model(request, obj, form, change)
+        for one in alike(obj.name, obj.measure, but=obj.pk)[:NAMED]:
+            messages.warning(request, f"“{obj}”{one.sentence}，请确认不是重复索要。")
 
 
 @admin.register(IndicatorDefinition)
