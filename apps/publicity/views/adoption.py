@@ -14,6 +14,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from apps.campaigns.current import current_campaign, current_day
 from apps.campaigns.models import Campaign
@@ -181,17 +183,18 @@ def changes_table(changes: Sequence[AdoptionChange]) -> Table:
     """What was signed beside what it is now, unit by unit."""
 
     def pair(place: int) -> Any:
-        def write(row: Row) -> str:
+        def write(row: Row) -> SafeString:
             then, now = row.signed[place], row.now[place]
-            return f"{then} → {now}" if then != now else str(now)
+            text = f"{then} → {now}" if then != now else str(now)
+            return format_html('<span class="num">{}</span>', text)
 
         return write
 
     columns = (
         Column("name", "单位", phone="title"),
-        Column("submitted", "投稿（篇）", value=pair(0), css="r num"),
-        Column("adopted", "采用（篇）", value=pair(1), css="r num"),
-        Column("placed", "刊发（篇次）", value=pair(2), css="r num"),
+        Column("submitted", "投稿", kind="number", unit="篇", value=pair(0)),
+        Column("adopted", "采用", kind="number", unit="篇", value=pair(1)),
+        Column("placed", "刊发", kind="number", unit="篇次", value=pair(2)),
     )
     return Table(columns, changes, caption="签发后的变动")
 
