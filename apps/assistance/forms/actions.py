@@ -58,6 +58,7 @@ class ActForm(OfUnitMixin, PairedMixin, SubmissionMixin, PortalForm):
 class ActionForm(ActForm):
     """One act for one beneficiary, on a case where it belongs to one."""
 
+    field_order = ("beneficiary", "unit")
     blocks = (
         ("", ("beneficiary", "unit", "on", "service_type", "mode", "note", "case", "submission")),
     )

@@ -85,7 +85,7 @@ class BeneficiaryForm(OfUnitMixin, SubmissionMixin, SealedFields, OfBeneficiaryF
 
     class Meta:
         model = Beneficiary
-        fields: ClassVar = ["unit", "circumstance", "kind", "community", "people"]
+        fields: ClassVar = ["unit", "community", "circumstance", "kind", "people"]
         widgets: ClassVar = {"community": AutocompleteSelect("communities:community_lookup")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -160,7 +160,7 @@ class BeneficiaryChangeForm(SealedFields, OfBeneficiaryForm):
 
     class Meta:
         model = Beneficiary
-        fields: ClassVar = ["circumstance", "kind", "community", "people"]
+        fields: ClassVar = ["community", "circumstance", "kind", "people"]
         widgets: ClassVar = {"community": AutocompleteSelect("communities:community_lookup")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -179,7 +179,7 @@ class BeneficiaryChangeForm(SealedFields, OfBeneficiaryForm):
     def blocks(self) -> list[Block]:  # type: ignore[override]
         heading, names = SEALED_BLOCK
         pairs = [[one for one in (name, f"clear_{name}") if one in self.fields] for name in names]
-        sealed = Row(*(Column(*pair, css_class="col-md-6") for pair in pairs))
+        sealed = Row(*(Column(*pair, css_class="col-md-6 sealed-pair") for pair in pairs))
         plain = ("community", "circumstance", "kind", "people", "version")
         return [("", plain), (heading, (sealed,))]
 

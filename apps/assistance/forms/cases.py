@@ -139,5 +139,7 @@ class NoteForm(PortalForm):
 
 class CasePhotosForm(PortalForm):
     photos = PhotosField(
-        label="照片", help_text="最多 6 张；不拍人脸、门牌和印章。拍摄地点等信息上传后自动去除。"
+        label="照片",
+        error_messages={"required": "请选择照片。"},
+        help_text="最多 6 张；不拍人脸、门牌和印章。拍摄地点等信息上传后自动去除。",
     )

@@ -26,7 +26,7 @@ from .. import services
 from ..filters import ActionFilters
 from ..forms.actions import ActionForm, ManyActionsForm
 from ..models import AssistanceAction, AssistanceCase, Beneficiary
-from .common import BENEFICIARY, LABEL_FIELDS, RECORD, VIEW_BENEFICIARY
+from .common import BENEFICIARY, LABEL_FIELDS, RECORD, VIEW_BENEFICIARY, while_running
 
 
 class ActionListView(KeyedListView):
@@ -79,15 +79,14 @@ class ActionListView(KeyedListView):
         return rows.filter(submission=self.submission) if self.submission else rows
 
     def get_actions(self) -> Sequence[Action]:
-        found = [
-            Action(
-                "登记帮扶",
-                reverse("assistance:action_create"),
-                icon="heart-plus",
-                primary=True,
-                permission=RECORD,
-            ),
-        ]
+        record = Action(
+            "登记帮扶",
+            reverse("assistance:action_create"),
+            icon="heart-plus",
+            primary=True,
+            permission=RECORD,
+        )
+        found = while_running(self.request, record)
         if self.submission and self._may_withdraw(self.submission):
             undo = Action(
                 "撤回本次登记",

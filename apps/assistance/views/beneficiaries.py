@@ -41,6 +41,7 @@ from .common import (
     STATE_TONES,
     VIEW_BENEFICIARY,
     VersionedMixin,
+    is_running,
     number_cell,
     number_link,
 )
@@ -52,6 +53,14 @@ def label_cell(row: Row) -> str:
 
 def twice_cell(row: Row) -> Tag | None:
     return Tag("已标重复", "grey") if row["duplicate_of"] else None
+
+
+def record_trail(row: Beneficiary) -> list[tuple[str, str]]:
+    """From the list to the record, above the pages that belong to it."""
+    return [
+        ("帮扶对象", reverse("assistance:beneficiary_list")),
+        (row.number, row.get_absolute_url()),
+    ]
 
 
 class BeneficiaryListView(KeyedListView):
@@ -103,7 +112,8 @@ class BeneficiaryListView(KeyedListView):
 
     def get_bulk_actions(self) -> Sequence[BulkAction]:
         url = reverse("assistance:action_many")
-        return [BulkAction("登记同一帮扶…", url, icon="heart-plus", permission=RECORD)]
+        act = BulkAction("登记同一帮扶…", url, icon="heart-plus", permission=RECORD)
+        return [act] if is_running(self.request) else []
 
 
 class BeneficiaryDetailView(PanelledDetailView):
@@ -137,10 +147,8 @@ class BeneficiaryDetailView(PanelledDetailView):
 
     def get_actions(self) -> Sequence[Action]:
         row, user = self.object, self.request.user
-        campaign = current_campaign(self.request)
-        runs = campaign is not None and campaign.is_reporting
         found = []
-        if runs:
+        if is_running(self.request):
             query = f"?beneficiary={row.duplicate_of_id or row.pk}"
             record = reverse("assistance:action_create") + query
             case = reverse("assistance:case_create") + query
@@ -227,7 +235,10 @@ class BeneficiaryDetailView(PanelledDetailView):
     def tab_twice(self) -> dict[str, Any]:
         """Registrations of the same one, and to those who look into it those that may be."""
         user = self.request.user
-        same = Beneficiary.objects.visible_to(user).filter(duplicate_of=self.object)
+        first = self.object.duplicate_of_id
+        same = Beneficiary.objects.visible_to(user).filter(
+            Q(duplicate_of=self.object) | Q(pk=first or 0)
+        )
         columns = (
             Column("number", label="编号", link="assistance:beneficiary_detail", phone="title"),
             Column("label", label="帮扶对象"),
@@ -237,10 +248,13 @@ class BeneficiaryDetailView(PanelledDetailView):
         )
         found = list(same.select_related("community", "unit"))
         if user.has_perm(FOLD, self.object):
-            found += [*alike(self.object).select_related("community", "unit")]
+            maybe = alike(self.object).exclude(pk=first or 0)
+            found += [*maybe.select_related("community", "unit")]
         return {"table": Table.of(Beneficiary, columns, found, empty="没有重复登记。")}
 
     def _relation(self, row: Beneficiary) -> Tag:
+        if row.pk == self.object.duplicate_of_id:
+            return Tag("首次登记", "blue")
         return Tag("已标重复", "grey") if row.duplicate_of_id else Tag("疑似重复", "yellow")
 
 
@@ -268,6 +282,14 @@ class BeneficiaryUpdateView(VersionedMixin, ScopedUpdateView):
     model = Beneficiary
     queryset = Beneficiary.objects.select_related("community")
     form_class = BeneficiaryChangeForm
+    template_name = "assistance/beneficiary_form.html"
+    title = "修改帮扶对象"
+
+    def get_subtitle(self) -> str:
+        return f"{self.object.number} · {self.object.label}"
+
+    def get_breadcrumbs(self) -> Sequence[tuple[str, str]]:
+        return record_trail(self.object)
 
     def get_initial(self) -> dict[str, Any]:
         return {"version": self.object.version}

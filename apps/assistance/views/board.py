@@ -16,7 +16,7 @@ from apps.core.views import Action, BoardView
 from ..enums import CaseState
 from ..models import AssistanceCase
 from ..selectors.caseload import Lane, lanes
-from .common import ASSIGN, OPEN, VERIFY, VIEW_CASE, WORK, due_tag
+from .common import ASSIGN, OPEN, VERIFY, VIEW_CASE, WORK, due_tag, while_running
 
 MOST = 12
 # The one step that leads out of each state, and whether it is a button or a form.
@@ -39,12 +39,15 @@ class CaseBoardView(BoardView):
     def get_actions(self) -> Sequence[Action]:
         return [
             Action("列表", reverse("assistance:case_list"), icon="list"),
-            Action(
-                "登记事项",
-                reverse("assistance:case_create"),
-                icon="plus",
-                primary=True,
-                permission=OPEN,
+            *while_running(
+                self.request,
+                Action(
+                    "登记事项",
+                    reverse("assistance:case_create"),
+                    icon="plus",
+                    primary=True,
+                    permission=OPEN,
+                ),
             ),
         ]
 

@@ -39,6 +39,7 @@ from .common import (
     VIEW_CASE,
     WORK,
     due_tag,
+    while_running,
 )
 
 EVENT_TONES: dict[str, Tone] = {
@@ -68,12 +69,15 @@ class CaseListView(KeyedListView):
     def get_actions(self) -> Sequence[Action]:
         return [
             Action("看板", reverse("assistance:case_board"), icon="layout-kanban"),
-            Action(
-                "登记事项",
-                reverse("assistance:case_create"),
-                icon="plus",
-                primary=True,
-                permission=OPEN,
+            *while_running(
+                self.request,
+                Action(
+                    "登记事项",
+                    reverse("assistance:case_create"),
+                    icon="plus",
+                    primary=True,
+                    permission=OPEN,
+                ),
             ),
         ]
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
 
+from apps.campaigns.current import current_campaign
 from apps.core.dates import business_day
 from apps.core.errors import DomainError
 from apps.core.formats import day as written
 from apps.core.html import Tag, Tone
 from apps.core.tables import Column, Row
+from apps.core.views import Action
 
 from ..enums import LIVE_CASES, CaseState, Circumstance
 from ..models import AssistanceCase, label_of, number_of
@@ -58,6 +61,17 @@ def label_cell(row: Row) -> str:
     return label_of(
         row["beneficiary__community__name"], Circumstance(row["beneficiary__circumstance"])
     )
+
+
+def while_running(request: HttpRequest, *actions: Action) -> list[Action]:
+    """`actions`, unless the campaign in hand is over: nothing is registered in it any more."""
+    return list(actions) if is_running(request) else []
+
+
+def is_running(request: HttpRequest) -> bool:
+    """Whether the campaign in hand takes new records."""
+    campaign = current_campaign(request)
+    return campaign is not None and campaign.is_reporting
 
 
 class VersionedMixin:

@@ -25,6 +25,7 @@ from ..forms.beneficiaries import DuplicateForm, FindForm
 from ..models import Beneficiary
 from ..personal import SEALED
 from ..selectors.caseload import same_person
+from .beneficiaries import record_trail
 from .common import FOLD, REVEAL
 
 SECRETS = Revealable(
@@ -94,11 +95,13 @@ class DuplicateView(RowFormView):
     submit_label = "标为重复"
     done = "已标为重复，不另计户。"
 
-    def get_title(self) -> str:
-        return f"标为重复：{self.object.number}"
+    title = "标为重复"
 
     def get_subtitle(self) -> str:
-        return str(self.object.label)
+        return f"{self.object.number} · {self.object.label}"
+
+    def get_breadcrumbs(self) -> Sequence[tuple[str, str]]:
+        return record_trail(self.object)
 
     def get_initial(self) -> dict[str, Any]:
         asked = self.request.GET.get("of", "")
