@@ -3,7 +3,7 @@
 import pytest
 
 from apps.publicity.enums import ItemState
-from apps.publicity.models import PublicityItem
+from apps.publicity.models import AdoptionNotice, Placement, PublicityItem
 
 from .chromium import DESK, PHONE
 
@@ -104,3 +104,24 @@ def test_returned_item_says_why_to_its_author(visit):
     author = visit(f"unit{item.unit.code}", item.get_absolute_url(), PHONE)
     assert "照片中有门牌，请更换。" in author.page.inner_text(".note-red")
     author.assert_well()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_leader_signs_the_notice_of_a_month(visit, size):
+    row = Placement.objects.standing().filter(item__campaign__is_drill=True).latest("on", "pk")
+    query = f"?campaign={row.item.campaign.code}&month={row.on:%Y-%m}"
+    watch = visit("leader", f"/publicity/adoption/{query}", size)
+    page = watch.page
+    watch.assert_well()
+
+    press(page, "签发")
+    page.locator("#confirm [data-confirm-yes]").click()
+    page.wait_for_selector(".note-green")
+    watch.assert_well()
+
+    notice = AdoptionNotice.objects.get(campaign=row.item.campaign)
+    assert (notice.signed_by.username, notice.month) == ("leader", row.on.replace(day=1))
+    page.goto(f"/publicity/adoption/print/{query}")
+    assert str(notice.signed_by) in page.inner_text(".sheet-signed")
+    assert page.locator(".draft-mark").count() == 0
+    watch.assert_well()
