@@ -17,6 +17,7 @@ APPS = (
     ("communities/", "communities"),
     ("daily/", "daily"),
     ("deployments/", "deployments"),
+    ("documents/", "office.documents"),
     ("figures/", "figures"),
     ("jobs/", "jobs"),
     ("messages/", "messaging"),

@@ -30,6 +30,7 @@ PEOPLE_ONLY = frozenset({"jobs_occurrence", "messaging_outboxmessage"})
 SILENT = {
     "accounts_user": ("last_login",),  # a security event says it
     "daily_dailyreport": ("draft", "draft_by_id"),  # not yet said by the unit
+    "office_document": ("content",),  # frozen when it is made, and kept there
     "messaging_outboxmessage": ("text", "html"),  # fixed when queued, and kept there
 }
 SECRET_ENDINGS = ("_sealed", "_index", "password")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
+
+from django.contrib.auth import get_backends
 
 PUBLIC = "public"
 """Anybody, signed in or not: log-in, health."""
@@ -10,6 +12,12 @@ AUTHENTICATED = "authenticated"
 """Anybody signed in: one's own account, inbox, search over what one may see."""
 
 Permission: TypeAlias = str | tuple[str, ...]
+
+
+def holders_of(permission: str) -> Any:
+    """Accounts that hold `permission` today, as rows: asked of the backend that knows postings."""
+    backend: Any = next(found for found in get_backends() if hasattr(found, "scope_of"))
+    return backend.with_perm(permission)
 
 
 class Asker(Protocol):

@@ -1,8 +1,8 @@
 from django.contrib import admin
 
-from apps.core.admin import FactAdmin
+from apps.core.admin import FactAdmin, SmallAdmin
 
-from .models import Attachment, ImportBatch, ImportRow
+from .models import Attachment, Document, DocumentSeries, ImportBatch, ImportRow
 
 
 @admin.register(Attachment)
@@ -38,3 +38,25 @@ class ImportRowAdmin(FactAdmin):
     search_fields = ("label",)
     ordering = ("-id",)
     fields = ("batch", "row", "state", "label", "changes", "problems")
+
+
+@admin.register(DocumentSeries)
+class DocumentSeriesAdmin(SmallAdmin):
+    """What stands around the text of each kind of document: names, receivers, copies."""
+
+    list_display = ("name", "kind", "issuer", "prefix", "copies")
+    list_filter = ("kind",)
+    search_fields = ("name", "code")
+    ordering = ("code",)
+
+
+@admin.register(Document)
+class DocumentAdmin(FactAdmin):
+    """Which documents were made, signed and declared void; worked on in the portal's own pages."""
+
+    list_display = ("title", "series", "state", "year", "number", "made_at", "signed_by")
+    list_filter = ("kind", "state")
+    list_select_related = ("series", "signed_by")
+    search_fields = ("title",)
+    ordering = ("-id",)
+    exclude = ("content",)

@@ -7,6 +7,8 @@ class OfficeConfig(AppConfig):
     verbose_name = "文档与附件"
 
     def ready(self) -> None:
+        from .documents.registering import register_documents
         from .jobs import register_all
 
         register_all()
+        register_documents()

@@ -68,6 +68,11 @@ GRANTS = merge(
         "office.import_units": STAFF | {Role.STEWARD},
         "office.import_communities": STAFF | {Role.STEWARD},
         "office.import_members": STAFF | {Role.STEWARD, Role.REPORTER},
+        "office.view_document": OFFICE,
+        "office.make_document": STAFF,
+        "office.sign_document": frozenset({Role.LEADER}),
+        "office.sign_for_leader": frozenset({Role.STAFF}),
+        "office.void_document": frozenset({Role.STAFF, Role.LEADER}),
         "units.view_posting": SECURITY,
         "units.add_posting": SECURITY,
         "units.change_posting": SECURITY,
@@ -75,7 +80,8 @@ GRANTS = merge(
     stewarded("communities", "district street community estate measure areastatus"),
     stewarded("units", "unit liaisongroup groupmembership partybranch member membership"),
     stewarded("messaging", "outboxmessage", actions="view"),
-    stewarded("office", "attachment importbatch importrow", actions="view"),
+    stewarded("office", "attachment importbatch importrow document", actions="view"),
+    stewarded("office", "documentseries"),
 )
 
 

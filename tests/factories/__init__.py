@@ -70,7 +70,12 @@ from .figures import (
 )
 from .jobs import OccurrenceFactory
 from .messaging import InboxMessageFactory, OutboxMessageFactory
-from .office import AttachmentFactory, ImportBatchFactory, ImportRowFactory
+from .office import (
+    AttachmentFactory,
+    ImportBatchFactory,
+    ImportRowFactory,
+)
+from .office_documents import DocumentFactory, DocumentSeriesFactory
 from .publicity import (
     AdoptionNoticeFactory,
     AdoptionRowFactory,
@@ -124,6 +129,8 @@ __all__ = [
     "DigestSubscriptionFactory",
     "DispatchNoteFactory",
     "DistrictFactory",
+    "DocumentFactory",
+    "DocumentSeriesFactory",
     "EstateFactory",
     "ExemptionFactory",
     "FigureFactory",

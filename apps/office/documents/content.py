@@ -83,8 +83,9 @@ class Reference:
 
     @property
     def described(self) -> str:
-        """What the page says about the number: 在岗下沉党员 · 合计 · 2021-08-05."""
-        return " · ".join(word for word in (self.name, self.place, self.on) if word)
+        """What is said about the number: 在岗下沉党员（合计，2021-08-05）."""
+        where = "，".join(word for word in (self.place, self.on) if word)
+        return f"{self.name}（{where}）" if where else self.name
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -53,7 +54,7 @@ def lay_out(content: Content, stamp: Stamp) -> bytes:
         _signature(document, content, stamp)
     if content.kind == DocumentKind.MINUTES:
         _attendance(document, content)
-    _foot(document, content, stamp)
+    paper.foot(document, foot_rows(content, stamp))
     _describe(document, content)
     section = document.sections[0]
     edges = (section.header, section.even_page_header, section.footer, section.even_page_footer)
@@ -224,23 +225,18 @@ def _attendance(document: Document, content: Content) -> None:
         paper.write(line, names)
 
 
-def _foot(document: Document, content: Content, stamp: Stamp) -> None:
-    """简报 and 纪要 say whom they go to; the others who has a copy, who printed it and when."""
+def foot_rows(content: Content, stamp: Stamp) -> Iterator[tuple[str, str]]:
+    """报尾 of a 简报, 版记 of the rest: a text and what stands at its right end."""
     frame = content.frame
     if content.kind == DocumentKind.BRIEF:
-        goes_to = ((label, names) for label, names in _readers(content) if names)
-        rows = [(f"{label}：{names}", "") for label, names in goes_to]
+        goes_to = (("报", frame.report_to), ("送", frame.send_to), ("发", frame.issue_to))
+        yield from ((f"{label}：{names}", "") for label, names in goes_to if names)
         copies = SYMBOL_BLANK if frame.copies is None else str(frame.copies)
-        rows.append((frame.issuer, f"共印{copies}份"))
+        yield frame.issuer, f"共印{copies}份"
     else:
-        rows = [(f"抄送：{frame.copied_to}。", "")] if frame.copied_to else []
-        rows.append((frame.issuer, f"{day(stamp.on)}印发"))
-    paper.foot(document, rows)
-
-
-def _readers(content: Content) -> tuple[tuple[str, str], ...]:
-    frame = content.frame
-    return (("报", frame.report_to), ("送", frame.send_to), ("发", frame.issue_to))
+        if frame.copied_to:
+            yield f"抄送：{frame.copied_to}。", ""
+        yield frame.issuer, f"{day(stamp.on)}印发"
 
 
 def _describe(document: Document, content: Content) -> None:

@@ -2,6 +2,14 @@
 
 # The first migration names `_place` by this address.
 from .attachments import Attachment, _place
+from .documents import Document, DocumentSeries
 from .imports import ImportBatch, ImportRow
 
-__all__ = ["Attachment", "ImportBatch", "ImportRow", "_place"]
+__all__ = [
+    "Attachment",
+    "Document",
+    "DocumentSeries",
+    "ImportBatch",
+    "ImportRow",
+    "_place",
+]

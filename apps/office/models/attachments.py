@@ -20,7 +20,13 @@ class Attachment(models.Model):
     content_type = models.CharField("类型", max_length=100)
     file = models.FileField("文件", upload_to=_place, max_length=200)
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="上传人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="上传人",
+        help_text="空为平台自动生成。",
     )
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from ..content import Content, Part, Quote, Reference, Source
+from ..content import Content, Part, Quote, Reference, Source, plain
 from ..enums import DocumentKind
 from ..layout import NUMBER_MARK, QUOTE_MARK
 from ..sources import Frozen
@@ -87,7 +87,8 @@ def _source(reference: Reference, frozen: Mapping[int, Frozen]) -> Iterator[str]
         yield f"{name}{reference.text}所依据的数据已解锁或未核定，请重新生成。"
     stored = _stored(reference.part, known)
     if stored != reference.value:
-        yield f"{name}{reference.text}与核定数{stored}不一致。"
+        books = "未报" if stored is None else plain(stored)
+        yield f"{name}{reference.text}与核定数{books}不一致。"
     if reference.part != Part.COMPARED_UNITS and {row.measure for row in known} != {
         reference.measure
     }:
