@@ -165,7 +165,11 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "static/"
 STATIC_ROOT = PORTAL_HOME / "static"
-STATICFILES_DIRS = [path for path in (BASE_DIR / "static", BASE_DIR / "assets") if path.is_dir()]
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [
+    *(path for path in (BASE_DIR / "static", BASE_DIR / "assets") if path.is_dir()),
+    # The manual shows the pictures that `make screenshots` takes.
+    ("help", BASE_DIR / "docs" / "pictures"),
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -6,5 +6,7 @@ app_name = "dashboard"
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
+    path("help/", views.HelpView.as_view(), name="help"),
+    path("help/<slug:slug>/", views.HelpTopicView.as_view(), name="help_topic"),
     path("search/", views.SearchView.as_view(), name="search"),
 ]

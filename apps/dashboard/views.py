@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.functional import cached_property
 
 from apps.core import formats
@@ -12,6 +14,7 @@ from apps.core.todos import todos_for
 from apps.core.views import Action, BoardView
 from apps.units.enums import OFFICE_ROLES, UNIT_ROLES, Role
 
+from .help import topic_of, topics_for
 from .home.assistance import assistance
 from .home.day import Day, day_of
 from .home.editor import editor
@@ -36,6 +39,36 @@ class SearchView(BoardView):
             "too_short": too_short,
             "found": search(self.request, text) if text and not too_short else [],
         }
+
+
+class HelpView(BoardView):
+    """帮助: the pages of one's own work first."""
+
+    permission = AUTHENTICATED
+    template_name = "dashboard/help/index.html"
+    title = "帮助"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        own, others = topics_for(scope_of(self.request.user).roles)
+        return super().get_context_data(own=own, others=others, **kwargs)
+
+
+class HelpTopicView(BoardView):
+    permission = AUTHENTICATED
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        topic = topic_of(kwargs.pop("slug"))
+        if topic is None:
+            raise Http404
+        self.topic = topic
+        self.template_name = topic.template
+        return super().get(request, *args, **kwargs)
+
+    def get_title(self) -> str:
+        return self.topic.title
+
+    def get_breadcrumbs(self) -> list[tuple[str, str]]:
+        return [("帮助", reverse("dashboard:help"))]
 
 
 class HomeView(BoardView):
