@@ -120,8 +120,9 @@ def _checked(cell: float, measure: str, is_whole: bool) -> Parsed:
     if not value.is_finite():
         return Parsed(problem="不是数字。请填写数字，例如 12；没有的填 0，未掌握的留空。")
     # 0.1 + 0.2 is 0.30000000000000004 in a workbook, too.
-    value = round(value, 10).normalize()
-    value = value.quantize(Decimal(1)) if value == value.to_integral_value() else value
+    if abs(cell) < EXACT_BELOW:
+        value = round(value, 10).normalize()
+        value = value.quantize(Decimal(1)) if value == value.to_integral_value() else value
     try:
         check_number(value, measure=measure, is_whole=is_whole)
     except UnreadableNumberError as error:

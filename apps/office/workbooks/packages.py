@@ -19,6 +19,8 @@ MOST_PARTS = 2000
 MOST_UNCOMPUTED = 20_000
 CARRIED = 64 << 10
 MARGIN = 16
+FAR_LOOKED = 4 << 20
+"""Bytes of a sheet in which a cell far to the right is looked for; calamine finds later ones."""
 
 MACROS = re.compile(r"vbaproject|vbadata|/macrosheets/|/dialogsheets/|/activex/", re.IGNORECASE)
 LINKS = re.compile(r"/externallinks/|^xl/connections\.xml$|/querytables/", re.IGNORECASE)
@@ -32,6 +34,7 @@ TEXT_RESULT = re.compile(rb"""\bt=["']str["']""")
 FORMULA = re.compile(rb"<(?:\w+:)?f\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?f>)", re.DOTALL)
 VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)\b[^>]*>([^<]+)<")
 FAR_CELL = re.compile(rb"""\br=["']([A-Z]{3})\d+["'](?:[^>]*[^/>])?>""")
+UNCOMPUTED_SIGNS = (b"<f", b":f", b't="e"', b"t='e'")
 ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d{1,9})["']""")
 COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
 HIDDEN = re.compile(rb"""\bhidden=["'](?:1|true)["']""")
@@ -178,23 +181,28 @@ class _Scan:
         self._weight = weight
         self._rest = b""
         self._is_head = True
+        self._left = FAR_LOOKED
 
     def take(self, piece: bytes) -> None:
         """The next piece; an empty one ends the sheet."""
         text = self._rest + piece
         if self._is_head:
             self._is_head = self._columns(text)
-        if far := FAR_CELL.search(text):
-            column = far[1].decode()
-            words: dict[str, str | int] = {"sheet": self._sheet, "column": column}
-            raise Refused(Reason.COLUMNS, **words, most=self._weight.columns)
+        if self._left > 0:
+            self._check_far(text)
+        self._left -= len(piece)
         last = text.rfind(b"row ")
         if row := ROW_NUMBER.search(text, max(last - 16, 0)):
             self.found.last_row = max(self.found.last_row, int(row[1]))
-        if b"<f" in text or b":f" in text or FAULT.search(text):
+        if any(sign in text for sign in UNCOMPUTED_SIGNS):
             self._cells(text)
         end = max(text.rfind(b"</c>") + 4, text.rfind(b":c>") + 3, text.rfind(b"</row>"))
         self._rest = text[end:][-CARRIED:] if piece else b""
+
+    def _check_far(self, text: bytes) -> None:
+        if far := FAR_CELL.search(text):
+            column, most = far[1].decode(), self._weight.columns
+            raise Refused(Reason.COLUMNS, sheet=self._sheet, column=column, most=most)
 
     def _columns(self, text: bytes) -> bool:
         """Note hidden columns; they stand before the rows. Whether more may come."""

@@ -34,14 +34,18 @@ class WorkbookRefusedError(DomainError):
 
 @dataclass(frozen=True)
 class Limits:
-    """What a workbook may take: bytes sent and unpacked, rows and columns of a sheet, and the
-    child's seconds and bytes of memory beside the interpreter's; `transport` bytes come back."""
+    """What a workbook may take: bytes sent and unpacked, rows and columns of a sheet.
+
+    The child has so many seconds of work, and of waiting for a busy machine; so many bytes of
+    memory beside the interpreter's; `transport` bytes come back at most.
+    """
 
     file_bytes: int = 20 * MIB
     unpacked: int = 200 * MIB
     rows: int = 150_000
     columns: int = 200
-    seconds: int = 8
+    seconds: int = 6
+    patience: int = 20
     memory: int = 220 * MIB
     transport: int = 48 * MIB
 
@@ -95,7 +99,7 @@ def _child(
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    alarm = _Alarm(process, limits.seconds + 1)
+    alarm = _Alarm(process, limits.patience)
     alarm.start()
     try:
         yield process, alarm
