@@ -46,3 +46,10 @@ def test_milestones_of_the_year_of_the_campaign_do_not_name_it(world, staff):
     text = home(staff, dt.date(2026, 3, 1))
 
     assert '据省电力公司通报 <span class="nowrap">7月23日 16:25</span>' in text
+
+
+def test_a_missing_unit_without_a_phone_is_shown_all_the_same(world, staff):
+    world.units[0].duty_phone = ""
+    world.units[0].save(update_fields=["duty_phone"])
+
+    assert '<span class="blank">未登记</span>' in home(staff)

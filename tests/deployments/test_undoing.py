@@ -20,9 +20,13 @@ from tests.cast import client_for
 from tests.factories import (
     AssignmentFactory,
     CampaignFactory,
+    CommunityFactory,
     DeploymentDayFactory,
     DeploymentFactory,
     MemberFactory,
+    NeedFactory,
+    TaskTypeFactory,
+    TeamFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -308,3 +312,46 @@ def test_a_second_press_sends_nobody_twice(reporter, deployment, person):
 
     assert (answer.status_code, "王建国" in answer.content.decode()) == (409, True)
     assert (Assignment.objects.count(), Batch.objects.count()) == (1, 1)
+
+
+# --- bad input ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("field", ["unit", "team", "leader", "need", "community", "task_type"])
+def test_a_foreign_id_in_any_field_of_a_deployment_is_refused(
+    reporter, unit, foreign_unit, campaign, field
+):
+    foreign = {
+        "unit": foreign_unit.pk,
+        "team": TeamFactory(campaign=campaign, unit=foreign_unit).pk,
+        "leader": MemberFactory(unit=foreign_unit).pk,
+        "need": NeedFactory(campaign=campaign).pk,
+        "community": 0,
+        "task_type": 0,
+    }
+    form = {
+        "unit": unit.pk,
+        "community": CommunityFactory().pk,
+        "task_type": TaskTypeFactory().pk,
+        "nature": "sent",
+        "starts_on": business_day().isoformat(),
+        field: foreign[field],
+    }
+
+    answer = client_for(reporter).post("/deployments/new/", form)
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert not Deployment.objects.exists()
+
+
+def test_ending_twice_by_a_double_click_is_said_and_harmless(staff, deployment):
+    client, url = client_for(staff), f"/deployments/{deployment.pk}/end/"
+    form = {"last_day": business_day().isoformat()}
+    assert client.post(url, form).status_code == 302
+    after = ledger()
+
+    answer = client.post(url, form)
+
+    assert (answer.status_code, "已结束，不能再变动" in answer.content.decode()) == (422, True)
+    assert ledger() == after
