@@ -1,0 +1,1 @@
+"""Pages of the office: imports; exports and documents beside them."""
