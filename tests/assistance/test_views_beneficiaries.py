@@ -17,6 +17,7 @@ from tests.counting import cells, statements
 from tests.factories import (
     AssistanceActionFactory,
     AssistanceCaseFactory,
+    BeneficiaryEventFactory,
     BeneficiaryFactory,
     CommunityFactory,
     PostingFactory,
@@ -156,10 +157,13 @@ def test_pages_take_as_many_statements_for_three_as_for_one(caseworker, campaign
         other = BeneficiaryFactory(duplicate_of=first)
         AssistanceActionFactory(campaign=campaign, beneficiary=first)
         AssistanceCaseFactory(campaign=campaign, beneficiary=other)
+        AssistanceCaseFactory(campaign=campaign, beneficiary=first)
+        BeneficiaryEventFactory(beneficiary=first)
 
     add()
     record = f"{LIST}{first.pk}/"
-    pages = [LIST, "/assistance/actions/", record, f"{record}?tab=twice", f"{LIST}lookup/"]
+    pages = [LIST, "/assistance/actions/", record, f"{LIST}lookup/", "/assistance/lookup/"]
+    pages += [f"{record}?tab=twice", f"{record}?tab=cases", f"{LIST}?twice=maybe"]
     one = [statements(client, url) for url in pages]
     add()
     add()
