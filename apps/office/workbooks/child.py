@@ -51,14 +51,15 @@ def limit(memory: int, seconds: int) -> None:
     """From here on: so much more memory, so much time, no file written, no process started."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     most = pages * resource.getpagesize() + memory
-    for what, value in (
-        (resource.RLIMIT_AS, most),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_CORE, 0),
+    for what, soft, hard in (
+        (resource.RLIMIT_AS, most, most),
+        # At the soft limit comes SIGXCPU, which tells; at the hard one SIGKILL, which does not.
+        (resource.RLIMIT_CPU, seconds, seconds + 1),
+        (resource.RLIMIT_FSIZE, 0, 0),
+        (resource.RLIMIT_NPROC, 0, 0),
+        (resource.RLIMIT_CORE, 0, 0),
     ):
-        resource.setrlimit(what, (value, value))
+        resource.setrlimit(what, (soft, hard))
 
 
 def main() -> None:

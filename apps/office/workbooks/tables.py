@@ -14,7 +14,7 @@ from .reading import WorkbookRefusedError
 __all__ = ["FoundTable", "Heading", "find_table"]
 
 IGNORED = frozenset({"序号", "行号", "错误原因"})
-STATED = re.compile(r"(?P<label>[^\s::]+?)\s*[::]\s*(?P<value>.*?)(?=\s{2,}|$)")
+STATED = re.compile(r"(?P<label>[^\s:：]+?)\s*[:：]\s*(?P<value>.*?)(?=\s{2,}|$)")
 
 
 @dataclass

@@ -1,0 +1,495 @@
+import datetime as dt
+import io
+import os
+import resource
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from apps.office.workbooks.book import Uncomputed
+from apps.office.workbooks.reading import LIMITS, ROOT, Limits, WorkbookRefusedError, read_book
+from apps.office.workbooks.tables import Heading, find_table
+
+from .workbooks import gbk_list, old_list, rebuilt, roster, saved, summary
+
+ANEW = "请用 Excel 或 WPS 打开，另存为新的 .xlsx 文件后再上传。"
+
+
+@pytest.fixture
+def read(tmp_path):
+    def reader(data, name="表.xlsx", limits=LIMITS):
+        path = tmp_path / "upload"
+        path.write_bytes(data)
+        return read_book(path, name=name, limits=limits)
+
+    return reader
+
+
+@pytest.fixture
+def refusal(read):
+    def refused(data, name="表.xlsx", limits=LIMITS):
+        with pytest.raises(WorkbookRefusedError) as error:
+            read(data, name, limits)
+        return error.value.message
+
+    return refused
+
+
+def plain(*rows):
+    book = openpyxl.Workbook()
+    for row in rows or (["单位", "人数"], ["省甲厅", 3]):
+        book.active.append(row)
+    return book
+
+
+# --- what offices send
+
+
+def test_a_roster_is_read_as_it_was_kept(read):
+    headings = [
+        Heading("name", "姓名", required=True),
+        Heading("phone", "手机", ("联系电话",)),
+        Heading("branch", "党支部", ("所在党支部",)),
+        Heading("community", "社区"),
+        Heading("starts_on", "下沉起止时间起"),
+        Heading("ends_on", "止"),
+    ]
+
+    table = find_table(read(saved(roster())), headings)
+    rows = [[cells[at] for at in table.columns.values()] for _, cells in table.rows()]
+
+    assert table.sheet == "花名册"
+    assert table.header_row == 4
+    assert rows == [
+        ["吴晓燕", 13900009167, "办公室党支部", "甲社区", "2021年7月25号", "2021.8.4"],
+        ["吴　敏", "139-0000-9263", "办公室党支部", "乙社区居委会", "2021/07/25", "至今"],
+        ["林艳", " 13900008877 ", "办公室党支部", "甲社区", dt.date(2021, 7, 24), "8月1日"],
+        ["陈志强", "１３９００００８８８９", "建设处支部", "甲社区", "7月27日", "8月9日"],
+    ]
+    assert table.skipped == [(9, "合计行"), (11, "表下说明"), (12, "表下说明")]
+
+
+def test_a_summary_tells_of_its_hidden_column_and_reads_on(read):
+    book = read(saved(summary()))
+
+    table = find_table(book, [Heading("unit", "单位"), Heading("served", "服务群众")])
+
+    assert [sheet.name for sheet in book.sheets] == ["8.5", "8.4"]
+    assert table.hidden == ["served"]
+    assert [(row, cells[5]) for row, cells in table.rows()] == [
+        (4, "2180"),
+        (5, "1.2万"),
+        (6, "0"),
+        (7, "—"),
+        (8, "约300"),
+        (9, ""),
+    ]
+
+
+def test_a_formula_nobody_computed_and_an_error_are_told_from_an_empty_cell(read):
+    book = plain(["单位", "人数"], ["甲", "=SUM(A1:A9)"], ["乙", "#REF!"], ["丙", None], ["丁", 4])
+    book.active["B3"].data_type = "e"
+
+    cells = [row[1] for row in read(saved(book)).sheets[0].rows if len(row) > 1]
+
+    assert cells == ["人数", "=SUM(A1:A9)", "#REF!", 4]
+    assert [type(cell) for cell in cells[1:3]] == [Uncomputed, Uncomputed]
+
+
+def test_the_value_a_formula_had_is_taken(read):
+    def compute(_name, content):
+        return content.replace(b"<f>1+1</f><v></v>", b"<f>1+1</f><v>2</v>").replace(
+            b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>"
+        )
+
+    data = rebuilt(saved(plain(["人数"], ["=1+1"])), compute)
+
+    assert list(read(data).sheets[0].rows) == [["人数"], [2]]
+
+
+def test_rows_and_columns_count_from_the_first(read):
+    book = openpyxl.Workbook()
+    book.active["C4"] = "人数"
+    book.active["C6"] = 3
+
+    assert list(read(saved(book)).sheets[0].rows) == [[], [], [], ["", "", "人数"], [], ["", "", 3]]
+
+
+def test_every_kind_of_cell_arrives_as_it_is(read):
+    moment = dt.datetime.fromisoformat("2021-07-24T05:06:00")
+    row = ["文", 1.5, 3, True, moment.date(), moment, dt.time(5, 6), dt.timedelta(hours=30)]
+
+    [arrived] = read(saved(plain(row))).sheets[0].rows
+
+    assert arrived == row
+    assert [type(cell) for cell in arrived[3:]] == [type(cell) for cell in row[3:]]
+
+
+def test_rows_can_be_asked_for_out_of_order(read):
+    rows = read(saved(plain(*([number] for number in range(1, 1203))))).sheets[0].rows
+
+    assert len(rows) == 1202
+    assert (rows[0], rows[-1], rows[600]) == ([1], [1202], [601])
+    assert rows[499:501] == [[500], [501]]
+    with pytest.raises(IndexError):
+        rows[1202]
+
+
+def test_hidden_sheets_are_marked(read):
+    book = plain()
+    book.create_sheet("选项").append(["甲"])
+    book["选项"].sheet_state = "veryHidden"
+
+    assert [sheet.is_hidden for sheet in read(saved(book)).sheets] == [False, True]
+
+
+def test_an_old_workbook_is_read_with_its_merged_and_hidden_cells(read):
+    headings = [Heading("name", "姓名"), Heading("branch", "党支部"), Heading("count", "人数")]
+
+    book = read(saved(old_list()), "名单.xls")
+    table = find_table(book, headings)
+
+    first = [cells for _, cells in table.rows()][:2]
+    assert book.kind == "xls"
+    assert table.hidden == ["count"]
+    assert first == [
+        ["吴敏", "办公室党支部", dt.date(2021, 7, 25), 12],
+        ["林艳", "办公室党支部", "2021.7.26", ""],
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig", "utf-16"])
+def test_a_text_file_is_read_in_the_encodings_of_offices(read, encoding):
+    data = gbk_list().decode("gb18030").encode(encoding)
+
+    rows = list(read(data, "名单.CSV").sheets[0].rows)
+
+    assert rows[0] == ["序号", "区县", "街道", "社区名称", "联系电话", "户数"]
+    assert rows[1][3:] == ["甲社区（原甲村）", "0371-00001001", "1470户"]
+    assert rows[-1] == ["合计"]
+
+
+def test_a_text_file_may_part_its_fields_by_tabs_and_break_lines_within_them(read):
+    data = '单位\t备注\r\n省甲厅\t"第一行\n第二行"\r\n'.encode()
+
+    assert list(read(data, "a.csv").sheets[0].rows) == [
+        ["单位", "备注"],
+        ["省甲厅", "第一行\n第二行"],
+    ]
+
+
+# --- what is refused
+
+
+def part(data, name, old, new):
+    """`data` with a piece of one part replaced."""
+    return rebuilt(data, lambda at, content: content.replace(old, new) if at == name else content)
+
+
+def with_link(kind, target):
+    relation = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId9" Type="http://x/relationships/{kind}" Target="{target}" '
+        'TargetMode="External"/></Relationships>'
+    )
+    return rebuilt(saved(plain()), **{"xl/worksheets/_rels/sheet1.xml.rels": relation})
+
+
+def compound(*names):
+    """A compound file whose directory holds these streams."""
+    head = bytearray(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0"))
+    head[30:32] = (9).to_bytes(2, "little")
+    head[48:52] = (1).to_bytes(4, "little")
+    head[68:72] = b"\xfe\xff\xff\xff"
+    head[76:512] = b"\0\0\0\0" + b"\xff" * 432
+    table = b"\xfd\xff\xff\xff" + b"\xfe\xff\xff\xff" * 127
+    listed = b""
+    for name in ("Root Entry", *names):
+        wide = name.encode("utf-16-le")
+        entry = wide.ljust(64, b"\0") + (len(wide) + 2).to_bytes(2, "little")
+        listed += entry.ljust(116, b"\0") + b"\xfe\xff\xff\xff" + bytes(8)
+    return bytes(head) + table + listed.ljust(512, b"\0")
+
+
+def packed(parts):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    return stream.getvalue()
+
+
+OTHER = "，不是数据表格，请上传 .xlsx、.xls 或 .csv 文件。"
+MACROS = "文件里有宏，不予读取，请另存为不带宏的“Excel 工作簿（.xlsx）”后再上传。"
+ENCRYPTED = "文件设有打开密码，请在 Excel 或 WPS 中去掉密码、保存后再上传。"
+BROKEN = "文件已损坏或没有传完，读不出来。" + ANEW
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "message"),
+    [
+        ("a.xlsx", lambda: b"", "这是一个空文件（0 字节），请检查后重新选择。"),
+        ("a.xlsx", lambda: saved(openpyxl.Workbook()), "文件里没有内容，请填写并保存后再上传。"),
+        ("a.csv", lambda: b"\r\n,,\r\n", "文件里没有内容，请填写并保存后再上传。"),
+        ("a.xlsx", lambda: b"%PDF-1.7 ...", "这是PDF 文件" + OTHER),
+        ("a.xlsx", lambda: b"\x89PNG\r\n\x1a\n\0\0", "这是图片" + OTHER),
+        ("a.xlsx", lambda: packed({"word/document.xml": "<w/>"}), "这是Word 文档" + OTHER),
+        ("a.xlsx", lambda: packed({"readme.txt": "x"}), "这是压缩包" + OTHER),
+        ("a.xls", lambda: compound("WordDocument"), "这是Word 文档" + OTHER),
+        ("a.xls", lambda: b"<html><table><tr><td>1", "这是网页（只改了扩展名）" + OTHER),
+        ("a.csv", lambda: b"\x01\x02\0\x03", "这是无法识别的文件" + OTHER),
+        ("a.docx", lambda: b"x", "文件名“a.docx”不以 .xlsx、.xls 或 .csv 结尾。" + ANEW),
+        ("名单", lambda: b"x", "文件名“名单”不以 .xlsx、.xls 或 .csv 结尾。" + ANEW),
+        (
+            "a.xls",
+            lambda: saved(plain()),
+            "文件名以 .xls 结尾，内容却是 .xlsx 工作簿。" + ANEW,
+        ),
+        (
+            "a.xlsx",
+            lambda: saved(old_list()),
+            "文件名以 .xlsx 结尾，内容却是 .xls 工作簿。" + ANEW,
+        ),
+        ("a.xlsx", gbk_list, "文件名以 .xlsx 结尾，内容却是文本。" + ANEW),
+        ("a.xlsm", lambda: saved(plain()), MACROS),
+        ("a.xlsx", lambda: rebuilt(saved(plain()), **{"xl/vbaProject.bin": b"x"}), MACROS),
+        (
+            "a.xlsx",
+            lambda: part(
+                saved(plain()),
+                "[Content_Types].xml",
+                b"sheet.main+xml",
+                b"sheet.macroEnabled.main+xml",
+            ),
+            MACROS,
+        ),
+        ("a.xls", lambda: compound("Workbook", "_VBA_PROJECT_CUR"), MACROS),
+        ("a.xlsx", lambda: compound("EncryptionInfo", "EncryptedPackage"), ENCRYPTED),
+        (
+            "a.xlsx",
+            lambda: rebuilt(saved(plain()), **{"xl/externalLinks/externalLink1.xml": "<x/>"}),
+            "文件链接着外部内容（externalLink1.xml），请在“数据—编辑链接”中断开链接、保存后再上传。",
+        ),
+        (
+            "a.xlsx",
+            lambda: with_link("oleObject", "file:///C:/x.xlsx"),
+            "文件链接着外部内容（file:///C:/x.xlsx），请在“数据—编辑链接”中断开链接、保存后再上传。",
+        ),
+        (
+            "a.xlsx",
+            lambda: with_link("hyperlink", "file://host/share/x.xlsx"),
+            "文件链接着外部内容（file://host/share/x.xlsx），请在“数据—编辑链接”中断开链接、保存后再上传。",
+        ),
+        (
+            "a.xlsx",
+            lambda: part(
+                saved(plain()),
+                "xl/workbook.xml",
+                b"<workbook",
+                b'<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]><workbook',
+            ),
+            "文件里有表格不应有的声明（DTD），不予读取。" + ANEW,
+        ),
+        ("a.xlsx", lambda: saved(plain())[:-200], BROKEN),
+        ("a.xlsx", lambda: b"PK\x03\x04" + bytes(300), BROKEN),
+        ("a.xls", lambda: compound("Workbook")[:600], "这是无法识别的文件" + OTHER),
+    ],
+)
+def test_a_file_we_do_not_read_is_refused_in_one_sentence(refusal, name, make, message):
+    began = time.monotonic()
+
+    assert refusal(make(), name) == message
+    assert time.monotonic() - began < 10
+
+
+def test_an_address_in_a_cell_is_no_link_to_fear(read):
+    assert read(with_link("hyperlink", "mailto:a@b.cn")).kind == "xlsx"
+
+
+def test_a_declaration_is_seen_across_pieces_and_in_other_letters(refusal):
+    padded = b"<!--" + b"x" * ((256 << 10) - 12) + b"--><!DOCTYPE w><sheet/>"
+    wide = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE w><w/>'.encode("utf-16")
+
+    for content in (padded, wide):
+        data = rebuilt(saved(plain()), **{"xl/extra.xml": content})
+        assert refusal(data) == "文件里有表格不应有的声明（DTD），不予读取。" + ANEW
+
+
+# --- bombs
+
+
+def refused_in_time(refusal, data, limits=LIMITS):
+    """What is said, seconds, and the child's peak of memory beside a harmless one's."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    began = time.monotonic()
+    message = refusal(data, "a.xlsx", limits)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return message, time.monotonic() - began, max(peak - before, 0) << 10
+
+
+def sheet_of(rows):
+    """An .xlsx whose sheet holds this XML between its first and last tag."""
+    head = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    )
+    xml = head + rows + b"</sheetData></worksheet>"
+    name = "xl/worksheets/sheet1.xml"
+    return rebuilt(saved(plain()), lambda at, content: xml if at == name else content)
+
+
+def lying(data, name, claimed):
+    """The package with a part that claims to be smaller than it is."""
+    for signature, offset in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        at = -1
+        while (at := data.find(signature, at + 1)) >= 0:
+            start = at + (46 if signature == b"PK\x01\x02" else 30)
+            if data[start : start + len(name)] == name.encode():
+                data = data[: at + offset] + claimed.to_bytes(4, "little") + data[at + offset + 4 :]
+    return data
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: rebuilt(saved(plain()), **{"xl/big.xml": bytes(210 << 20)}),
+            "文件展开后超过 200 MB，不予读取，请只留要导入的工作表，或分成几个文件上传。",
+        ),
+        (
+            lambda: lying(
+                rebuilt(saved(plain()), **{"xl/big.xml": bytes(210 << 20)}), "xl/big.xml", 1000
+            ),
+            BROKEN,
+        ),
+        (
+            lambda: sheet_of(b'<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>1</v></c></row>'),
+            "工作表“Sheet”写到了 XFD 列，最多 200 列，请删去表右侧多余的列后再上传。",
+        ),
+        (
+            lambda: sheet_of(b'<row r="1"><c r="A1"><v>1</v></c><c r="HZ1"><v>1</v></c></row>'),
+            "工作表“Sheet”写到了 HZ 列，最多 200 列，请删去表右侧多余的列后再上传。",
+        ),
+        (
+            lambda: sheet_of(
+                b'<row r="1"><c r="A1"><v>1</v></c></row>'
+                b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>'
+            ),
+            "工作表“Sheet”有 1048576 行，一次最多 150000 行，请删去表下多余的行，或分成几个文件上传。",
+        ),
+        (
+            lambda: sheet_of(
+                b'<row r="1"><c r="A1"><v>1</v></c></row>'
+                b'<row r="1048576"><c r="GZ1048576"><v>1</v></c></row>'
+            ),
+            "文件展开后太大，读不下（工作表“Sheet”写到第 1048576 行），请删去数据以外的行、列和工作表，或分成几个文件上传。",
+        ),
+    ],
+)
+def test_a_bomb_is_refused_soon_and_without_much_memory(refusal, make, message):
+    said, seconds, memory = refused_in_time(refusal, make())
+
+    assert said == message
+    assert seconds < 10
+    assert memory < 300 << 20
+
+
+def test_a_text_shared_by_very_many_cells_does_not_fill_the_memory(refusal):
+    strings = (
+        b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>'
+        + b"x" * 32_000
+        + b"</t></si></sst>"
+    )
+    rows = b"".join(
+        b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (n, n) for n in range(1, 30_001)
+    )
+    data = rebuilt(sheet_of(rows), **{"xl/sharedStrings.xml": strings})
+
+    said, seconds, memory = refused_in_time(refusal, data)
+
+    assert said.startswith("文件展开后太大，读不下")
+    assert seconds < 10
+    assert memory < 300 << 20
+
+
+def test_work_that_does_not_end_is_ended(refusal):
+    # Each unclosed cell is looked for to the end of the piece: the square of its length.
+    endless = sheet_of(b"<row><c><f" * 400_000)
+
+    said, seconds, _ = refused_in_time(refusal, endless, Limits(seconds=2))
+
+    assert said.startswith("文件过于复杂，2 秒内没有读完")
+    assert seconds < 10
+
+
+def test_a_file_too_heavy_is_refused_unopened(refusal):
+    said = refusal(bytes(3000), limits=Limits(file_bytes=1 << 10))
+
+    assert said == "文件超过 0 MB，请删去图片和多余的工作表，或分成几个文件上传。"
+
+
+# --- where the child runs
+
+
+def test_the_child_knows_nothing_of_ours(read, monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "secret")
+    seen = {}
+    start = subprocess.Popen
+
+    def watched(*args, **more):
+        seen.update(more["env"])
+        return start(*args, **more)
+
+    monkeypatch.setattr(subprocess, "Popen", watched)
+    read(saved(plain()))
+
+    assert seen == {"LC_ALL": "C.UTF-8"}
+
+
+WORKER = """
+import multiprocessing, os, sys
+from pathlib import Path
+from apps.office.workbooks.reading import read_book
+
+def work(queue):
+    if sys.argv[1] == "nobody":
+        os.setuid(65534)
+    book = read_book(Path("/proc/self/fd/0"), name="a.xlsx")
+    queue.put((os.getuid(), list(book.sheets[0].rows)))
+
+if __name__ == "__main__":
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    context.Process(target=work, args=(queue,), daemon=True).start()
+    print(queue.get(timeout=20))
+"""
+
+
+def open_to_all(path):
+    """Whether any user may come to this file."""
+    return all(place.stat().st_mode & 1 for place in (path, *path.parents))
+
+
+@pytest.mark.parametrize("user", ["root", "nobody"])
+def test_a_daemon_reads_as_a_worker_does(tmp_path, user):
+    wanted = 65534 if user == "nobody" else os.getuid()
+    if wanted != os.getuid() and (os.getuid() or not open_to_all(Path(sys.executable).resolve())):
+        pytest.skip("another user cannot start this interpreter")
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(saved(plain()))
+
+    with path.open("rb") as file:
+        done = subprocess.run(
+            [sys.executable, "-c", WORKER, user],
+            env={"PYTHONPATH": str(ROOT)},
+            stdin=file,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert done.stdout.strip() == f"({wanted}, [['单位', '人数'], ['省甲厅', 3.0]])", done.stderr
