@@ -92,16 +92,28 @@ class Todo:
 
 @dataclass(frozen=True)
 class Series:
-    """One line or row of bars; None is a gap, never zero."""
+    """One line or row of bars; None is a gap, never zero. `urls` open the rows of each number."""
 
     name: str
     data: Sequence[Number | None]
     kind: Literal["line", "area", "dashed", "bar"] = "line"
+    urls: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Point:
+    """One number of a chart as its table shows it."""
+
+    value: Number | None
+    url: str = ""
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart for `_chart.html`, drawn by static/js/chart.js, with its table beside it."""
+    """A chart for `_chart.html`, drawn by static/js/chart.js, with its table beside it.
+
+    `sheet` is the address of the same table as Excel; `blank` says why a number is not there.
+    """
 
     key: str
     title: str
@@ -111,6 +123,8 @@ class Chart:
     x_label: str = "日期"
     tall: bool = False
     horizontal: bool = False
+    sheet: str = ""
+    blank: str = Blank.MISSING
 
     @property
     def script_id(self) -> str:
@@ -121,9 +135,12 @@ class Chart:
         return [series.name for series in self.series]
 
     @property
-    def rows(self) -> Iterator[tuple[str, list[Number | None]]]:
+    def rows(self) -> Iterator[tuple[str, list[Point]]]:
         for n, label in enumerate(self.x):
-            yield label, [series.data[n] for series in self.series]
+            yield (
+                label,
+                [Point(s.data[n], s.urls[n] if s.urls else "") for s in self.series],
+            )
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -132,9 +149,15 @@ class Chart:
             "title": self.title,
             "unit": self.unit,
             "horizontal": self.horizontal,
+            "blank": str(self.blank),
             "x": list(self.x),
             "series": [
-                {"name": s.name, "kind": s.kind, "data": [_json(v) for v in s.data]}
+                {
+                    "name": s.name,
+                    "kind": s.kind,
+                    "data": [_json(v) for v in s.data],
+                    "urls": list(s.urls),
+                }
                 for s in self.series
             ],
         }

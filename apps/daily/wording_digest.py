@@ -94,10 +94,10 @@ def _moved(change: Decimal) -> str:
 
 def _held_over(figure: Value | None) -> tuple[str, ...]:
     """The grey line that is never mixed into the total."""
-    if not figure or figure.number is None or not figure.carried_over:
+    about = figure.with_carried if figure else None
+    if about is None:
         return ()
-    about = formats.number(figure.number + figure.carried_over)
-    return (f"未报单位暂按前日数计，约{about}人。",)
+    return (f"未报单位暂按前日数计，约{formats.number(about.value)}{about.measure.label}。",)
 
 
 def safety(item: CampaignDay) -> str:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -13,6 +14,7 @@ from apps.core.scope import scope_of
 from apps.units.enums import UnitCategory
 from apps.units.models import DatedQuerySet, LiaisonGroup, Unit
 
+from .agreement import AGREEMENTS
 from .enums import (
     CorrectionState,
     IndicatorKind,
@@ -54,9 +56,19 @@ class Indicator(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "指标"
         ordering: ClassVar = ["sort_order"]
+        constraints: ClassVar = AGREEMENTS
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """What has been published stays in the measure it was published in."""
+        was = Indicator.objects.filter(pk=self.pk).values("measure", "kind", "rollup").first()
+        now = {"measure": self.measure, "kind": self.kind, "rollup": self.rollup}
+        if was not in (None, now) and self.figures.exists():
+            raise ValidationError(
+                "该指标已有核定数，计量单位、性质和汇总方式不能更改；口径不同的，请另建指标。"
+            )
 
 
 class IndicatorDefinition(models.Model):
@@ -110,6 +122,20 @@ class CampaignIndicator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} {self.indicator}"
+
+    def clean(self) -> None:
+        """A campaign asks for its own kind of indicators; what a ledger counts, no unit types."""
+        if not self.campaign_id or not self.indicator_id:
+            return
+        if self.indicator.campaign_kind != self.campaign.kind:
+            kind = self.indicator.get_campaign_kind_display()
+            raise ValidationError(
+                {"indicator": f"“{self.indicator}”是{kind}的指标，本任务不能用。"}
+            )
+        if self.is_typed and self.indicator.source == IndicatorSource.LEDGER:
+            raise ValidationError(
+                {"is_typed": f"“{self.indicator}”由台账得出，不能由单位填报：请去掉“由单位填报”。"}
+            )
 
 
 class SnapshotQuerySet(models.QuerySet["Snapshot"]):

@@ -12,7 +12,7 @@ from apps.campaigns.enums import CampaignState
 from apps.core.dates import moment_on
 from apps.daily.enums import CallState, ReplyState, ReportSource
 from apps.daily.models import DataCall, DataCallReply, DataCallValue
-from apps.figures.enums import IndicatorKind, Measure, Rollup
+from apps.figures.enums import IndicatorKind, IndicatorSource, Measure, Rollup
 from apps.jobs.services import run_due
 from apps.messaging.models import InboxMessage, OutboxMessage
 from tests.cast import client_for
@@ -350,7 +350,7 @@ def test_a_group_sees_its_own_lines_only(call, item, reply, foreign_unit, liaiso
 
 
 def test_distinct_indicators_are_never_added_up(campaign, staff, unit, foreign_unit, on_post):
-    on_post.rollup = Rollup.DISTINCT
+    on_post.rollup, on_post.source = Rollup.DISTINCT, IndicatorSource.LEDGER
     on_post.save()
 
     opened(client_for(staff), {"indicator": on_post.pk})

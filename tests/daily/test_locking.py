@@ -11,7 +11,15 @@ from apps.daily.errors import DayLockedError, DayRefusedError, UnlockRefusedErro
 from apps.daily.models import DailyReport, RoundAct
 from apps.daily.selectors.days import day_figures
 from apps.daily.services import lock_day, take_flash_figures, unlock_day
-from apps.figures.enums import IndicatorKind, Qualifier, Rollup, ScopeKind, Stage
+from apps.figures.enums import (
+    IndicatorKind,
+    IndicatorSource,
+    Measure,
+    Qualifier,
+    Rollup,
+    ScopeKind,
+    Stage,
+)
 from apps.figures.models import Figure, Snapshot
 from apps.figures.services import corrections
 from tests.factories import (
@@ -187,7 +195,14 @@ def test_lock_day_carries_a_stock_over_in_a_line_of_its_own():
 @pytest.mark.parametrize("rollup", [Rollup.DISTINCT, Rollup.NONE])
 def test_lock_day_never_adds_what_cannot_be_added(rollup):
     world = World()
-    posts = world.ask("F90", "值守卡口", kind=IndicatorKind.STOCK, rollup=rollup)
+    posts = world.ask(
+        "F90",
+        "值守卡口",
+        kind=IndicatorKind.STOCK,
+        rollup=rollup,
+        measure=Measure.COUNT,
+        source=IndicatorSource.BOTH,
+    )
     world.open(FIRST)
     for unit in world.units:
         world.file(unit, FIRST, 3, indicator=posts)

@@ -4,9 +4,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.figures.enums import CorrectionState, Rollup, ScopeKind, Stage
+from apps.figures.enums import (
+    CorrectionState,
+    IndicatorSource,
+    Measure,
+    Rollup,
+    ScopeKind,
+    Stage,
+)
 from apps.figures.errors import CorrectionRefusedError
-from apps.figures.models import Correction
+from apps.figures.models import Correction, Indicator
 from apps.figures.selectors.days import locked_total, stored_figures
 from apps.figures.selectors.units import unit_figures
 from apps.figures.selectors.values import current_value
@@ -153,8 +160,9 @@ def test_a_value_that_came_late_counts_as_reported(leaf, reporter, staff):
 
 
 def test_a_distinct_total_is_not_moved_by_a_leaf(leaf, reporter, staff):
-    leaf.indicator.rollup = Rollup.DISTINCT
-    leaf.indicator.save()
+    Indicator.objects.filter(pk=leaf.indicator_id).update(
+        rollup=Rollup.DISTINCT, measure=Measure.COUNT, source=IndicatorSource.BOTH
+    )
     total_of(leaf)
     corrections.accept(propose(leaf, 16, reporter), by=staff, now=leaf.snapshot.taken_at)
 

@@ -1,6 +1,7 @@
 """The figures of a day for whoever asks: locked, provisional, or as they stand this minute."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from apps.assistance.selectors import CODES as RECORDED
@@ -8,9 +9,10 @@ from apps.campaigns.models import Campaign
 from apps.core.boards import FLASH, FROZEN, LIVE, Kpi
 from apps.core.formats import Blank
 from apps.core.html import Tag
-from apps.figures.enums import IndicatorKind, Stage
+from apps.figures.enums import IndicatorKind, ScopeKind, Stage
 from apps.figures.selectors.days import (
     DayFigures,
+    Key,
     Value,
     asked_indicators,
     home_scope,
@@ -23,13 +25,18 @@ from .links import figure_url
 from .preview import preview_figures
 
 
-def day_figures(campaign: Campaign, *, on: dt.date, user: Any) -> DayFigures:
-    """What `user` may see of the day; `stage` None is a live preview. None sees everything."""
+def day_figures(
+    campaign: Campaign, *, on: dt.date, user: Any, scopes: Collection[ScopeKind] | None = None
+) -> DayFigures:
+    """What `user` may see of the day; `stage` None is a live preview. None sees everything.
+
+    With `scopes` only figures of those are fetched.
+    """
     snapshot = standing_snapshot(campaign, on=on)
     if snapshot is not None:
-        return stored_figures(snapshot, user=user)
+        return stored_figures(snapshot, user=user, scopes=scopes)
     asked = asked_indicators(campaign, on=on)
-    values = shown(preview_figures(campaign, on=on), asked, user=user)
+    values = shown(preview_figures(campaign, on=on, scopes=scopes), asked, user=user)
     return DayFigures(campaign=campaign, on=on, snapshot=None, asked=asked, values=values)
 
 
@@ -37,12 +44,19 @@ def stage_tag(day: DayFigures) -> Tag:
     return {Stage.LOCKED: FROZEN, Stage.FLASH: FLASH}.get(day.stage, LIVE)  # type: ignore[arg-type]
 
 
-def headline(day: DayFigures, *, user: Any, codes: list[str] | None = None) -> list[Kpi]:
+def headline(
+    day: DayFigures,
+    *,
+    user: Any,
+    codes: list[str] | None = None,
+    at: tuple[ScopeKind, Key] | None = None,
+) -> list[Kpi]:
     """The strip of key figures at the user's own scope: value, coverage, comparable change.
 
-    `codes` picks and orders the indicators; without, all the campaign asks for.
+    `codes` picks and orders the indicators; without, all the campaign asks for. `at` names
+    another place within the user's scope, such as one of their groups.
     """
-    scope, key = home_scope(user)
+    scope, key = at or home_scope(user)
     return [
         _kpi(day, code, day.value(code, scope, key))
         for code in codes or day.asked
@@ -60,13 +74,21 @@ def _kpi(day: DayFigures, code: str, value: Value | None) -> Kpi:
         label=asked.name,
         value=value.value,
         unit=asked.measure,
-        url=figure_url(day.campaign, day.on, code),
+        url=value_url(day, value),
         tag=stage_tag(day),
         change=value.change,
         basis=compared_note(value),
         good="down" if asked.code in ("F13", "F14", "E14") else "up",
         notes=tuple(coverage_notes(value)),
         qualifier=value.qualifier,
+    )
+
+
+def value_url(day: DayFigures, value: Value) -> str:
+    """The rows behind a value: of the day, narrowed to its group or category."""
+    chosen = {ScopeKind.GROUP: "group", ScopeKind.CATEGORY: "category"}.get(value.scope)
+    return figure_url(
+        day.campaign, day.on, value.asked.code, **({chosen: value.key} if chosen else {})
     )
 
 

@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
 
 from django.db.models import QuerySet
 
 from apps.deployments.models import DeploymentDay
 from apps.figures.enums import Rollup
 from apps.figures.models import Figure
+from apps.figures.quantities import total
 from apps.figures.selectors.days import DayFigures, Value, standing_snapshot
 from apps.units.models import LiaisonGroup, Unit
 
@@ -70,10 +71,12 @@ def missing_before(day: DayFigures, code: str) -> frozenset[int | None]:
     return frozenset(blanks.values_list("unit", flat=True))
 
 
-def added_up(rows: Iterable[Leaf], rollup: Rollup) -> Any:
+def added_up(rows: Iterable[Leaf], rollup: Rollup) -> Decimal | None:
     """The sum of the leaves where they may be added; None when all are missing or they may not."""
-    numbers = [leaf.value.number for leaf in rows if leaf.value.number is not None]
-    return sum(numbers) if numbers and rollup == Rollup.SUM else None
+    if rollup != Rollup.SUM:
+        return None
+    found = total(leaf.value.quantity for leaf in rows)
+    return None if found is None else found.value
 
 
 def entries_behind(figure: Figure) -> QuerySet[DeploymentDay]:

@@ -1,7 +1,7 @@
 """What a lock would store if it came now: the same statements without their INSERT."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django.db import connection
@@ -9,6 +9,7 @@ from django.db import connection
 from apps.assistance.selectors import day_figures as assistance_figures
 from apps.campaigns.models import Campaign
 from apps.deployments.selectors import day_figures as deployment_figures
+from apps.figures.enums import ScopeKind
 from apps.figures.models import Figure
 from apps.figures.rows import FigureRow
 
@@ -22,14 +23,21 @@ DESKS: tuple[Callable[[Campaign, dt.date], Sequence[FigureRow]], ...] = (
 )
 
 
-def preview_figures(campaign: Campaign, *, on: dt.date) -> list[Figure]:
-    """The figures of the day as they stand at this moment, not stored."""
+def preview_figures(
+    campaign: Campaign, *, on: dt.date, scopes: Collection[ScopeKind] | None = None
+) -> list[Figure]:
+    """The figures of the day as they stand at this moment, not stored; of `scopes` when given."""
     with connection.cursor() as cursor:
         cursor.execute(drawing_sql.PREVIEW_TYPED, typed_parameters(campaign, on=on))
         rows = cursor.fetchall()
         cursor.execute(drawing_sql.PREVIEW_LEDGER, ledger_parameters(campaign, on=on))
         rows += cursor.fetchall()
-    return [Figure(**dict(zip(drawing_sql.COLUMNS, row, strict=True))) for row in rows]
+    at = drawing_sql.COLUMNS.index("scope")
+    return [
+        Figure(**dict(zip(drawing_sql.COLUMNS, row, strict=True)))
+        for row in rows
+        if scopes is None or row[at] in scopes
+    ]
 
 
 def typed_parameters(

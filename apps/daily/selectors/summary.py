@@ -59,11 +59,10 @@ class Summary:
     def carried_line(self) -> str:
         """未报单位暂按昨日数计: a line of its own, never mixed in."""
         value = self.total.present
-        if value is None or not value.carried_over or value.number is None:
+        about = value.with_carried if value else None
+        if about is None:
             return ""
-        measure = value.asked.measure
-        about = formats.number(value.number + value.carried_over)
-        return f"未登记单位暂按昨日数计，约{about}{measure}"
+        return f"未登记单位暂按昨日数计，约{formats.number(about.value)}{about.measure.label}"
 
 
 def summary(day: DayFigures, *, by: ScopeKind) -> Summary:

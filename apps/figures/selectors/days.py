@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -16,6 +16,7 @@ from apps.units.enums import OFFICE_ROLES
 
 from ..enums import CorrectionState, IndicatorKind, Measure, Rollup, ScopeKind, Stage
 from ..models import CampaignIndicator, Correction, Figure, Indicator, Snapshot
+from ..quantities import Quantity
 
 PORTAL = Scope(everything=True, roles=frozenset(OFFICE_ROLES))
 """Whoever draws a page for nobody in particular: jobs, mails, findings."""
@@ -36,6 +37,8 @@ class Asked:
     rollup: Rollup
     is_typed: bool
     is_restricted: bool
+    counted_in: Measure
+    """The measure itself, of which `measure` is the word."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,18 @@ class Value:
     def number(self) -> Decimal | None:
         """The value where there is one to count with."""
         return self.value if isinstance(self.value, Decimal) else None
+
+    @property
+    def quantity(self) -> Quantity | None:
+        """The value with its measure: what totals are added from."""
+        return None if self.number is None else Quantity(self.number, self.asked.counted_in)
+
+    @property
+    def with_carried(self) -> Quantity | None:
+        """暂按昨日数计: what is there and, for missing units, what they had the day before."""
+        if self.quantity is None or not self.carried_over:
+            return None
+        return self.quantity + Quantity(self.carried_over, self.asked.counted_in)
 
     @property
     def before(self) -> Decimal | None:
@@ -126,13 +141,21 @@ def _asked(row: CampaignIndicator) -> Asked:
         rollup=Rollup(indicator.rollup),
         is_typed=row.is_typed,
         is_restricted=indicator.is_restricted,
+        counted_in=Measure(indicator.measure),
     )
 
 
-def stored_figures(snapshot: Snapshot, *, user: Any) -> DayFigures:
-    """What `user` may see of a snapshot, all of it for None; three queries."""
+def stored_figures(
+    snapshot: Snapshot, *, user: Any, scopes: Collection[ScopeKind] | None = None
+) -> DayFigures:
+    """What `user` may see of a snapshot, all of it for None; three queries.
+
+    `scopes` leaves out the others: a board of totals need not fetch thousands of leaves.
+    """
     asked = asked_indicators(snapshot.campaign, on=snapshot.on)
     figures = Figure.objects.filter(snapshot=snapshot)
+    if scopes is not None:
+        figures = figures.filter(scope__in=scopes)
     if user is not None:
         figures = figures.visible_to(user)
     return DayFigures(
