@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    briefs,
     burden,
     calls,
     figures,
@@ -78,6 +79,9 @@ round_routes = [
     path("one-page/", onepage.TodayPageView.as_view(), name="one_page_today"),
     path(f"{DAY}one-page/<slug:edition>/", onepage.OnePageView.as_view(), name="one_page"),
     path(f"{DAY}one-page/<slug:edition>/draw/", onepage.draw_one_page, name="one_page_draw"),
+    path(f"{DAY}brief/", briefs.make_brief, name="brief_make"),
+    path("documents/<slug:code>/report/", briefs.make_report, name="report_of_campaign"),
+    path("documents/<int:pk>/anew/", briefs.make_anew, name="document_anew"),
     path("acts/<int:pk>/", round_acts.ActView.as_view(), name="act_edit"),
     path("acts/<int:pk>/resume/", round_acts.resume_act, name="act_resume"),
     path("returns/", upward.UpwardListView.as_view(), name="upward_list"),
@@ -109,6 +113,16 @@ call_routes = [
 
 own_routes = [
     path("subscriptions/", subscriptions.SubscriptionView.as_view(), name="subscriptions"),
+    path(
+        "subscriptions/<slug:digest>/",
+        subscriptions.PreviewView.as_view(),
+        name="subscription_preview",
+    ),
+    path(
+        "subscriptions/<slug:digest>/mail/",
+        subscriptions.PreviewFrameView.as_view(),
+        name="subscription_frame",
+    ),
 ]
 
 urlpatterns = [*report_routes, *round_routes, *figure_routes, *call_routes, *own_routes]

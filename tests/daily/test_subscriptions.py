@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from apps.campaigns.enums import Hour
@@ -133,3 +134,34 @@ def test_choosing_twice_keeps_one_row(campaign, leader):
     browser.post(URL, {"leader": "on"})
 
     assert DigestSubscription.objects.get(user=leader).is_enabled
+
+
+@pytest.mark.parametrize(
+    ("person", "digest", "sentence"),
+    [
+        ("leader", "leader", "汇总未完成，原因：当日数据尚未汇总，请勿使用旧数。"),
+        ("liaison", "group", "第3组：应报1，已报0"),
+        ("reporter", "unit", "示例甲今日待办1项：8月5日日报待补报1。"),
+    ],
+)
+def test_the_next_digest_can_be_seen_before_it_leaves(owed, request, person, digest, sentence):
+    client = client_for(request.getfixturevalue(person))
+    with time_machine.travel(moment_on(ABOUT, dt.time(21)), tick=False):
+        page = client.get(f"{URL}{digest}/")
+        mail = client.get(f"{URL}{digest}/mail/")
+
+    assert f"{URL}{digest}/mail/" in page.content.decode()
+    assert sentence in mail.content.decode()
+    assert "sandbox" in mail["Content-Security-Policy"]
+    assert not OutboxMessage.objects.exists()
+
+
+def test_another_roles_digest_cannot_be_previewed(owed, reporter):
+    assert client_for(reporter).get(f"{URL}leader/").status_code == 404
+    assert client_for(reporter).get(f"{URL}leader/mail/").status_code == 404
+
+
+def test_a_unit_with_nothing_to_do_previews_nothing(campaign, reporter):
+    page = client_for(reporter).get(f"{URL}unit/").content.decode()
+
+    assert "明早没有要发给您的摘要" in page

@@ -12,15 +12,22 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from apps.accounts.models import User
 from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import Timetable
+from apps.core.scope import scope_of
 from apps.messaging.enums import MessageKind
 from apps.units.enums import Role
 
 from .. import wording_digest as wording
 from ..enums import DigestKind
-from ..selectors.addresses import group_addressees, office_addressees, unit_addressees
+from ..selectors.addresses import (
+    Addressee,
+    group_addressees,
+    office_addressees,
+    unit_addressees,
+)
 from ..selectors.digest import campaign_day, group_mornings, unit_todos
 from ..selectors.hours import quiet_until
 from ..wording import day
@@ -31,12 +38,23 @@ MORNING = "morning"
 NIGHT = "night"
 
 
+Boxes = Mapping[int, Sequence[Addressee]]
+
+
 @transaction.atomic
 def send_leader_digest(campaigns: Sequence[Campaign], *, on: dt.date, now: dt.datetime) -> int:
     """Queue the leaders' mail of the morning of `on`, about the day before; returns new mails.
 
     `campaigns` are all real or all drill.
     """
+    boxes = office_addressees(on=on, roles=[Role.LEADER], digest=DigestKind.LEADER)
+    return send(leader_letters(campaigns, boxes, on=on, now=now))
+
+
+def leader_letters(
+    campaigns: Sequence[Campaign], boxes: Sequence[Addressee], *, on: dt.date, now: dt.datetime
+) -> list[Letter]:
+    """The leaders' mail to `boxes`; none without a campaign."""
     about = on - DAY
     hours = {campaign.pk: Timetable(campaign) for campaign in campaigns}
     days = [
@@ -49,30 +67,36 @@ def send_leader_digest(campaigns: Sequence[Campaign], *, on: dt.date, now: dt.da
         for campaign in campaigns
     ]
     if not days:
-        return 0
+        return []
     first = hours[campaigns[0].pk]
-    return send(
-        letters(
-            _occasion(MessageKind.DIGEST_LEADER, on, campaigns, now),
-            office_addressees(on=on, roles=[Role.LEADER], digest=DigestKind.LEADER),
-            template="digest",
-            subject=wording.leader_subject(days, about),
-            link=("打开当日四个一", _round_path(campaigns[0], about)),
-            note="；".join(f"{item.campaign}已报{item.filed}/{item.asked}家" for item in days),
-            campaigns=[
-                {"name": item.campaign.name, "paragraphs": wording.leader_paragraphs(item)}
-                for item in days
-            ],
-            closing=wording.sign_line(
-                settings.ORGAN_NAME, first.at(Hour.LEADER_DIGEST), first.at(Hour.DATA_CUT)
-            ),
-        )
+    return letters(
+        _occasion(MessageKind.DIGEST_LEADER, on, campaigns, now),
+        boxes,
+        template="digest",
+        subject=wording.leader_subject(days, about),
+        link=("打开当日四个一", _round_path(campaigns[0], about)),
+        note="；".join(f"{item.campaign}已报{item.filed}/{item.asked}家" for item in days),
+        campaigns=[
+            {"name": item.campaign.name, "paragraphs": wording.leader_paragraphs(item)}
+            for item in days
+        ],
+        closing=wording.sign_line(
+            settings.ORGAN_NAME, first.at(Hour.LEADER_DIGEST), first.at(Hour.DATA_CUT)
+        ),
     )
 
 
 @transaction.atomic
 def send_group_digests(campaigns: Sequence[Campaign], *, on: dt.date, now: dt.datetime) -> int:
     """Queue each group's mail of the morning of `on` about its own units; returns new mails."""
+    boxes = group_addressees(on=on, digest=DigestKind.GROUP)
+    return send(group_letters(campaigns, boxes, on=on, now=now))
+
+
+def group_letters(
+    campaigns: Sequence[Campaign], boxes: Boxes, *, on: dt.date, now: dt.datetime
+) -> list[Letter]:
+    """Each group's mail to its `boxes`, by group id."""
     about = on - DAY
     lines: dict[int, list[str]] = defaultdict(list)
     numbers: dict[int, int] = {}
@@ -80,7 +104,6 @@ def send_group_digests(campaigns: Sequence[Campaign], *, on: dt.date, now: dt.da
         for group, morning in group_mornings(campaign, on=about).items():
             numbers[group] = morning.number
             lines[group].append(_led(campaign, campaigns) + wording.group_line(morning))
-    boxes = group_addressees(on=on, digest=DigestKind.GROUP)
     occasion = _occasion(MessageKind.DIGEST_GROUP, on, campaigns, now)
     written: list[Letter] = []
     for group, paragraphs in sorted(lines.items(), key=lambda item: numbers[item[0]]):
@@ -95,15 +118,27 @@ def send_group_digests(campaigns: Sequence[Campaign], *, on: dt.date, now: dt.da
             note="\n".join(paragraphs),
             paragraphs=paragraphs,
         )
-    return send(written)
+    return written
 
 
 @transaction.atomic
 def send_unit_digests(campaigns: Sequence[Campaign], *, on: dt.date, now: dt.datetime) -> int:
     """Queue a mail to each unit that has something to do this morning; returns new mails."""
-    about = on - DAY
-    todos = {unit: entry for unit, entry in unit_todos(campaigns, on=about).items() if entry[1]}
+    todos = _busy_units(campaigns, on - DAY)
     boxes = unit_addressees(todos, on=on, duty_desk=True, leader=False, digest=DigestKind.UNIT)
+    return send(unit_letters(campaigns, boxes, on=on, now=now))
+
+
+def _busy_units(campaigns: Sequence[Campaign], about: dt.date) -> dict[int, tuple[str, list[str]]]:
+    return {unit: entry for unit, entry in unit_todos(campaigns, on=about).items() if entry[1]}
+
+
+def unit_letters(
+    campaigns: Sequence[Campaign], boxes: Boxes, *, on: dt.date, now: dt.datetime
+) -> list[Letter]:
+    """The mail of each unit with something to do to its `boxes`, by unit id."""
+    about = on - DAY
+    todos = _busy_units(campaigns, about)
     occasion = _occasion(MessageKind.DIGEST_UNIT, on, campaigns, now)
     written: list[Letter] = []
     for unit, (name, todo) in todos.items():
@@ -116,7 +151,27 @@ def send_unit_digests(campaigns: Sequence[Campaign], *, on: dt.date, now: dt.dat
             note=line,
             paragraphs=[line],
         )
-    return send(written)
+    return written
+
+
+def preview(
+    digest: DigestKind,
+    campaigns: Sequence[Campaign],
+    user: User,
+    *,
+    on: dt.date,
+    now: dt.datetime,
+) -> Letter | None:
+    """What `user` would get on the morning of `on`, queued nowhere; None when nothing would come."""
+    box = [Addressee(user.email or "preview@localhost", user.name, user.pk)]
+    scope = scope_of(user)
+    if digest == DigestKind.LEADER:
+        written = leader_letters(campaigns, box, on=on, now=now)
+    elif digest == DigestKind.GROUP:
+        written = group_letters(campaigns, dict.fromkeys(scope.groups, box), on=on, now=now)
+    else:
+        written = unit_letters(campaigns, dict.fromkeys(scope.own_units, box), on=on, now=now)
+    return next(iter(written), None)
 
 
 @transaction.atomic
