@@ -3,6 +3,7 @@ from django.contrib import admin
 from apps.core.admin import FactAdmin, ScopedAdmin
 
 from .models import (
+    CampaignDocument,
     CityTalk,
     CityTalkItem,
     ContactNote,
@@ -202,4 +203,13 @@ class DataCallValueAdmin(FactAdmin):
     list_display = ("reply", "item", "value", "qualifier")
     list_select_related = ("reply__unit", "reply__call", "item")
     search_fields = ("item__name",)
+    ordering = ("-id",)
+
+
+@admin.register(CampaignDocument)
+class CampaignDocumentAdmin(FactAdmin):
+    list_display = ("document", "campaign", "on", "until")
+    list_filter = ("campaign",)
+    list_select_related = ("document", "campaign")
+    search_fields = ("document__title",)
     ordering = ("-id",)

@@ -8,16 +8,38 @@ class DailyConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts.links import AccountLink, register_account_link
+        from apps.core.panels import Card, register_card
         from apps.core.todos import register_todos
+        from apps.figures.selectors.frozen import frozen_figures
+        from apps.office.documents.sources import register_figures
 
         from . import todos
         from .jobs import register_jobs
         from .navigation import register_menu
         from .panels import register_panels
+        from .views.briefs import documents_of_campaign, source_of_document
 
         register_jobs()
         register_menu()
         register_panels()
+        register_figures(frozen_figures)
+        view = "office.view_document"
+        register_card(
+            Card(
+                "office.document",
+                source_of_document,
+                view,
+                "daily/_document_source.html",
+                is_aside=True,
+            ),
+            Card(
+                "campaigns.campaign",
+                documents_of_campaign,
+                view,
+                "daily/_campaign_documents.html",
+                is_aside=True,
+            ),
+        )
         register_account_link(AccountLink("摘要订阅", "daily:subscriptions", "mail-cog"))
         register_todos("daily.edit_round", todos.acts)
         register_todos("daily.sign_round", todos.signatures)

@@ -19,6 +19,10 @@ class ActRefusedError(DomainError):
     """One of the four acts cannot take this step."""
 
 
+class BriefRefusedError(DomainError):
+    """There are no locked figures to make a document of."""
+
+
 class ReturnRefusedError(DomainError):
     """A number told upward differs from what was told, and nobody says why."""
 

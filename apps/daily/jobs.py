@@ -17,9 +17,9 @@ from apps.jobs.registry import Job, Planned, name_results, register, register_ti
 from apps.jobs.services import plan_day
 
 from .enums import Edition
-from .errors import DayLockedError
+from .errors import BriefRefusedError, DayLockedError
 from .models import DataCall
-from .services import digests, ladder, locking, nights, onepages, rounds
+from .services import briefs, digests, ladder, locking, nights, onepages, rounds
 from .services.acts import settle_open_rounds
 from .services.calls import remind_call
 
@@ -60,6 +60,7 @@ def register_jobs() -> None:
         *(_call_reminder(rung, after) for rung, after in CALL_RUNGS.items()),
         _daily("night", "四个一小结", Hour.NIGHT, _night),
         _page("night_page", "22点一页", Edition.NIGHT, Hour.NIGHT),
+        _daily("night_brief", "简报送审稿", Hour.NIGHT, _brief),
     )
     register_tick("settle_acts", settle_open_rounds)
     name_results(RESULTS)
@@ -74,6 +75,7 @@ RESULTS = {
     "already_locked": "此前已锁定",
     "missing": "未办事项",
     "page": "一页版次",
+    "brief": "简报",
     "days": "曾中断的日期",
 }
 
@@ -221,6 +223,15 @@ def _night(occurrence: Occurrence) -> dict[str, Any]:
     # The next morning stands in the ledger before the night: what is not planned cannot be missed.
     plan_day(occurrence.on + DAY, jobs=("open_day", "morning_page", *DIGESTS))
     return result
+
+
+def _brief(occurrence: Occurrence) -> dict[str, Any]:
+    """The day's 简报 as 送审稿; a day nobody has locked has none, and says so."""
+    try:
+        document = briefs.make_brief(_campaign(occurrence), on=occurrence.on, now=timezone.now())
+    except BriefRefusedError as refused:
+        return {"brief": refused.message}
+    return {"brief": document.title}
 
 
 def _catch_up(occurrence: Occurrence) -> dict[str, Any]:

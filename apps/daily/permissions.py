@@ -28,7 +28,8 @@ GRANTS = merge(
     stewarded("daily", "exemption digestsubscription"),
     stewarded(
         "daily",
-        "datacall dailyreport reportrevision reportvalue contactnote flashreport dailyround roundact "
+        "datacall campaigndocument dailyreport reportrevision reportvalue contactnote flashreport "
+        "dailyround roundact "
         "judgment dispatchnote citytalk citytalkitem upwardreturn onepage datacallitem datacallreply datacallvalue",
         actions="view",
     ),

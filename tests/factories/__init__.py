@@ -49,6 +49,7 @@ from .daily import (
     RoundActFactory,
     UpwardReturnFactory,
 )
+from .daily_documents import CampaignDocumentFactory
 from .deployments import (
     AssignmentFactory,
     BatchDeploymentFactory,
@@ -109,6 +110,7 @@ __all__ = [
     "BatchStayFactory",
     "BeneficiaryEventFactory",
     "BeneficiaryFactory",
+    "CampaignDocumentFactory",
     "CampaignFactory",
     "CampaignIndicatorFactory",
     "CaseEventFactory",

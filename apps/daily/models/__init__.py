@@ -1,4 +1,5 @@
 from .calls import DataCall, DataCallItem, DataCallReply, DataCallValue
+from .documents import CampaignDocument
 from .onepages import OnePage
 from .reports import ContactNote, DailyReport, Exemption, FlashReport, ReportRevision, ReportValue
 from .rounds import (
@@ -13,6 +14,7 @@ from .rounds import (
 )
 
 __all__ = [
+    "CampaignDocument",
     "CityTalk",
     "CityTalkItem",
     "ContactNote",

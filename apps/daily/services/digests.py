@@ -28,6 +28,7 @@ from ..selectors.addresses import (
     office_addressees,
     unit_addressees,
 )
+from ..selectors.briefs import signed_briefs
 from ..selectors.digest import campaign_day, group_mornings, unit_todos
 from ..selectors.hours import quiet_until
 from ..wording import day
@@ -77,7 +78,11 @@ def leader_letters(
         link=("打开当日四个一", _round_path(campaigns[0], about)),
         note="；".join(f"{item.campaign}已报{item.filed}/{item.asked}家" for item in days),
         campaigns=[
-            {"name": item.campaign.name, "paragraphs": wording.leader_paragraphs(item)}
+            {
+                "name": item.campaign.name,
+                "paragraphs": wording.leader_paragraphs(item),
+                "briefs": _signed(item.campaign, hours[item.campaign.pk], about, now),
+            }
             for item in days
         ],
         closing=wording.sign_line(
@@ -228,6 +233,20 @@ def _occasion(
         is_drill=any(campaign.is_drill for campaign in campaigns),
         not_before=quiet_until(campaigns, now=now),
     )
+
+
+def _signed(
+    campaign: Campaign, hours: Timetable, about: dt.date, now: dt.datetime
+) -> list[dict[str, str]]:
+    """简报 signed since the last digest, each with its address; one that is not signed stays in."""
+    since = hours.moment(Hour.LEADER_DIGEST, on=about)
+    return [
+        {
+            "title": f"{document.series.name}{document.number_text}",
+            "link": f"{settings.SITE_URL}{document.get_absolute_url()}",
+        }
+        for document in signed_briefs(campaign, since=since, until=now)
+    ]
 
 
 def _led(campaign: Campaign, campaigns: Sequence[Campaign]) -> str:

@@ -37,6 +37,7 @@ from ..selectors.days import day_figures, stage_tag
 from ..selectors.findings import day_findings
 from ..selectors.summary import Summary, summary
 from ..selectors.upward import returns_of, told_line
+from .brief_links import brief_action
 
 DAY = dt.timedelta(days=1)
 MOST_DEPARTURES = 12
@@ -131,8 +132,9 @@ class RoundView(BoardView):
         actions.append(
             Action("打印", round_url(campaign, on, "round_print"), icon="printer", new_tab=True)
         )
+        brief = brief_action(campaign, on, is_locked=self.locked is not None)
         step = self._step() if campaign.is_reporting else None
-        return [*actions, step] if step else actions
+        return [*actions, *(action for action in (brief, step) if action is not None)]
 
     def _step(self) -> Action | None:
         """What changes the day as a whole, as it stands."""

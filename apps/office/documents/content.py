@@ -31,8 +31,8 @@ class Source(StrEnum):
 
     FIGURE = "figure"
     """Frozen figures by their ids; several are added up."""
-    COUNT = "count"
-    """Rows counted when the document was made; the address opens them."""
+    RECORD = "record"
+    """Rows of a ledger as they stood when the document was made; the address opens them."""
 
 
 class Part(StrEnum):
@@ -42,8 +42,6 @@ class Part(StrEnum):
     CHANGE = "change"
     """Over the units present on both days; the direction is written before the number."""
     COMPARED_UNITS = "compared_units"
-    HELD_OVER = "held_over"
-    """The value with yesterday's numbers of the units that are missing."""
 
 
 RISE, FALL, LEVEL = "增加", "减少", "持平"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -15,7 +17,7 @@ from apps.core.dates import to_local
 from apps.core.errors import ConflictError, DomainError
 
 from ..models import Attachment, Document, DocumentSeries
-from .content import Content, from_json, to_json
+from .content import Content, Frame, from_json, to_json
 from .enums import STANDING, DocumentState
 from .layout import Stamp, lay_out
 from .linter import lint
@@ -177,6 +179,12 @@ def void_document(document: Document, *, by: User, reason: str, now: dt.datetime
     )
     if not voided and not Document.objects.filter(pk=document.pk, voided_by=by).exists():
         raise DocumentConflictError(f"“{document}”已由他人作废。")
+
+
+def frame_of(series: DocumentSeries, **more: Any) -> Frame:
+    """What stands around the text by the settings of today; frozen with the content."""
+    names = [one.name for one in fields(Frame) if hasattr(series, one.name)]
+    return Frame(**{**{name: getattr(series, name) for name in names}, **more})
 
 
 def document_findings(document: Document) -> list[str]:

@@ -17,7 +17,6 @@ class Frozen:
     qualifier: str = ""
     change: Decimal | None = None
     compared_units: int = 0
-    held_over: Decimal | None = None
     is_locked: bool = True
 
 

@@ -101,9 +101,7 @@ def _stored(part: Part, rows: list[Frozen]) -> Decimal | None:
     row = rows[0]
     if part == Part.CHANGE:
         return row.change
-    if part == Part.COMPARED_UNITS:
-        return Decimal(row.compared_units)
-    return row.held_over
+    return Decimal(row.compared_units)
 
 
 def _unmarked(line: Line) -> str:

@@ -1,0 +1,199 @@
+"""What a 简报 of a day and a 报告 of a campaign may speak of, gathered from locked figures."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from apps.campaigns.enums import Hour
+from apps.campaigns.models import Campaign, Milestone
+from apps.campaigns.selectors import Timetable
+from apps.figures.enums import CorrectionState, IndicatorKind, Rollup, ScopeKind
+from apps.figures.models import Correction, Figure, Snapshot
+from apps.office.documents.enums import DocumentKind, DocumentState
+from apps.office.models import Document
+from apps.publicity.selectors.placements import DayPlacements, day_placements
+
+from ..enums import Fulfilment
+from ..models import CampaignDocument, CityTalkItem, DispatchNote, Judgment
+from .digest import CampaignDay, campaign_day
+
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class BriefFacts:
+    """A locked day as its 简报 tells it; corrections are those the last signed one did not print."""
+
+    campaign: Campaign
+    on: dt.date
+    until: dt.datetime
+    data_cut: dt.time
+    day: CampaignDay
+    figures: Sequence[Figure]
+    categories: Sequence[Figure]
+    corrections: Sequence[Correction]
+    opinion: str
+    dispatch: Sequence[str]
+    appeared: DayPlacements
+
+    def total(self, code: str | None) -> Figure | None:
+        """The day's total of an indicator where there is one to print."""
+        return next((row for row in self.figures if row.indicator.code == code), None)
+
+
+def locked_snapshot(campaign: Campaign, *, on: dt.date) -> Snapshot | None:
+    return Snapshot.objects.locked().filter(campaign=campaign, on=on).first()
+
+
+def brief_facts(snapshot: Snapshot, *, until: dt.datetime) -> BriefFacts:
+    """The day of a standing lock, with the news since the night before."""
+    campaign, on = snapshot.campaign, snapshot.on
+    hours = Timetable(campaign)
+    since = hours.moment(Hour.NIGHT, on=on - DAY)
+    judgment = Judgment.objects.filter(
+        round__campaign=campaign, round__on=on, signed_at__isnull=False
+    ).first()
+    return BriefFacts(
+        campaign=campaign,
+        on=on,
+        until=until,
+        data_cut=hours.at(Hour.DATA_CUT),
+        day=campaign_day(campaign, on=on, since=since, until=until),
+        figures=list(_figures(snapshot, ScopeKind.TOTAL)),
+        categories=list(_figures(snapshot, ScopeKind.CATEGORY)),
+        corrections=list(unprinted_corrections(campaign, on=on, until=until)),
+        opinion=judgment.opinion if judgment else "",
+        dispatch=_dispatch(campaign, on=on),
+        appeared=day_placements(campaign, on=on),
+    )
+
+
+def _figures(snapshot: Snapshot, scope: ScopeKind) -> QuerySet[Figure]:
+    rows = Figure.objects.filter(snapshot=snapshot, scope=scope, value__isnull=False)
+    return rows.select_related("indicator").order_by("indicator__sort_order", "pk")
+
+
+def _dispatch(campaign: Campaign, *, on: dt.date) -> list[str]:
+    note = DispatchNote.objects.filter(
+        round__campaign=campaign, round__on=on, signed_at__isnull=False
+    ).first()
+    return [line.strip() for line in note.content.splitlines() if line.strip()] if note else []
+
+
+def unprinted_corrections(
+    campaign: Campaign, *, on: dt.date, until: dt.datetime
+) -> QuerySet[Correction]:
+    """Accepted since the last signed 简报 of an earlier day was made; without one, all of them.
+
+    A draft that nobody signed has told nobody: what it listed is listed again.
+    """
+    told = (
+        CampaignDocument.objects.filter(
+            campaign=campaign,
+            on__lt=on,
+            document__kind=DocumentKind.BRIEF,
+            document__state=DocumentState.SIGNED,
+        )
+        .order_by("-until")
+        .values_list("until", flat=True)
+        .first()
+    )
+    rows = Correction.objects.standing().filter(
+        figure__snapshot__campaign=campaign,
+        state=CorrectionState.ACCEPTED,
+        reviewed_at__lt=until,
+    )
+    if told is not None:
+        rows = rows.filter(reviewed_at__gte=told)
+    return rows.select_related("figure__snapshot", "figure__indicator", "figure__unit").order_by(
+        "figure__snapshot__on", "figure__unit__sort_order", "reviewed_at", "id"
+    )
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """A campaign as of its last locked day; `work` has the totals of each flow, day by day."""
+
+    campaign: Campaign
+    on: dt.date
+    data_cut: dt.time
+    units: int
+    figures: Sequence[Figure]
+    categories: Sequence[Figure]
+    work: Mapping[str, Sequence[Figure]]
+    locked_days: int
+    milestones: Sequence[Milestone]
+    asked_by_city: int
+    met: int
+    dispatch: Sequence[str]
+
+    def total(self, code: str | None) -> Figure | None:
+        return next((row for row in self.figures if row.indicator.code == code), None)
+
+
+def last_locked(campaign: Campaign) -> Snapshot | None:
+    """The newest day whose figures are locked."""
+    return Snapshot.objects.locked().filter(campaign=campaign).order_by("-on").first()
+
+
+def report_facts(snapshot: Snapshot) -> ReportFacts:
+    """The state of the campaign as of the day of a standing lock."""
+    campaign, on = snapshot.campaign, snapshot.on
+    locked = Snapshot.objects.locked().filter(campaign=campaign, on__lte=on)
+    items = CityTalkItem.objects.filter(talk__round__campaign=campaign, talk__round__on__lte=on)
+    talks = items.aggregate(n=Count("pk"), met=Count("pk", filter=Q(fulfilment=Fulfilment.DONE)))
+    return ReportFacts(
+        campaign=campaign,
+        on=on,
+        data_cut=Timetable(campaign).at(Hour.DATA_CUT),
+        units=campaign.activations.on(on).values("unit").distinct().count(),
+        figures=list(_figures(snapshot, ScopeKind.TOTAL)),
+        categories=list(_figures(snapshot, ScopeKind.CATEGORY)),
+        work=_work(locked),
+        locked_days=locked.count(),
+        milestones=list(campaign.milestones.order_by("started_at", "limit_hours", "pk")),
+        asked_by_city=talks["n"],
+        met=talks["met"],
+        dispatch=_dispatch(campaign, on=on),
+    )
+
+
+def _work(locked: QuerySet[Snapshot]) -> dict[str, list[Figure]]:
+    """Totals that add up from day to day, by code in the indicators' order; none restricted."""
+    rows = (
+        Figure.objects.filter(
+            snapshot__in=locked,
+            scope=ScopeKind.TOTAL,
+            value__gt=0,
+            indicator__kind=IndicatorKind.FLOW,
+            indicator__rollup=Rollup.SUM,
+            indicator__is_restricted=False,
+        )
+        .select_related("indicator")
+        .order_by("indicator__sort_order", "snapshot__on", "pk")
+    )
+    found: dict[str, list[Figure]] = {}
+    for row in rows:
+        found.setdefault(row.indicator.code, []).append(row)
+    return found
+
+
+def documents_of(
+    campaign: Campaign, *, kind: DocumentKind, on: dt.date | None = None
+) -> QuerySet[Document]:
+    """Documents of the campaign that stand, those of `on` alone when it is given."""
+    rows = Document.objects.standing().filter(about__campaign=campaign, kind=kind)
+    return rows if on is None else rows.filter(about__on=on)
+
+
+def signed_briefs(campaign: Campaign, *, since: dt.datetime, until: dt.datetime) -> list[Document]:
+    """简报 signed in that span, in the order of their days: what a digest may point to."""
+    rows = Document.objects.signed().filter(
+        about__campaign=campaign,
+        kind=DocumentKind.BRIEF,
+        signed_at__gte=since,
+        signed_at__lt=until,
+    )
+    return list(rows.select_related("series").order_by("about__on", "pk"))

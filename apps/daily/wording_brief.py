@@ -1,0 +1,418 @@
+"""The 简报 of a day and the 报告 of a campaign in words; every number with where it comes from."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import groupby
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from apps.campaigns.models import Campaign, Milestone
+from apps.core.dates import to_local
+from apps.figures.enums import IndicatorKind, ScopeKind
+from apps.figures.keys import keys_of
+from apps.figures.models import Correction, Figure
+from apps.office.documents.content import (
+    Block,
+    Draft,
+    Part,
+    Piece,
+    Quote,
+    Reference,
+    Source,
+    day,
+)
+from apps.units.enums import UnitCategory
+
+from .selectors.briefs import BriefFacts, ReportFacts
+from .selectors.digest import CampaignDay
+from .selectors.links import figure_url, missing_url
+from .selectors.owed import Owed
+
+LISTED = 40
+"""Corrections a 简报 prints one by one; so many fill a page."""
+
+
+def brief_title(campaign: Campaign, on: dt.date) -> str:
+    return f"{day(on)}{campaign.get_kind_display()}工作情况"
+
+
+def brief_blocks(facts: BriefFacts) -> tuple[Block, ...]:
+    """The sections of the leader's digest in prose; what has nothing to say is left out."""
+    draft = Draft()
+    sections = (
+        ("总体情况", _overall(facts)),
+        ("突发和人员安全", _safety(facts)),
+        ("需求对接", _city(facts.campaign, facts.on, facts.day)),
+        ("研判意见", _quoted(facts.opinion.splitlines())),
+        ("未报单位", _owed(facts.on, facts.day.owed)),
+        ("更正", _corrections(facts)),
+        ("宣传引导", _appeared(facts)),
+        ("下步安排", _quoted(facts.dispatch)),
+    )
+    for title, lines in sections:
+        written = list(lines)
+        if written:
+            draft.heading(title)
+            for pieces in written:
+                draft.say(*pieces)
+    return tuple(draft.blocks)
+
+
+def figure(row: Figure, *, on: dt.date, campaign: Campaign, part: Part = Part.VALUE) -> Reference:
+    """A frozen figure as it is printed, and the address of its leaves."""
+    value, measure, qualifier = row.value or Decimal(), row.indicator.get_measure_display(), ""
+    if part == Part.CHANGE:
+        value = (row.compared or Decimal()) - (row.compared_before or Decimal())
+    elif part == Part.COMPARED_UNITS:
+        value, measure = Decimal(row.compared_units), "家"
+    elif row.qualifier:
+        qualifier = row.get_qualifier_display()
+    chosen = {"category": row.category} if row.scope == ScopeKind.CATEGORY else {}
+    return Reference(
+        source=Source.FIGURE,
+        value=value,
+        measure=measure,
+        name=row.indicator.name,
+        part=part,
+        qualifier=qualifier,
+        ids=(row.pk,),
+        indicator=row.indicator.code,
+        scope=row.scope,
+        place=str(UnitCategory(row.category).label) if row.category else "合计",
+        on=on.isoformat(),
+        url=figure_url(campaign, on, row.indicator.code, **chosen),
+    )
+
+
+def record(number: int | Decimal, measure: str, *, name: str, url: str = "") -> Reference:
+    """Rows counted at the making, and the address that opens them."""
+    return Reference(
+        source=Source.RECORD, value=Decimal(number), measure=measure, name=name, url=url
+    )
+
+
+def _overall(facts: BriefFacts) -> Iterator[Sequence[Piece]]:
+    keys = keys_of(facts.campaign.kind)
+    yield [*_headline(facts), "。以上为核定数，锁定后的更正另列。"]
+    parts = [row for row in facts.categories if row.indicator.code == keys.on_post and row.value]
+    if parts:
+        yield ["其中，", *_joined(facts, parts), "。"]
+    work = [row for row in facts.figures if _is_work(row, keys.helped)]
+    if work:
+        pieces: list[Piece] = ["当日主要工作量："]
+        for n, row in enumerate(work):
+            pieces += ["、" if n else "", row.indicator.name, _of(facts, row)]
+        yield [*pieces, "。"]
+    yield _filed(facts)
+
+
+def _headline(facts: BriefFacts) -> list[Piece]:
+    keys = keys_of(facts.campaign.kind)
+    pieces: list[Piece] = [f"截至{day(facts.on)}{facts.data_cut.hour}时"]
+    present = facts.total(keys.on_post)
+    if present is None:
+        pieces.append("，在岗下沉党员未报")
+    else:
+        pieces += [f"，{present.indicator}", _of(facts, present)]
+        if present.compared is not None and present.compared_before is not None:
+            over, by = (_of(facts, present, part) for part in (Part.COMPARED_UNITS, Part.CHANGE))
+            pieces += ["，同口径（", over, "）较前日", by]
+    for code in (keys.communities, keys.teams, keys.helped, keys.ever_on_post, keys.visited):
+        row = facts.total(code)
+        if row is not None:
+            kind = "当日" if row.indicator.kind == IndicatorKind.FLOW else ""
+            pieces += [f"；{kind}{row.indicator}", _of(facts, row)]
+    return pieces
+
+
+def _filed(facts: BriefFacts) -> list[Piece]:
+    item, url = facts.day, _reports_url(facts.campaign, facts.on)
+    asked = record(item.asked, "家", name="应报单位", url=url)
+    filed = record(item.filed, "家", name="已报单位", url=url)
+    pieces: list[Piece] = ["应报", asked, "，已报", filed]
+    if item.owed:
+        pieces += ["，未报", _missing(facts.on, len(item.owed)), "，未报的不计入以上数据"]
+    return [*pieces, "。"]
+
+
+def _is_work(row: Figure, helped: str | None) -> bool:
+    indicator = row.indicator
+    return bool(
+        row.value
+        and indicator.kind == IndicatorKind.FLOW
+        and not indicator.is_restricted
+        and indicator.code != helped
+    )
+
+
+def _of(facts: BriefFacts, row: Figure, part: Part = Part.VALUE) -> Reference:
+    return figure(row, on=facts.on, campaign=facts.campaign, part=part)
+
+
+def _joined(facts: BriefFacts | ReportFacts, rows: Sequence[Figure]) -> Iterator[Piece]:
+    """省直机关12人、高校8人, in the official order."""
+    by_category = {row.category: row for row in rows}
+    found = [by_category[code] for code in UnitCategory.values if code in by_category]
+    for n, row in enumerate(found):
+        yield f"{'、' if n else ''}{UnitCategory(row.category).label}"
+        yield figure(row, on=facts.on, campaign=facts.campaign)
+
+
+def _safety(facts: BriefFacts) -> Iterator[Sequence[Piece]]:
+    """News of the day and people hurt; none of either is said, too."""
+    item, flashes = facts.day, reverse("daily:flash_list")
+    news: list[Piece] = ["无突发情况报告"]
+    if item.incidents:
+        news = ["突发情况报告", record(item.incidents, "起", name="动态报告", url=flashes)]
+    hurt = facts.total(keys_of(facts.campaign.kind).injured)
+    told = record(item.injured, "人", name="动态报告伤病", url=flashes)
+    if hurt is None:
+        yield [*news, "；动态报告登记伤病", told, "。"]
+        return
+    more: list[Piece] = ["，动态报告登记", told] if item.injured > (hurt.value or 0) else []
+    yield [*news, f"；{hurt.indicator}", _of(facts, hurt), *more, "。"]
+
+
+def _city(campaign: Campaign, on: dt.date, item: CampaignDay) -> Iterator[Sequence[Piece]]:
+    url = f"{reverse('daily:round_detail', args=[campaign.code, on.isoformat()])}#city_talk"
+    if not item.asked_by_city:
+        yield ["市直工委未提出新的需求。"]
+        return
+    pieces: list[Piece] = [
+        "市直工委提出",
+        record(item.asked_by_city, "项", name="市直工委提出需求", url=url),
+        "，已落实",
+        record(item.met, "项", name="已落实需求", url=url),
+    ]
+    if item.unmet:
+        pieces += ["，未落实", record(len(item.unmet), "项", name="未落实需求", url=url), "："]
+    for n, row in enumerate(item.unmet):
+        pieces += ["；" if n else "", Quote(row.content)]
+        if row.heads is not None and str(row.heads) not in row.content:
+            pieces += ["（", record(row.heads, "人", name="所需人数", url=url), "）"]
+    yield [*pieces, "。"]
+
+
+def _quoted(lines: Sequence[str]) -> Iterator[Sequence[Piece]]:
+    """What people wrote and a leader signed, line by line."""
+    for line in lines:
+        if line.strip():
+            yield [Quote(line.strip())]
+
+
+def _missing(on: dt.date, count: int) -> Reference:
+    return record(count, "家", name="未报单位", url=missing_url(on))
+
+
+def _owed(on: dt.date, owed: Sequence[Owed]) -> Iterator[Sequence[Piece]]:
+    """Units by name and group in the groups' order; how many have been silent for days."""
+    by_group = sorted(owed, key=lambda row: row.group or 0)
+    for number, rows in groupby(by_group, key=lambda row: row.group):
+        names = "、".join(row.name for row in rows)
+        yield [f"第{number}组：" if number else "未编组：", Quote(names), "。"]
+    repeated = sum(row.days > 1 for row in owed)
+    if repeated:
+        yield ["其中连续两日以上未报", _missing(on, repeated), "。"]
+
+
+def _corrections(facts: BriefFacts) -> Iterator[Sequence[Piece]]:
+    """Old, new and reason of each; what came in after the lock by the names of the units."""
+    changed = [row for row in facts.corrections if row.old is not None]
+    for row in changed[:LISTED]:
+        yield _correction(row)
+    url = f"{reverse('figures:correction_list')}?state=accepted"
+    if len(changed) > LISTED:
+        more = record(len(changed) - LISTED, "项", name="更正", url=url)
+        yield ["另有", more, "更正，见平台更正台账。"]
+    late: dict[dt.date, dict[str, None]] = {}
+    for row in facts.corrections:
+        if row.old is None:
+            late.setdefault(row.figure.snapshot.on, {})[str(row.figure.unit)] = None
+    for on, units in late.items():
+        count = record(len(units), "家", name="锁定后补报单位", url=url)
+        yield [f"{day(on)}数据锁定后补报", count, "：", Quote("、".join(units)), "，已列入更正。"]
+
+
+def _correction(row: Correction) -> Sequence[Piece]:
+    leaf, measure = row.figure, row.figure.indicator.get_measure_display()
+    on, url = leaf.snapshot.on, reverse("daily:figure_detail", args=[leaf.pk])
+    name = f"{leaf.unit}{leaf.indicator}"
+
+    def value(number: Decimal | None, label: str) -> Piece:
+        if number is None:
+            return "未报"
+        if label == "原值" and number == leaf.value:
+            return Reference(
+                source=Source.FIGURE,
+                value=number,
+                measure=measure,
+                name=name,
+                ids=(leaf.pk,),
+                indicator=leaf.indicator.code,
+                scope=leaf.scope,
+                place=str(leaf.unit),
+                on=on.isoformat(),
+                url=url,
+            )
+        return record(number, measure, name=f"{name}{label}", url=url)
+
+    return [
+        f"{day(on)}",
+        Quote(name),
+        value(row.old, "原值"),
+        "更正为",
+        value(row.new, "更正值"),
+        "，原因：",
+        Quote(row.reason),
+        "。",
+    ]
+
+
+def _appeared(facts: BriefFacts) -> Iterator[Sequence[Piece]]:
+    found = facts.appeared
+    if not found.items:
+        return
+    query = urlencode({"campaign": facts.campaign.code})
+    url = f"{reverse('publicity:placement_list')}?{query}"
+    pieces: list[Piece] = ["刊发", record(found.items, "篇", name="刊发稿件", url=url), "（"]
+    for n, (kind, count) in enumerate(found.kinds.items()):
+        pieces += [
+            f"{'、' if n else ''}{kind.label}",
+            record(count, "篇次", name=f"{kind.label}刊发", url=url),
+        ]
+    yield [*pieces, "）。"]
+
+
+def _reports_url(campaign: Campaign, on: dt.date) -> str:
+    query = urlencode({"campaign": campaign.code, "day": on.isoformat()})
+    return f"{reverse('daily:report_list')}?{query}"
+
+
+def report_title(campaign: Campaign) -> str:
+    return f"关于{campaign}省直机关党员下沉服务工作情况的报告"
+
+
+def report_blocks(facts: ReportFacts) -> tuple[Block, ...]:
+    """Figures so far, present strength, work done, milestones, what was asked, what comes next."""
+    draft, campaign = Draft(), facts.campaign
+    keys = keys_of(campaign.kind)
+    draft.say(
+        "现将",
+        Quote(campaign.name),
+        f"省直机关党员下沉服务工作情况报告如下。数据截至{day(facts.on)}{facts.data_cut.hour}时，"
+        "均为核定数。",
+    )
+    draft.heading("总体情况")
+    draft.say(*_so_far(facts))
+    draft.heading("力量分布")
+    present = facts.total(keys.on_post)
+    if present is None:
+        draft.say("当日没有在岗登记。")
+    else:
+        draft.say(*_strength(facts, present))
+    if facts.work:
+        draft.heading("主要工作量")
+        draft.say(
+            "按",
+            record(facts.locked_days, "天", name="已锁定数据的天数"),
+            "核定数累计（人次、件次等不去重）：",
+            *_work(facts),
+            "。",
+        )
+    if facts.milestones:
+        draft.heading("重要节点")
+        for number, milestone in enumerate(facts.milestones, 1):
+            draft.item(number, *_milestone(milestone))
+    draft.heading("需求对接")
+    draft.say(*_asked(facts))
+    if facts.dispatch:
+        draft.heading("下步安排")
+        for pieces in _quoted(facts.dispatch):
+            draft.say(*pieces)
+    draft.say("特此报告。")
+    return tuple(draft.blocks)
+
+
+def _so_far(facts: ReportFacts) -> list[Piece]:
+    keys, campaign = keys_of(facts.campaign.kind), facts.campaign
+    days = record((facts.on - campaign.starts_on).days + 1, "天", name="任务天数")
+    units = record(facts.units, "家", name="参与单位", url=campaign.get_absolute_url())
+    pieces: list[Piece] = [f"自{day(campaign.starts_on)}起，历时", days, "，参与单位", units]
+    for code in (keys.ever_on_post, keys.ever_communities, keys.visited):
+        row = facts.total(code)
+        if row is not None:
+            pieces += [
+                f"，{row.indicator}",
+                figure(row, on=facts.on, campaign=campaign),
+            ]
+    return [*pieces, "（按人、按社区去重）。"]
+
+
+def _strength(facts: ReportFacts, present: Figure) -> list[Piece]:
+    keys = keys_of(facts.campaign.kind)
+    pieces: list[Piece] = [
+        f"{present.indicator}",
+        figure(present, on=facts.on, campaign=facts.campaign),
+    ]
+    for code in (keys.communities, keys.teams, keys.gap):
+        row = facts.total(code)
+        if row is not None:
+            pieces += [f"，{row.indicator}", figure(row, on=facts.on, campaign=facts.campaign)]
+    parts = [row for row in facts.categories if row.indicator.code == keys.on_post and row.value]
+    return [*pieces, "。", *(["其中，", *_joined(facts, parts), "。"] if parts else [])]
+
+
+def _work(facts: ReportFacts) -> Iterator[Piece]:
+    for n, rows in enumerate(facts.work.values()):
+        indicator = rows[0].indicator
+        yield f"{'，' if n else ''}{indicator}"
+        yield Reference(
+            source=Source.FIGURE,
+            value=sum((row.value or Decimal() for row in rows), Decimal()),
+            measure=indicator.get_measure_display(),
+            name=indicator.name,
+            qualifier=_qualifier(rows),
+            ids=tuple(row.pk for row in rows),
+            indicator=indicator.code,
+            scope=ScopeKind.TOTAL.value,
+            place="累计",
+            on=facts.on.isoformat(),
+            url=figure_url(facts.campaign, facts.on, indicator.code),
+        )
+
+
+def _qualifier(rows: Sequence[Figure]) -> str:
+    """A sum with one approximate part is approximate."""
+    words = {row.get_qualifier_display() for row in rows if row.qualifier}
+    return "约" if len(words) > 1 else next(iter(words), "")
+
+
+def _milestone(milestone: Milestone) -> list[Piece]:
+    """供电恢复（72小时内）：据省电力公司通报，2021年7月23日18时30分恢复，如期实现。"""
+    named: list[Piece] = [Quote(f"{milestone.name}（{milestone.limit_text}）"), "："]
+    if milestone.reached_at is None:
+        return [*named, "尚未实现。"]
+    source: list[Piece] = [Quote(milestone.source), "，"] if milestone.source else []
+    in_time = "如期实现" if milestone.is_in_time else "逾期实现"
+    return [*named, *source, f"{_moment(milestone.reached_at)}{in_time}。"]
+
+
+def _moment(at: dt.datetime) -> str:
+    local = to_local(at)
+    minutes = f"{local.minute}分" if local.minute else ""
+    return f"{day(local.date())}{local.hour}时{minutes}"
+
+
+def _asked(facts: ReportFacts) -> list[Piece]:
+    if not facts.asked_by_city:
+        return ["市直工委未提出需求。"]
+    url = reverse("daily:round_list")
+    return [
+        "市直工委累计提出",
+        record(facts.asked_by_city, "项", name="市直工委提出需求", url=url),
+        "，已落实",
+        record(facts.met, "项", name="已落实需求", url=url),
+        "。",
+    ]
