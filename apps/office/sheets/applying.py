@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.backends.utils import CursorWrapper
 
@@ -32,27 +33,36 @@ def write_rows(batch: ImportBatch, sheet: Sheet, applying: Applying) -> None:
     sheet.apply(applying)
 
 
-def _pairs(columns: Sequence[SheetColumn]) -> list[tuple[str, str]]:
-    """Columns of the table with the expression that fills them."""
+@dataclass(frozen=True)
+class _Pair:
+    """A column of the table, the expression that fills it, and the type both are compared in."""
+
+    name: str
+    value: str
+    kind: str
+
+
+def _pairs(columns: Sequence[SheetColumn]) -> list[_Pair]:
     pairs = []
     for column in columns:
         if column.sealed:
             pairs += [
-                (f"{column.sealed}_{part}", f'c."{column.name}_{part}"')
+                _Pair(f"{column.sealed}_{part}", f'c."{column.name}_{part}"', "text")
                 for part in ("sealed", "index")
             ]
+        elif column.stored and column.lookup:
+            pairs.append(_Pair(column.stored, f'c."{column.name}_id"', "bigint"))
         elif column.stored:
-            name = f"{column.name}_id" if column.lookup else column.name
-            pairs.append((column.stored, f'c."{name}"'))
+            pairs.append(_Pair(column.stored, f'c."{column.name}"', column.sql_type))
     return pairs
 
 
-def _insert(cursor: CursorWrapper, sheet: Sheet, pairs: Sequence[tuple[str, str]]) -> None:
-    pairs = [*pairs, *sheet.added.items()]
+def _insert(cursor: CursorWrapper, sheet: Sheet, pairs: Sequence[_Pair]) -> None:
+    filled = [(pair.name, pair.value) for pair in pairs] + list(sheet.added.items())
     if sheet.has_sealed:
-        pairs.append(("ref", "c.ref"))
-    names = ", ".join(f'"{name}"' for name, _ in pairs)
-    values = ", ".join(value for _, value in pairs)
+        filled.append(("ref", "c.ref"))
+    names = ", ".join(f'"{name}"' for name, _ in filled)
+    values = ", ".join(value for _, value in filled)
     table = sheet.model._meta.db_table
     cursor.execute(
         f'INSERT INTO "{table}" ({names}) SELECT {values} FROM compared c '
@@ -60,11 +70,11 @@ def _insert(cursor: CursorWrapper, sheet: Sheet, pairs: Sequence[tuple[str, str]
     )
 
 
-def _update(cursor: CursorWrapper, sheet: Sheet, pairs: Sequence[tuple[str, str]]) -> None:
+def _update(cursor: CursorWrapper, sheet: Sheet, pairs: Sequence[_Pair]) -> None:
     table = sheet.model._meta.db_table
-    sets = ", ".join(f'"{name}" = {value}' for name, value in pairs)
-    old = ", ".join(f't."{name}"' for name, _ in pairs)
-    new = ", ".join(value for _, value in pairs)
+    sets = ", ".join(f'"{pair.name}" = {pair.value}' for pair in pairs)
+    old = ", ".join(f't."{pair.name}"::{pair.kind}' for pair in pairs)
+    new = ", ".join(pair.value for pair in pairs)
     cursor.execute(
         f'UPDATE "{table}" t SET {sets} FROM compared c WHERE t.id = c.target_id '
         f"AND c.state = 'changed' AND ({old}) IS DISTINCT FROM ({new})"

@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import content_disposition_header
 from django_htmx.http import HttpResponseClientRefresh
 
 from apps.core.dates import business_day
@@ -175,9 +176,7 @@ class ImportTemplateView(PortalView):
 def attachment(data: bytes, name: str) -> HttpResponse:
     """`data` as a download under a Chinese name, kept by no cache on the way."""
     answer = HttpResponse(data, content_type=XLSX)
-    answer["Content-Disposition"] = FileResponse([], as_attachment=True, filename=name).headers[
-        "Content-Disposition"
-    ]
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     answer["Cache-Control"] = "private, no-store"
     return answer
 
