@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('campaigns', '0002_overlap_by_field'),
         ('daily', '0005_data_calls'),
-        ('office', '0004_exportfile'),
+        ('office', '0003_documents'),
     ]
 
     operations = [
