@@ -216,7 +216,7 @@ def test_an_empty_copy_of_the_table_does_not_matter():
         ),
         (
             [["今天的菜单"], ["白菜", "豆腐"]],
-            "没有找到表头（要有单位、单位、手机、在岗党员等列），请核对是不是选错了文件，或下载模板填写。",
+            "没有找到表头（要有单位、手机、在岗党员等列），请核对是不是选错了文件，或下载模板填写。",
         ),
         (
             [["单位", "手机", "联系电话", "手机"], ["省甲厅", "1", "2", "3"]],
@@ -238,3 +238,37 @@ def test_what_is_stated_above_the_header_can_be_asked():
     assert table.stated("单位", "填报单位") == "省水利厅机关党委"
     assert table.stated("填报日期") == "2021年8月5日"
     assert table.stated("审核人") == ""
+
+
+def test_what_is_said_above_stands_for_a_column_that_is_not_there():
+    said = (
+        Heading("unit", "单位", required=True, stated=("填报单位",)),
+        Heading("on", "日期", required=True, stated=("统计日期",), is_day=True),
+        Heading("campaign", "应急任务", default="当前任务"),
+        Heading("since", "起始日期", is_day=True),
+        Heading("name", "姓名"),
+    )
+    rows = (
+        ["2021年8月5日 17时"],
+        ["填报单位（盖章）：省水利厅机关党委    联系人：刘静"],
+        ["姓名", "备注", "起始日期"],
+        ["吴敏", "", "7月25号"],
+        ["林艳", "", "2021.7.26", "写在表外"],
+    )
+
+    table = found(*rows, headings=said)
+
+    assert table.missing == []
+    assert [[cells[at] for at in table.columns.values()] for _, cells in table.rows()] == [
+        ["2021年7月25日", "吴敏", "省水利厅机关党委", "2021年8月5日", "当前任务"],
+        ["2021.7.26", "林艳", "省水利厅机关党委", "2021年8月5日", "当前任务"],
+    ]
+
+
+def test_a_year_is_only_taken_where_the_titles_agree_on_it():
+    said = (Heading("since", "起始日期", is_day=True), Heading("name", "姓名"))
+    rows = (["2020年12月至2021年1月"], ["姓名", "起始日期"], ["吴敏", "1月5日"])
+
+    [(_, cells)] = found(*rows, headings=said).rows()
+
+    assert cells == ["吴敏", "1月5日"]

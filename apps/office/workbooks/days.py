@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from django.utils import timezone
 
@@ -25,6 +26,7 @@ WHOLE = re.compile(
     rf"(?<!\d)(?P<year>\d{{4}}){SEPARATOR}(?P<month>\d{{1,2}}){SEPARATOR}(?P<day>\d{{1,2}})(?!\d)[日号]?"
 )
 SOLID = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?!\d)")
+YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./年]")
 SHORT = re.compile(r"(?<![\d.])(?P<month>\d{1,2})(?:月|[-./])(?P<day>\d{1,2})(?![\d.])[日号]?")
 TIME = re.compile(
     r"[T,]?(?:凌晨|早上|上午)?(?P<hour>\d{1,2})(?:[时点:](?:(?P<minute>\d{1,2})分?)?)(?::?(?P<second>\d{1,2})(?:\.\d+)?秒?)?(?:整|起|止|前)?"
@@ -37,6 +39,30 @@ def read_day(cell: Cell, *, year: int | None = None, is_end: bool = False) -> Pa
     """A date. `year` is taken where the cell has none; with `is_end` 至今 is blank."""
     read = _read(cell, year, is_end)
     return read if read.value is None else Parsed(read.value[0])
+
+
+def year_of(texts: Iterable[str]) -> int | None:
+    """The one year that titles speak of."""
+    years = {int(year) for text in texts for year in YEAR.findall(_plain(text))}
+    return years.pop() if len(years) == 1 else None
+
+
+def day_of(texts: Iterable[str]) -> str:
+    """The one day that titles speak of, as it stands there."""
+    days = {found[0] for text in texts for found in WHOLE.finditer(_plain(text))}
+    return days.pop() if len(days) == 1 else ""
+
+
+def with_year(cell: Cell, year: int) -> Cell:
+    """The cell of a day, completed by `year` where it has none."""
+    if not isinstance(cell, str):
+        return cell
+    short = SHORT.fullmatch(_plain(cell))
+    return f"{year}年{short['month']}月{short['day']}日" if short else cell
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def read_moment(cell: Cell, *, year: int | None = None) -> Parsed:
@@ -82,7 +108,7 @@ def _of_number(cell: float) -> Parsed:
 
 def _of_text(cell: str, year: int | None, is_end: bool) -> Parsed:
     shown = cell.strip()
-    text = "".join(unicodedata.normalize("NFKC", shown).split()) if shown else ""
+    text = _plain(shown)
     if text in MISSING_WORDS:
         return BLANK
     if text in OPEN_WORDS:

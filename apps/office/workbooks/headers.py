@@ -21,12 +21,20 @@ MARKS = str.maketrans("", "", "*:※★·")
 
 @dataclass(frozen=True)
 class Heading:
-    """A column that is looked for, with the words it may go by."""
+    """A column that is looked for, with the words it may go by.
+
+    Where there is no such column, what is `stated` above the header under one of these words goes
+    for every row (填报单位：省水利厅), else the `default`. Days without a year take the one that
+    stands above the header.
+    """
 
     name: str
     label: str
     aliases: tuple[str, ...] = ()
     required: bool = False
+    stated: tuple[str, ...] = ()
+    default: str = ""
+    is_day: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .book import Book, Cell, SheetData
+from .days import day_of, with_year, year_of
 from .headers import Header, Heading, best_header, fold, letters
 from .leftover import Judge, is_blank
 from .reading import WorkbookRefusedError
@@ -23,7 +24,8 @@ class FoundTable:
 
     `header_row` is the last of the header. `above` are the texts over the header (title, 填报单位,
     date), `hidden` the names of found columns that Excel does not show, `skipped` the rows left out
-    with the reason, filled as `rows()` comes by.
+    with the reason, filled as `rows()` comes by. `filled` are columns the file does not have: what
+    is said above the header stands to the right of every row.
     """
 
     sheet: str
@@ -36,6 +38,8 @@ class FoundTable:
     skipped: list[tuple[int, str]] = field(default_factory=list)
     data: SheetData = field(default_factory=lambda: SheetData("", []), repr=False)
     header: Header | None = field(default=None, repr=False)
+    filled: dict[str, str] = field(default_factory=dict)
+    days: frozenset[int] = frozenset()
 
     def rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """Excel's row number and the cells of each row that holds data.
@@ -44,7 +48,7 @@ class FoundTable:
         """
         assert self.header is not None  # noqa: S101
         self.skipped.clear()
-        width = max(self.header.labels, default=0) + 1
+        width = _width(self.header)
         judge = Judge(self.columns, self.header.labels, self._wide(width))
         fills = _Fills(self.data, self.header_row)
         for at, cells in enumerate(self.data.rows):
@@ -56,8 +60,15 @@ class FoundTable:
                 fills.pass_by(at, cells)
                 self.skipped.append((at + 1, reason))
             else:
-                short = width - len(cells)
-                yield at + 1, fills.pass_by(at, cells + [""] * short if short > 0 else cells)
+                yield at + 1, self._completed(fills.pass_by(at, _wide(cells, width)), width)
+
+    def _completed(self, cells: list[Cell], width: int) -> list[Cell]:
+        if self.filled:
+            cells = [*cells[:width], *self.filled.values()]
+        if self.days and (year := year_of(self.above)):
+            for at in self.days:
+                cells[at] = with_year(cells[at], year)
+        return cells
 
     def _wide(self, width: int) -> set[int]:
         """Rows of which one merged cell takes most."""
@@ -103,6 +114,15 @@ class _Fills:
         return cells
 
 
+def _width(header: Header) -> int:
+    return max(header.labels, default=0) + 1
+
+
+def _wide(cells: list[Cell], width: int) -> list[Cell]:
+    short = width - len(cells)
+    return cells + [""] * short if short > 0 else cells
+
+
 def find_table(book: Book, headings: Sequence[Heading], *, sheet: str = "") -> FoundTable:
     """The table with these headings, in the visible sheets or the one named `sheet`.
 
@@ -111,62 +131,91 @@ def find_table(book: Book, headings: Sequence[Heading], *, sheet: str = "") -> F
     shown = [data for data in book.sheets if not data.is_hidden]
     looked = [data for data in shown if sheet in {"", data.name}]
     headers = [(data, header) for data in looked if (header := best_header(data, headings))]
-    whole = [found for found in headers if _is_whole(found[1], headings)]
+    tables = [_table(data, header, headings) for data, header in headers]
+    least = min(2, len(headings))
+    whole = [
+        one for one in tables if not _lacks(one) and len(one.columns) - len(one.filled) >= least
+    ]
     if not whole:
-        raise WorkbookRefusedError(_what_is_missing(headers, headings))
-    tables = [_table(data, header, headings) for data, header in whole]
-    filled = [table for table in tables if next(table.rows(), None)]
+        raise WorkbookRefusedError(_what_is_missing(tables, headings))
+    filled = [table for table in whole if next(table.rows(), None)]
     if len(filled) > 1:
         names = "".join(f"“{table.sheet}”" for table in filled)
         raise WorkbookRefusedError(
             f"工作表{names}里都有这样的表，请只留要导入的一张，删去其余的再上传。"
         )
-    return (filled or tables)[0]
+    found = (filled or whole)[0]
+    _refuse_twice(found, headings)
+    return found
 
 
-def _is_whole(header: Header, headings: Sequence[Heading]) -> bool:
-    return not header.lacks(headings) and len(header.columns) >= min(2, len(headings))
+def _lacks(table: FoundTable) -> list[Heading]:
+    return [heading for heading in table.missing if heading.required]
 
 
-def _what_is_missing(
-    headers: Sequence[tuple[SheetData, Header]], headings: Sequence[Heading]
-) -> str:
-    near = [found for found in headers if len(found[1].columns) > 1]
+def _what_is_missing(tables: Sequence[FoundTable], headings: Sequence[Heading]) -> str:
+    near = [table for table in tables if len(table.columns) > 1]
     if near:
-        data, header = max(near, key=lambda found: len(found[1].columns))
-        lacking = "".join(f"“{heading.label}”" for heading in header.lacks(headings))
+        table = max(near, key=lambda one: len(one.columns))
+        lacking = "".join(f"“{heading.label}”" for heading in _lacks(table))
         return (
-            f"工作表“{data.name}”第 {header.bottom + 1} 行的表头缺少{lacking}列，请补上后再上传。"
+            f"工作表“{table.sheet}”第 {table.header_row} 行的表头缺少{lacking}列，请补上后再上传。"
         )
-    wanted = [heading for heading in headings if heading.required] or headings
-    words = "、".join(heading.label for heading in (*wanted, *headings)[:6])
-    return f"没有找到表头（要有{words}等列），请核对是不是选错了文件，或下载模板填写。"
+    wanted = [heading for heading in headings if heading.required]
+    words = dict.fromkeys(heading.label for heading in (*wanted, *headings))
+    return (
+        f"没有找到表头（要有{'、'.join(list(words)[:6])}等列），"
+        "请核对是不是选错了文件，或下载模板填写。"
+    )
+
+
+def _refuse_twice(table: FoundTable, headings: Sequence[Heading]) -> None:
+    labels = {heading.name: heading.label for heading in headings}
+    for name, columns in table.header.twice.items() if table.header else ():
+        raise WorkbookRefusedError(
+            f"工作表“{table.sheet}”的表头里“{labels[name]}”有不止一列（{letters(columns)}），"
+            "请只留一列，或改名区分。"
+        )
 
 
 def _table(data: SheetData, header: Header, headings: Sequence[Heading]) -> FoundTable:
-    labels = {heading.name: heading.label for heading in headings}
-    for name, columns in header.twice.items():
-        raise WorkbookRefusedError(
-            f"工作表“{data.name}”的表头里“{labels[name]}”有不止一列（{letters(columns)}），"
-            "请只留一列，或改名区分。"
-        )
-    known = set(header.columns.values())
     names = {column: name for name, column in header.columns.items()}
-    return FoundTable(
+    table = FoundTable(
         sheet=data.name,
         header_row=header.bottom + 1,
-        columns=header.columns,
+        columns=dict(header.columns),
         unknown=[
             " ".join(label.split())
             for column, label in header.labels.items()
-            if column not in known and fold(label) not in IGNORED
+            if column not in names and fold(label) not in IGNORED
         ],
-        missing=header.missing(headings),
         above=_above(data, header.top),
-        hidden=[names[column] for column in sorted(known & data.hidden_columns)],
+        hidden=[names[column] for column in sorted(set(names) & data.hidden_columns)],
+        days=frozenset(
+            header.columns[one.name]
+            for one in headings
+            if one.is_day and one.name in header.columns
+        ),
         data=data,
         header=header,
     )
+    for heading in header.missing(headings):
+        said = _said(table, heading)
+        if said:
+            table.columns[heading.name] = _width(header) + len(table.filled)
+            table.filled[heading.name] = said
+        else:
+            table.missing.append(heading)
+    return table
+
+
+def _said(table: FoundTable, heading: Heading) -> str:
+    """What goes for every row where the file has no such column."""
+    if heading.stated and (said := table.stated(*heading.stated)):
+        return said
+    if heading.stated and heading.is_day and (day := day_of(table.above)):
+        return day
+    return heading.default
 
 
 def _above(data: SheetData, top: int) -> list[str]:
