@@ -27,9 +27,11 @@ def write_rows(batch: ImportBatch, sheet: Sheet, applying: Applying) -> None:
     for column in sealed:
         if column.name in batch.columns:
             reseal(cursor, sheet, column)
-    pairs = _pairs(sheet.columns)
-    _insert(cursor, sheet, pairs)
-    _update(cursor, sheet, pairs)
+    sheet.prepare(applying)
+    if not sheet.writes_itself:
+        pairs = _pairs(sheet.columns)
+        _insert(cursor, sheet, pairs)
+        _update(cursor, sheet, pairs)
     sheet.apply(applying)
 
 

@@ -144,6 +144,14 @@ class Sheet:
     """The list these rows are seen in, by its URL name."""
     notes: ClassVar[Sequence[str]] = ()
     """Sentences for the help row of the template."""
+    writes_itself: ClassVar[bool] = False
+    """Whether `apply` alone writes the rows: no INSERT and no UPDATE is made from the columns."""
+    not_undone: ClassVar[str] = ""
+    """Why an import of this sheet is never undone, in a sentence."""
+
+    def as_of_now(self) -> Sheet:
+        """The sheet as it is used for one import: another one where columns are data themselves."""
+        return self
 
     # --- rows
 
@@ -161,6 +169,12 @@ class Sheet:
         return scope_of(user).everything
 
     # --- writing
+
+    def find_problems(self, cursor: CursorWrapper, *, user: Any, on: dt.date) -> None:
+        """Add to `problem` what no `Check` can say, such as where somebody is; after the checks."""
+
+    def prepare(self, applying: Applying) -> None:
+        """Write what the rows of `model` will stand on, before them; `compared` may get columns."""
 
     def apply(self, applying: Applying) -> None:
         """Write further tables, after the generic INSERT and UPDATE of `model`.

@@ -100,7 +100,7 @@ def _by_cell(
     reasons: dict[int, list[str]] = defaultdict(list)
     for problem in found:
         # What concerns a column that is not there has no cell of its own.
-        if problem["column"] in table.columns:
+        if problem["column"] in table.columns and problem["column"] not in table.filled:
             reasons[table.columns[problem["column"]]].append(problem["reason"])
     return reasons.items()
 

@@ -46,6 +46,8 @@ class Problems:
         for names in self.sheet.unique:
             self._taken(cursor, names)
         cursor.execute(MARK_WRONG)
+        self.sheet.find_problems(cursor, user=self.user, on=self.on)
+        cursor.execute(MARK_WRONG)
         # Only now: a row that is wrong claims neither its key nor its name.
         keys = [key.name for key in self._keys()]
         for names in [keys, *self.sheet.unique]:

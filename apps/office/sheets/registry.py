@@ -22,7 +22,8 @@ def sheets() -> Mapping[str, Sheet]:
 
 
 def sheet_of(code: str) -> Sheet | None:
-    return _sheets.get(code)
+    sheet = _sheets.get(code)
+    return sheet.as_of_now() if sheet else None
 
 
 def sheets_for(user: Any) -> list[Sheet]:
