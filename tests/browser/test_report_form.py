@@ -1,10 +1,14 @@
 """The daily report under a thumb: presses, doubts, and a draft that survives the network."""
 
+import datetime as dt
+
 import pytest
 
 from apps.core.dates import business_day
 from apps.daily.enums import ReportState
 from apps.daily.models import DailyReport, FlashReport
+from apps.figures.enums import IndicatorKind
+from tests.factories import CampaignIndicatorFactory, IndicatorFactory, ReportValueFactory
 
 from .chromium import DESK, PHONE
 
@@ -107,6 +111,30 @@ def test_filed_report_ends_at_its_receipt(owing, visit):
     assert report.current.receipt in page.inner_text(".receipt")
     assert (report.current.is_zero, report.current.is_calm) == (True, True)
     watch.assert_well()
+
+
+def test_an_unchanged_report_takes_three_presses_beside_its_flows(owing, visit):
+    report, user = owing
+    posts = IndicatorFactory(
+        code="S01", name="值守卡口", kind=IndicatorKind.STOCK, campaign_kind=report.campaign.kind
+    )
+    CampaignIndicatorFactory(campaign=report.campaign, indicator=posts, position=99)
+    before = DailyReport.objects.get(
+        campaign=report.campaign, unit=report.unit, on=report.on - dt.timedelta(days=1)
+    )
+    ReportValueFactory(revision=before.current, indicator=posts, value=7)
+    page = visit(user, FORM, PHONE).page
+    for cell in page.locator("[data-cell][data-kind=flow]").all():
+        cell.locator("[data-value]").fill(cell.get_attribute("data-before") or "0")
+
+    presses = ["text=存量同昨日", "text=无突发情况", "button[type=submit]"]
+    for press in presses:
+        page.click(press)
+    page.wait_for_selector(".receipt")
+
+    report.refresh_from_db()
+    carried = report.current.values.get(indicator=posts)
+    assert (carried.value, carried.is_carried, len(presses)) == (7, True, 3)
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
