@@ -2,7 +2,7 @@ from django.contrib import admin
 
 from apps.core.admin import FactAdmin, SmallAdmin
 
-from .models import Attachment, Document, DocumentSeries, ImportBatch, ImportRow
+from .models import Attachment, Document, DocumentSeries, ExportFile, ImportBatch, ImportRow
 
 
 @admin.register(Attachment)
@@ -60,3 +60,15 @@ class DocumentAdmin(FactAdmin):
     search_fields = ("title",)
     ordering = ("-id",)
     exclude = ("content",)
+
+
+@admin.register(ExportFile)
+class ExportFileAdmin(FactAdmin):
+    """Which lists were taken as files, by whom; the files are for their owners alone."""
+
+    list_display = ("title", "by", "state", "rows", "asked_at")
+    list_filter = ("state",)
+    list_select_related = ("by",)
+    search_fields = ("title", "by__username", "by__name")
+    ordering = ("-id",)
+    exclude = ("file",)

@@ -7,8 +7,13 @@ class OfficeConfig(AppConfig):
     verbose_name = "文档与附件"
 
     def ready(self) -> None:
+        from apps.core.menu import MenuItem, register
+
         from .documents.registering import register_documents
+        from .exports.registering import register_exports
         from .jobs import register_all
 
         register_all()
+        register(MenuItem("导入", "office:import_list", "office.import_tables", "system", 10))
         register_documents()
+        register_exports()

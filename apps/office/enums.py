@@ -27,3 +27,11 @@ class RowState(models.TextChoices):
     CHANGED = "changed", "变更"
     UNCHANGED = "unchanged", "无变化"
     WRONG = "wrong", "有错误"
+
+
+class ExportState(models.TextChoices):
+    SENT = "sent", "已下载"
+    WAITING = "waiting", "制作中"
+    READY = "ready", "可下载"
+    REFUSED = "refused", "未能导出"
+    EXPIRED = "expired", "已过期"

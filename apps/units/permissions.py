@@ -65,6 +65,7 @@ GRANTS = merge(
         "units.change_unit_records": STAFF,
         "units.reveal_member": STAFF | UNIT | {Role.LIAISON},
         "office.import_tables": STAFF | {Role.STEWARD, Role.REPORTER},
+        "office.view_exportfile": AUDIT,
         "office.import_units": STAFF | {Role.STEWARD},
         "office.import_communities": STAFF | {Role.STEWARD},
         "office.import_members": STAFF | {Role.STEWARD, Role.REPORTER},

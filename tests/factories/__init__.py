@@ -73,6 +73,7 @@ from .jobs import OccurrenceFactory
 from .messaging import InboxMessageFactory, OutboxMessageFactory
 from .office import (
     AttachmentFactory,
+    ExportFileFactory,
     ImportBatchFactory,
     ImportRowFactory,
 )
@@ -135,6 +136,7 @@ __all__ = [
     "DocumentSeriesFactory",
     "EstateFactory",
     "ExemptionFactory",
+    "ExportFileFactory",
     "FigureFactory",
     "FlashReportFactory",
     "GroupMembershipFactory",

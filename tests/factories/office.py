@@ -2,9 +2,10 @@ import hashlib
 
 import factory
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
-from apps.office.enums import RowState
-from apps.office.models import Attachment, ImportBatch, ImportRow
+from apps.office.enums import ExportState, RowState
+from apps.office.models import Attachment, ExportFile, ImportBatch, ImportRow
 
 from .accounts import UserFactory
 
@@ -47,3 +48,17 @@ class ImportRowFactory(factory.django.DjangoModelFactory):
     row = factory.Sequence(lambda n: n + 2)
     state = RowState.NEW
     label = "示例甲"
+
+
+class ExportFileFactory(factory.django.DjangoModelFactory):
+    """A list taken at once; no file lies on the disk."""
+
+    class Meta:
+        model = ExportFile
+
+    title = "单位"
+    address = "/units/"
+    state = ExportState.SENT
+    rows = 1
+    by = factory.SubFactory(UserFactory)
+    asked_at = factory.LazyFunction(timezone.now)

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from apps.core.links import reachable
 from apps.core.tables import Column, Row
 
-from .lists import ScopedListView
+from .lists import ScopedListView, among
 
 
 class KeyedListView(ScopedListView, abstract=True):
@@ -25,6 +25,6 @@ class KeyedListView(ScopedListView, abstract=True):
         if not isinstance(rows, QuerySet):
             return super().fetch(rows)
         keys = list(rows.values_list("pk", flat=True))
-        found = super().fetch(self.get_queryset().filter(pk__in=keys).order_by())
+        found = super().fetch(self.get_queryset().filter(among(keys)).order_by())
         by_key = {row["pk"] if isinstance(row, dict) else row.pk: row for row in found}
         return [by_key[key] for key in keys if key in by_key]

@@ -1,0 +1,172 @@
+"""What of a list leaves: its columns and rows as the page shows them, or in its sheet's own shape.
+
+A list whose rows also come back (`apps.office.sheets`) leaves in the shape of that sheet where the
+person may import it and may change every row shown: exported, edited and imported, exactly the
+edits arrive. Otherwise, and where asked, it leaves in the columns of the page.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from apps.core.dates import business_day
+from apps.core.errors import DomainError
+from apps.core.exporting import list_at
+from apps.core.permissions import allowed
+from apps.core.views.lists import ScopedListView, among
+
+from ..sheets import Sheet, SheetColumn, sheets
+from . import cells
+from .cells import Value
+
+LIST, SHEET = "list", "sheet"
+PIECE = 2000
+MOST = 1_000_000
+"""A sheet of Excel ends at 1,048,576 rows."""
+BLANK_NOTE = "空白为未报或未登记，0 为零。"
+SHEET_NOTE = "可改后在“导入”中传回；单元格留空即清除原值，带 * 的号码不改即保留。"
+SHEET_FORMATS = {
+    "int": cells.WHOLE,
+    "date": cells.FORMATS["day"],
+    "timestamptz": cells.FORMATS["moment"],
+}
+
+
+class TooManyRowsError(DomainError):
+    """More rows than a sheet holds."""
+
+
+@dataclass(frozen=True)
+class OutColumn:
+    label: str
+    format: str
+    width: float = 0
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A list on its way out. `pieces()` gives its rows, some thousand at a time, in its order."""
+
+    title: str
+    conditions: str
+    order: str
+    measure: str
+    note: str
+    total: int
+    shape: str
+    columns: Sequence[OutColumn]
+    pieces: Callable[[], Iterator[list[list[Value]]]]
+
+
+def outgoing(address: str, user: Any, *, campaign: str = "", shape: str = "") -> Outgoing:
+    """The list at `address` as `user` may take it now; counted, its rows not yet read.
+
+    Raises Http404, PermissionDenied, and TooManyRowsError beyond MOST.
+    """
+    view = list_at(address, user, campaign=campaign)
+    filterset, rows = view.found()
+    total = rows.order_by().values("pk").count()
+    if total > MOST:
+        raise TooManyRowsError(f"结果超过 {MOST:,} {view.measure}，请用筛选缩小范围后再导出。")
+    chips = filterset.chips() if filterset else []
+    sheet = None if shape == LIST else sheet_for(view, user)
+    if sheet is not None and not _may_change_all(sheet, user, rows, total):
+        sheet = None
+    columns, pieces = _by_sheet(sheet, view, user, rows) if sheet else _by_columns(view, rows)
+    return Outgoing(
+        title=" · ".join(filter(None, (view.get_title(), view.get_subtitle())))[:100],
+        conditions="；".join(f"{chip.label}：{chip.value}" for chip in chips) or "无",
+        order=_order(view),
+        measure=view.measure,
+        note=SHEET_NOTE if sheet else BLANK_NOTE,
+        total=total,
+        shape=SHEET if sheet else LIST,
+        columns=columns,
+        pieces=pieces,
+    )
+
+
+def sheet_for(view: ScopedListView, user: Any) -> Sheet | None:
+    """The sheet in which the rows of this list come back, where `user` may import it."""
+    here = view.request.resolver_match
+    name = here.view_name if here else ""
+    known = (sheet for sheet in sheets().values() if sheet.list_url and sheet.list_url == name)
+    return next((sheet for sheet in known if allowed(user, sheet.permission)), None)
+
+
+def _may_change_all(sheet: Sheet, user: Any, rows: QuerySet[Any], total: int) -> bool:
+    if sheet.model is not rows.model:
+        return False
+    keys = rows.order_by().values("pk")
+    return bool(sheet.writable(user).filter(pk__in=keys).count() == total)
+
+
+def _order(view: ScopedListView) -> str:
+    sort = view.chosen_sort()
+    if not sort:
+        return "页面默认顺序"
+    column = next(c for c in view.get_columns() if c.name == sort.removeprefix("-"))
+    label = column.bound_to(view.get_model()).label
+    return f"按“{label}”{'降序' if sort.startswith('-') else '升序'}"
+
+
+Pieces = Callable[[], Iterator[list[list[Value]]]]
+
+
+def _by_columns(view: ScopedListView, rows: QuerySet[Any]) -> tuple[list[OutColumn], Pieces]:
+    model = view.get_model()
+    columns = [column.bound_to(model) for column in view.get_columns()]
+    readers = [cells.reader_of(column) for column in columns]
+
+    def pieces() -> Iterator[list[list[Value]]]:
+        for piece in view.pieces(rows, PIECE):
+            yield [[read(row) for read in readers] for row in piece]
+
+    heads = [OutColumn(column.heading, cells.format_of(column, model)) for column in columns]
+    return _told_apart(heads), pieces
+
+
+def _by_sheet(
+    sheet: Sheet, view: ScopedListView, user: Any, rows: QuerySet[Any]
+) -> tuple[list[OutColumn], Pieces]:
+    on = business_day()
+
+    def pieces() -> Iterator[list[list[Value]]]:
+        for keys in view.key_pieces(rows, PIECE):
+            yield _cells_of(sheet, user, keys, on)
+
+    heads = [OutColumn(c.label, _sheet_format(c), c.width) for c in sheet.columns]
+    return heads, pieces
+
+
+def _cells_of(sheet: Sheet, user: Any, keys: list[Any], on: dt.date) -> list[list[Value]]:
+    found = sheet.annotate(sheet.writable(user).filter(among(keys)), on=on).order_by()
+    by_key = {row["pk"]: row for row in found.values(*dict.fromkeys(sheet.paths()))}
+    return [
+        [cells.value_of(sheet.cell(column, by_key[key])) for column in sheet.columns]
+        for key in keys
+        if key in by_key
+    ]
+
+
+def _sheet_format(column: SheetColumn) -> str:
+    kind = column.sql_type.partition("(")[0]
+    if column.lookup is None and kind in SHEET_FORMATS:
+        return SHEET_FORMATS[kind]
+    return cells.MONEY if kind == "numeric" else cells.TEXT
+
+
+def _told_apart(columns: list[OutColumn]) -> list[OutColumn]:
+    """Two columns of one name would become one."""
+    seen: dict[str, int] = {}
+    told = []
+    for column in columns:
+        times = seen[column.label] = seen.get(column.label, 0) + 1
+        label = column.label if times == 1 else f"{column.label}（{times}）"
+        told.append(OutColumn(label, column.format, column.width))
+    return told

@@ -1,0 +1,25 @@
+from django.urls import path
+
+from .exports.urls import routes as export_routes
+from .views import imports
+
+app_name = "office"
+
+urlpatterns = [
+    *export_routes,
+    path("imports/", imports.ImportListView.as_view(), name="import_list"),
+    path("imports/new/<slug:code>/", imports.ImportCreateView.as_view(), name="import_create"),
+    path(
+        "imports/template/<slug:code>/",
+        imports.ImportTemplateView.as_view(),
+        name="import_template",
+    ),
+    path("imports/<int:pk>/", imports.ImportDetailView.as_view(), name="import_detail"),
+    path("imports/<int:pk>/progress/", imports.ImportProgressView.as_view(), name="import_progress"),
+    path("imports/<int:pk>/file/", imports.ImportFileView.as_view(), name="import_file"),
+    path("imports/<int:pk>/marked/", imports.ImportMarkedView.as_view(), name="import_marked"),
+    path("imports/<int:pk>/apply/", imports.apply_import, name="import_apply"),
+    path("imports/<int:pk>/recheck/", imports.recheck_import, name="import_recheck"),
+    path("imports/<int:pk>/undo/", imports.undo_import, name="import_undo"),
+    path("imports/<int:pk>/drop/", imports.drop_import, name="import_drop"),
+]
