@@ -5,6 +5,7 @@ from django.urls import path
 from .views import (
     briefs,
     burden,
+    call_steps,
     calls,
     figures,
     flash,
@@ -105,10 +106,10 @@ call_routes = [
     path("calls/<int:pk>/print/", calls.CallPrintView.as_view(), name="call_print"),
     path("calls/<int:pk>/copy/", calls.CallCopyView.as_view(), name="call_copy"),
     path("calls/<int:pk>/chase/", calls.CallChaseView.as_view(), name="call_chase"),
-    path("calls/<int:pk>/extend/", calls.CallExtendView.as_view(), name="call_extend"),
-    path("calls/<int:pk>/withdraw/", calls.CallWithdrawView.as_view(), name="call_withdraw"),
-    path("calls/<int:pk>/end/", calls.end_call, name="call_end"),
-    path("calls/replies/<int:pk>/", calls.ReplyView.as_view(), name="call_reply"),
+    path("calls/<int:pk>/extend/", call_steps.CallExtendView.as_view(), name="call_extend"),
+    path("calls/<int:pk>/withdraw/", call_steps.CallWithdrawView.as_view(), name="call_withdraw"),
+    path("calls/<int:pk>/end/", call_steps.end_call, name="call_end"),
+    path("calls/replies/<int:pk>/", call_steps.ReplyView.as_view(), name="call_reply"),
 ]
 
 own_routes = [

@@ -6,7 +6,7 @@ distinct count of units' own figures.
 
 from collections import defaultdict
 
-from django.db.models import CheckConstraint, Q
+from django.db.models import BaseConstraint, CheckConstraint, Q
 
 from .enums import IndicatorKind, IndicatorSource, Measure, Rollup
 from .keys import KEYS
@@ -48,7 +48,7 @@ def _key_measures() -> Q:
     return rule
 
 
-AGREEMENTS = [
+AGREEMENTS: list[BaseConstraint] = [
     CheckConstraint(
         name="indicator_distinct_is_of_things",
         condition=~Q(rollup=Rollup.DISTINCT) | Q(measure__in=THINGS),

@@ -11,8 +11,8 @@ from apps.core.dates import business_day, moment_on
 from apps.daily.enums import ContactMethod, ReportState
 from apps.daily.models import DailyReport
 from apps.deployments.selectors import day_figures
-from apps.figures.enums import ScopeKind
-from apps.figures.models import Figure
+from apps.figures.enums import Measure, ScopeKind
+from apps.figures.models import Figure, Indicator
 from apps.units.enums import MemberKind
 from apps.units.models import Membership
 from tests.cast import client_for
@@ -105,10 +105,12 @@ def test_unit_record_counts_no_day_before_its_hour(staff, campaign, unit):
     assert "已到截报 0 天 · 逾期 0 天 · 未报 0 天" in text(page)
 
 
+NAMED = {"F01": {"name": "在岗", "measure": Measure.PEOPLE}}
+
+
 def leaf(campaign, unit, group, code, on, value):
-    indicator = IndicatorFactory._meta.model.objects.filter(code=code).first() or IndicatorFactory(
-        code=code, name={"F01": "在岗", "F05": "社区"}.get(code, code)
-    )
+    known = Indicator.objects.filter(code=code).first()
+    indicator = known or IndicatorFactory(code=code, **NAMED.get(code, {"name": code}))
     snapshot = campaign.snapshots.filter(on=on).first() or SnapshotFactory(campaign=campaign, on=on)
     return FigureFactory(
         snapshot=snapshot,

@@ -16,6 +16,7 @@ from ..letters import Letter, Occasion, letters, send
 
 
 def occasion(call: DataCall, slot: str, *, now: dt.datetime) -> Occasion:
+    """For which letters about `call` are written; each `slot` reaches a reader once a day."""
     return Occasion(
         MessageKind.DATA_CALL,
         business_day(now),
