@@ -3,6 +3,8 @@ from django.contrib import admin
 from apps.core.admin import FactAdmin, ScopedAdmin, SmallAdmin
 
 from .models import (
+    AllocationLine,
+    AllocationSheet,
     Assignment,
     Batch,
     BatchDeployment,
@@ -10,6 +12,7 @@ from .models import (
     Deployment,
     DeploymentDay,
     Need,
+    NeedConfirmation,
     TaskType,
     Team,
 )
@@ -106,4 +109,29 @@ class BatchStayAdmin(FactAdmin):
     list_display = ("batch", "member", "unit", "starts_on", "ends_on")
     list_select_related = ("batch", "member", "unit")
     search_fields = ("=member__name",)
+    ordering = ("-id",)
+
+
+@admin.register(AllocationSheet)
+class AllocationSheetAdmin(FactAdmin):
+    list_display = ("on", "number_text", "state", "campaign", "signed_by", "signed_at")
+    list_filter = ("campaign", "state")
+    list_select_related = ("campaign", "signed_by")
+    search_fields = ("=number",)
+    ordering = ("-id",)
+
+
+@admin.register(AllocationLine)
+class AllocationLineAdmin(FactAdmin):
+    list_display = ("sheet", "unit", "community", "heads", "proposed", "leader")
+    list_select_related = ("sheet", "unit", "community", "leader")
+    search_fields = ("=unit__short_name", "=community__name")
+    ordering = ("-id",)
+
+
+@admin.register(NeedConfirmation)
+class NeedConfirmationAdmin(FactAdmin):
+    list_display = ("on", "need", "heads", "source", "at")
+    list_select_related = ("need__community", "need__task_type")
+    search_fields = ("=need__community__name",)
     ordering = ("-id",)

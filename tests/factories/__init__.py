@@ -51,12 +51,15 @@ from .daily import (
 )
 from .daily_documents import CampaignDocumentFactory
 from .deployments import (
+    AllocationLineFactory,
+    AllocationSheetFactory,
     AssignmentFactory,
     BatchDeploymentFactory,
     BatchFactory,
     BatchStayFactory,
     DeploymentDayFactory,
     DeploymentFactory,
+    NeedConfirmationFactory,
     NeedFactory,
     TaskTypeFactory,
     TeamFactory,
@@ -101,6 +104,8 @@ __all__ = [
     "AdoptionNoticeFactory",
     "AdoptionRowFactory",
     "AreaStatusFactory",
+    "AllocationLineFactory",
+    "AllocationSheetFactory",
     "AssignmentFactory",
     "AssistanceActionFactory",
     "AssistanceCaseFactory",
@@ -154,6 +159,7 @@ __all__ = [
     "MemberFactory",
     "MembershipFactory",
     "MilestoneFactory",
+    "NeedConfirmationFactory",
     "NeedFactory",
     "OccurrenceFactory",
     "OnePageFactory",

@@ -6,6 +6,8 @@ from django.utils import timezone
 from apps.core.dates import business_day, moment_on
 from apps.deployments.enums import BatchKind, DeploymentState
 from apps.deployments.models import (
+    AllocationLine,
+    AllocationSheet,
     Assignment,
     Batch,
     BatchDeployment,
@@ -13,6 +15,7 @@ from apps.deployments.models import (
     Deployment,
     DeploymentDay,
     Need,
+    NeedConfirmation,
     TaskType,
     Team,
 )
@@ -121,3 +124,34 @@ class BatchStayFactory(factory.django.DjangoModelFactory):
     member = factory.SubFactory(MemberFactory)
     unit = factory.SelfAttribute("deployment.unit")
     starts_on = factory.SelfAttribute("deployment.starts_on")
+
+
+class AllocationSheetFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AllocationSheet
+
+    campaign = factory.SubFactory(CampaignFactory)
+    on = factory.LazyFunction(business_day)
+    made_at = factory.LazyFunction(timezone.now)
+
+
+class AllocationLineFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AllocationLine
+
+    sheet = factory.SubFactory(AllocationSheetFactory)
+    unit = factory.SubFactory(UnitFactory)
+    need = factory.SubFactory(NeedFactory, campaign=factory.SelfAttribute("..sheet.campaign"))
+    community = factory.SelfAttribute("need.community")
+    task_type = factory.SelfAttribute("need.task_type")
+    heads = 6
+
+
+class NeedConfirmationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = NeedConfirmation
+
+    need = factory.SubFactory(NeedFactory)
+    on = factory.LazyFunction(business_day)
+    heads = 10
+    at = factory.LazyFunction(timezone.now)

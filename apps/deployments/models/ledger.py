@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -14,6 +15,7 @@ from apps.figures.enums import Measure
 from apps.units.enums import Role
 from apps.units.models import DatedQuerySet, Member, Unit
 
+from ..allocating import NeedSource, Urgency
 from ..enums import DeploymentState, DutyNature, NeedState
 
 
@@ -81,7 +83,10 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
 
 class Need(models.Model):
-    """Hands a community asks for through the city's committee."""
+    """Hands or goods a community asks for through the city's committee.
+
+    For hands `task_type` and `heads` are given, for goods `goods` and `quantity`.
+    """
 
     campaign = models.ForeignKey(
         Campaign, models.PROTECT, related_name="needs", verbose_name="应急任务"
@@ -89,8 +94,64 @@ class Need(models.Model):
     community = models.ForeignKey(
         Community, models.PROTECT, related_name="needs", verbose_name="社区"
     )
-    task_type = models.ForeignKey(TaskType, models.PROTECT, verbose_name="任务类型")
-    heads = models.PositiveIntegerField("需求（人）")
+    task_type = models.ForeignKey(
+        TaskType, models.PROTECT, null=True, blank=True, verbose_name="任务类型"
+    )
+    heads = models.PositiveIntegerField("需求（人）", default=0)
+    goods = models.CharField(
+        "所需物资",
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="如：雨衣、矿泉水",
+    )
+    quantity = models.CharField(
+        "数量", max_length=20, blank=True, default="", db_default="", help_text="如：200 件"
+    )
+    urgency = models.PositiveSmallIntegerField(
+        "紧急程度", choices=Urgency, default=Urgency.NORMAL, db_default=Urgency.NORMAL
+    )
+    shift = models.CharField(
+        "需要时段",
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="如：08:00–20:00",
+    )
+    source = models.CharField(
+        "来源",
+        max_length=5,
+        choices=NeedSource,
+        default=NeedSource.CITY,
+        db_default=NeedSource.CITY,
+    )
+    told_by = models.CharField(
+        "提出人",
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="电话或清单来自谁。",
+    )
+    raised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="登记人",
+    )
+    settled_at = models.DateTimeField("办结时间", null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="办结人",
+    )
     starts_on = models.DateField("需要日期")
     ends_on = models.DateField("截止日期", null=True, blank=True)
     raised_at = models.DateTimeField("提出时间")
@@ -105,8 +166,8 @@ class Need(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="need_has_heads",
-                condition=Q(heads__gt=0),
-                violation_error_message="需求人数应大于 0。",
+                condition=Q(heads__gt=0, task_type__isnull=False) | ~Q(goods=""),
+                violation_error_message="请填写任务类型和大于 0 的人数，或填写所需物资。",
             ),
             models.CheckConstraint(
                 name="need_ends_after_start",
@@ -116,10 +177,17 @@ class Need(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.community} {self.task_type} {self.heads} 人"
+        return f"{self.community} {self.wanted}"
 
     def get_absolute_url(self) -> str:
         return reverse("deployments:need_detail", args=[self.pk])
+
+    @property
+    def wanted(self) -> str:
+        """排水除淤 24 人, 雨衣 200 件."""
+        if self.task_type_id is None:
+            return f"{self.goods} {self.quantity}".strip()
+        return f"{self.task_type} {self.heads} 人"
 
 
 class DeploymentQuerySet(ScopedQuerySet):
