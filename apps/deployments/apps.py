@@ -10,12 +10,15 @@ class DeploymentsConfig(AppConfig):
         from apps.core.menu import MenuItem, register
         from apps.core.search import SearchSource, register_search
         from apps.core.todos import register_todos
+        from apps.office.sheets import register_sheet
 
         from . import todos
         from .filters import TeamFilters
         from .panels import register_all
+        from .sheets import AssignmentSheet
 
         register_all()
+        register_sheet(AssignmentSheet())
         register_todos("deployments.record_day", todos.arrivals)
         name = "deployments"
         register(

@@ -7,6 +7,7 @@ GRANTS = merge(
         "deployments.view_deployment": OFFICE | UNIT | {Role.LIAISON, Role.CITY},
         "deployments.view_need": OFFICE | {Role.LIAISON, Role.CITY},
         "deployments.change_deployment_records": STAFF | UNIT,
+        "deployments.import_assignments": STAFF | {Role.REPORTER},
         "deployments.record_day": STAFF | UNIT | {Role.LIAISON},
         "deployments.raise_need": STAFF | {Role.CITY},
     },

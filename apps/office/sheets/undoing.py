@@ -49,6 +49,9 @@ def _users_of(cursor: CursorWrapper, model: type[models.Model]) -> list[str]:
     for relation in model._meta.related_objects:
         other, column = relation.related_model, relation.field.column
         table = other._meta.db_table
+        if isinstance(relation, models.ManyToManyRel) and relation.through is not None:
+            # What names the row stands in a table between the two.
+            table, column = relation.through._meta.db_table, relation.field.m2m_reverse_name()
         cursor.execute(
             f'SELECT count(*) FROM "{table}" o JOIN trail t ON t.key = o."{column}" '
             "AND t.\"table\" = %s AND t.operation = 'I' WHERE NOT EXISTS ("
