@@ -13,5 +13,8 @@ class DashboardConfig(AppConfig):
         from apps.core.menu import MenuItem, register
         from apps.core.permissions import AUTHENTICATED
 
+        from .boards.navigation import register_menu
+
         register(MenuItem("工作台", "dashboard:home", AUTHENTICATED, "home", order=1))
+        register_menu()
         register_context("search_url", lambda _request: reverse("dashboard:search"))

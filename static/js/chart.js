@@ -13,14 +13,14 @@ function echarts(source) {
   return library;
 }
 
-const plain = (value) => (value === null || value === undefined ? "未报" : value.toLocaleString("zh-CN").replace("-", "−"));
+const plain = (value, blank = "未报") => (value === null || value === undefined ? blank : value.toLocaleString("zh-CN").replace("-", "−"));
 const short = (value) => (Math.abs(value) >= 10000 ? `${value / 10000}万` : plain(value));
 
 function options(spec) {
   const ink2 = css("--ink-2"), ink3 = css("--ink-3"), line = css("--line"), line2 = css("--line-2");
   const font = css("--sans");
   const flat = spec.horizontal;
-  const names = { type: "category", data: spec.x, inverse: Boolean(flat), axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { color: ink3, fontSize: 11 } };
+  const names = { type: "category", data: spec.x, inverse: Boolean(flat), axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { color: ink3, fontSize: 11, hideOverlap: true, interval: spec.x.length <= 20 && spec.series.every((one) => one.kind === "bar") ? 0 : "auto" } };
   const numbers = { type: "value", minInterval: 1, splitLine: { lineStyle: { color: line2 } }, axisLabel: { color: ink3, fontSize: 11, formatter: short } };
   return {
     animation: false,
@@ -30,7 +30,7 @@ function options(spec) {
     legend: { show: spec.series.length > 1, top: 4, right: 10, itemWidth: 14, itemHeight: 2, textStyle: { color: ink2, fontSize: 12 } },
     tooltip: {
       trigger: "axis", renderMode: "richText", confine: true, backgroundColor: "#fff", borderColor: line,
-      textStyle: { color: css("--ink"), fontSize: 12 }, valueFormatter: (value) => plain(value) + (spec.unit ?? ""),
+      textStyle: { color: css("--ink"), fontSize: 12 }, valueFormatter: (value) => plain(value, spec.blank) + (typeof value === "number" ? spec.unit ?? "" : ""),
     },
     xAxis: flat ? numbers : names,
     yAxis: flat ? names : numbers,
@@ -39,7 +39,11 @@ function options(spec) {
       data: one.data,
       type: one.kind === "bar" ? "bar" : "line",
       barMaxWidth: 22,
+      // Red is for the line of the day and for what is late; many bars of it would shout.
+      itemStyle: one.kind === "bar" && spec.series.length === 1 ? { color: css("--gold") } : undefined,
       showSymbol: one.data.filter((v) => v !== null).length < 3,
+      symbolSize: 8,
+      triggerLineEvent: false,
       connectNulls: false,
       lineStyle: { width: one.kind === "dashed" ? 1.5 : 2, type: one.kind === "dashed" ? "dashed" : "solid" },
       areaStyle: one.kind === "area" ? { opacity: 0.06 } : undefined,
@@ -69,6 +73,11 @@ async function draw(figure) {
     return;
   }
   chart.setOption(options(spec));
+  // A number that opens its rows in the table opens them in the drawing, too.
+  chart.on("click", (point) => {
+    const url = spec.series[point.seriesIndex]?.urls?.[point.dataIndex];
+    if (url) location.assign(url);
+  });
   new ResizeObserver(() => canvas.hidden || chart.resize()).observe(canvas);
   figure.querySelector("[data-chart-save]").addEventListener("click", () => {
     const link = document.createElement("a");

@@ -26,17 +26,23 @@ from .preview import preview_figures
 
 
 def day_figures(
-    campaign: Campaign, *, on: dt.date, user: Any, scopes: Collection[ScopeKind] | None = None
+    campaign: Campaign,
+    *,
+    on: dt.date,
+    user: Any,
+    scopes: Collection[ScopeKind] | None = None,
+    group: int | None = None,
 ) -> DayFigures:
     """What `user` may see of the day; `stage` None is a live preview. None sees everything.
 
-    With `scopes` only figures of those are fetched.
+    With `scopes` or `group` only figures of those are fetched.
     """
     snapshot = standing_snapshot(campaign, on=on)
     if snapshot is not None:
-        return stored_figures(snapshot, user=user, scopes=scopes)
+        return stored_figures(snapshot, user=user, scopes=scopes, group=group)
     asked = asked_indicators(campaign, on=on)
-    values = shown(preview_figures(campaign, on=on, scopes=scopes), asked, user=user)
+    figures = preview_figures(campaign, on=on, scopes=scopes, group=group)
+    values = shown(figures, asked, user=user)
     return DayFigures(campaign=campaign, on=on, snapshot=None, asked=asked, values=values)
 
 

@@ -24,19 +24,23 @@ DESKS: tuple[Callable[[Campaign, dt.date], Sequence[FigureRow]], ...] = (
 
 
 def preview_figures(
-    campaign: Campaign, *, on: dt.date, scopes: Collection[ScopeKind] | None = None
+    campaign: Campaign,
+    *,
+    on: dt.date,
+    scopes: Collection[ScopeKind] | None = None,
+    group: int | None = None,
 ) -> list[Figure]:
-    """The figures of the day as they stand at this moment, not stored; of `scopes` when given."""
+    """The figures of the day as they stand, not stored; of `scopes` and of `group` when given."""
     with connection.cursor() as cursor:
         cursor.execute(drawing_sql.PREVIEW_TYPED, typed_parameters(campaign, on=on))
         rows = cursor.fetchall()
         cursor.execute(drawing_sql.PREVIEW_LEDGER, ledger_parameters(campaign, on=on))
         rows += cursor.fetchall()
-    at = drawing_sql.COLUMNS.index("scope")
+    scope, of_group = (drawing_sql.COLUMNS.index(name) for name in ("scope", "group_id"))
     return [
         Figure(**dict(zip(drawing_sql.COLUMNS, row, strict=True)))
         for row in rows
-        if scopes is None or row[at] in scopes
+        if (scopes is None or row[scope] in scopes) and (group is None or row[of_group] == group)
     ]
 
 

@@ -20,7 +20,7 @@ def trend(campaign: Campaign, *, until: dt.date) -> Chart:
     first = max(campaign.starts_on, until - dt.timedelta(days=DAYS - 1))
     days = [first + dt.timedelta(days=n) for n in range((until - first).days + 1)]
     on_post = _on_post(campaign, first=first, until=until)
-    asked = _asked(campaign, days)
+    asked = heads_asked(campaign, days)
     return Chart(
         key="trend",
         title="在岗与需求",
@@ -49,7 +49,7 @@ def _on_post(campaign: Campaign, *, first: dt.date, until: dt.date) -> dict[dt.d
     return {on: None if value is None else int(value) for on, value in rows}
 
 
-def _asked(campaign: Campaign, days: list[dt.date]) -> dict[dt.date, int]:
+def heads_asked(campaign: Campaign, days: list[dt.date]) -> dict[dt.date, int]:
     """Heads asked for by needs open on each day; one query for all days."""
     columns = {
         f"day_{n}": Sum(

@@ -146,16 +146,23 @@ def _asked(row: CampaignIndicator) -> Asked:
 
 
 def stored_figures(
-    snapshot: Snapshot, *, user: Any, scopes: Collection[ScopeKind] | None = None
+    snapshot: Snapshot,
+    *,
+    user: Any,
+    scopes: Collection[ScopeKind] | None = None,
+    group: int | None = None,
 ) -> DayFigures:
     """What `user` may see of a snapshot, all of it for None; three queries.
 
-    `scopes` leaves out the others: a board of totals need not fetch thousands of leaves.
+    `scopes` and `group` (of that day) leave out the others: a board of totals need not fetch
+    thousands of leaves.
     """
     asked = asked_indicators(snapshot.campaign, on=snapshot.on)
     figures = Figure.objects.filter(snapshot=snapshot)
     if scopes is not None:
         figures = figures.filter(scope__in=scopes)
+    if group is not None:
+        figures = figures.filter(group=group)
     if user is not None:
         figures = figures.visible_to(user)
     return DayFigures(

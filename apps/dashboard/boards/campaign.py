@@ -1,0 +1,274 @@
+"""The campaign board: key figures, their course, who and where hands are short, what is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from apps.campaigns.models import Milestone
+from apps.core import formats, html
+from apps.core.boards import Kpi
+from apps.core.html import Tag
+from apps.core.tables import Column, Table
+from apps.daily.enums import OWED
+from apps.daily.models import DailyReport
+from apps.daily.selectors.days import (
+    compared_note,
+    coverage_notes,
+    headline,
+    stage_tag,
+    value_url,
+)
+from apps.daily.selectors.links import missing_url
+from apps.daily.selectors.summary import Filed, filed_reports, summary
+from apps.figures.enums import CorrectionState, ScopeKind, Stage
+from apps.figures.models import Correction
+from apps.figures.selectors.days import Value
+from apps.units.models import LiaisonGroup
+
+from .charts import group_chart, offered, trend_chart
+from .frame import Frame
+from .selectors.places import Place, district_tiles, largest_gaps
+
+GROUP = ScopeKind.GROUP
+CORRECTIONS = 8
+GAPS = 10
+KEY_NAMES = (
+    "on_post",
+    "ever_on_post",
+    "communities",
+    "ever_communities",
+    "teams",
+    "local",
+    "gap",
+    "helped",
+    "visited",
+)
+PLACE_TABS = (("list", "缺口前 10"), ("tiles", "按区县"))
+
+
+def _needs(place: Place) -> str:
+    return f"{reverse('deployments:need_list')}?{urlencode({'q': place.name})}"
+
+
+GAP_COLUMNS = (
+    Column("name", "社区", link=lambda place: place.url, phone="title"),
+    Column("district", "区县"),
+    Column("needs", "未满足需求", kind="number", unit="项", link=_needs),
+    Column("heads", "需求", kind="number", unit="人"),
+    Column("present", "到岗", kind="number", unit="人"),
+    Column("gap", "缺口", kind="number", unit="人", css="worse strong p-end"),
+)
+
+
+def key_codes(frame: Frame) -> list[str]:
+    """A need belongs to a community, not to a group: there is no gap of one."""
+    names = [name for name in KEY_NAMES if frame.at[0] == ScopeKind.TOTAL or name != "gap"]
+    return [code for name in names if (code := getattr(frame.keys, name))]
+
+
+def campaign_board(frame: Frame, *, figure: str = "", places: str = "list") -> dict[str, Any]:
+    """Context of `_campaign.html`; the number of queries does not depend on the rows."""
+    shown = offered(frame)
+    code = figure if figure in {asked.code for asked in shown} else frame.keys.on_post
+    # A campaign that does not ask for it has no course to draw.
+    has_trend = code in frame.figures.asked
+    groups = board_groups(frame)
+    return {
+        "frame": frame,
+        "kpis": key_figures(frame),
+        "strip": strip(frame),
+        "trend": trend_chart(frame, code) if has_trend else None,
+        "offered": [
+            (asked.name, frame.url("campaign_board", figure=asked.code), asked.code == code)
+            for asked in shown
+        ],
+        "groups": group_chart(frame, groups) if len(groups) > 1 else None,
+        "categories": summary(frame.figures, by=ScopeKind.CATEGORY) if frame.is_office else None,
+        **places_card(frame, places),
+        "figures": figures_table(frame),
+        "milestones": milestones(frame),
+        "missing": missing(frame),
+        "missing_url": missing_url(frame.on),
+        **corrections(frame),
+    }
+
+
+def key_figures(frame: Frame) -> list[Kpi]:
+    return headline(frame.figures, user=frame.user, codes=key_codes(frame), at=frame.at)
+
+
+def strip(frame: Frame) -> list[str]:
+    """The grey line under the figures: moment, reports, what stands in for missing units."""
+    snapshot = frame.figures.snapshot
+    lines = [filing(frame)]
+    if snapshot:
+        lines.insert(0, f"数据时点 {formats.moment(snapshot.as_of, on=frame.on)}。")
+    present = frame.figures.value(frame.keys.on_post, *frame.at)
+    if present and present.with_carried:
+        lines.append(f"未登记任务暂按昨日数计，在岗约{present.with_carried}，未计入上数。")
+    if frame.campaign.is_drill:
+        lines.append("演练数据，不计入任何真实任务。")
+    return lines
+
+
+def filing(frame: Frame) -> str:
+    """日报已报 174/178 家，锁定后补报 4 家: as the day's table counts them; of the group of a group."""
+    scope, key = frame.at
+    counts = filed_reports(frame.campaign, on=frame.on, by=ScopeKind.GROUP)
+    found = counts.get(key if scope == ScopeKind.GROUP else None, Filed(0, 0, 0))
+    late = f"，锁定后补报 {found.late} 家" if found.late else ""
+    return f"日报已报 {formats.ratio(found.filed, found.asked)} 家{late}。"
+
+
+def board_groups(frame: Frame) -> Sequence[LiaisonGroup]:
+    """The groups that have a figure of the day in the reader's scope."""
+    keys = {value.group for value in frame.figures.values.values() if value.scope == GROUP}
+    return list(LiaisonGroup.objects.filter(pk__in=[key for key in keys if key]))
+
+
+def places_card(frame: Frame, tab: str) -> dict[str, Any]:
+    """Ten communities with the largest gap, or every one that asked, by district."""
+    tab = tab if tab in dict(PLACE_TABS) else "list"
+    found: dict[str, Any] = {
+        "places_tab": tab,
+        "places_tabs": [
+            (key, label, frame.url("campaign_board", places=key)) for key, label in PLACE_TABS
+        ],
+        "places_sheet": frame.url("board_sheet", "places"),
+        "needs_url": f"{reverse('deployments:need_list')}?{urlencode({'state': 'open', 'campaign': frame.campaign.code})}",
+    }
+    if tab == "tiles":
+        return {**found, "districts": district_tiles(frame.campaign, on=frame.on)}
+    gaps = largest_gaps(frame.campaign, on=frame.on, most=GAPS)
+    table = Table(
+        GAP_COLUMNS, gaps.rows, caption="缺口前十社区", empty="没有缺口。", is_compact=True
+    )
+    return {**found, "gaps": gaps, "gaps_table": table}
+
+
+def figures_table(frame: Frame) -> Table:
+    """All the campaign asks for, at the reader's place: value, comparable change, coverage."""
+    scope, key = frame.at
+    rows = [
+        value
+        for code in frame.figures.asked
+        if (value := frame.figures.value(code, scope, key)) is not None
+    ]
+    figures = frame.figures
+
+    def cell(value: Value) -> SafeString:
+        return html.figure(value.value, value.asked.measure, qualifier=value.qualifier)
+
+    def coverage(value: Value) -> str:
+        return " · ".join(coverage_notes(value)[1:])
+
+    columns = (
+        Column("asked__name", "指标", link=lambda value: value_url(figures, value), phone="title"),
+        Column("asked__kind__label", "性质"),
+        Column("value", "数值", kind="number", value=cell, css="p-end"),
+        Column("change", "同口径较前日", kind="change"),
+        Column("basis", "同口径单位", value=lambda value: compared_note(value)[4:], blank="—"),
+        Column("coverage", "覆盖", value=coverage, css="num", blank="去重累计"),
+    )
+    return Table(columns, rows, caption="当日各项指标", empty="当日没有数据。", is_compact=True)
+
+
+def milestones(frame: Frame) -> list[dict[str, Any]]:
+    """Each clock as it stood on the board's day: reached in time or late, running, or overdue."""
+    rows = Milestone.objects.visible_to(frame.user).filter(campaign=frame.campaign)
+    return [{"milestone": row, "tag": _clock(row, frame)} for row in rows]
+
+
+def _clock(row: Milestone, frame: Frame) -> Tag:
+    if row.reached_at is not None:
+        in_time = row.is_in_time
+        word = "如期实现" if in_time else "逾期实现"
+        return Tag(f"{row.limit_text} {word}", "green" if in_time else "yellow")
+    left = row.due_at - frame.now
+    if left.total_seconds() < 0:
+        return Tag(f"{row.limit_text} 已过时限", "red")
+    near = left.total_seconds() < 24 * 3600
+    return Tag(f"{row.limit_text} 余 {formats.span(left)}", "yellow" if near else "grey")
+
+
+def missing(frame: Frame) -> list[dict[str, Any]]:
+    """Reports still owed, by group, in official order: a group sees its own. One query."""
+    rows = (
+        DailyReport.objects.visible_to(frame.user)
+        .filter(campaign=frame.campaign, state__in=OWED)
+        .on(frame.on)
+        .select_related("unit", "group")
+        .order_by(F("group__number").asc(nulls_last=True), "unit__sort_order")
+    )
+    if not frame.is_office:
+        rows = rows.filter(group__in=frame.scope.groups)
+    return [
+        {"group": str(group) if group else "未分组", "reports": list(reports)}
+        for group, reports in groupby(rows, key=lambda report: report.group)
+    ]
+
+
+def corrections(frame: Frame, *, group: int | None = None) -> dict[str, Any]:
+    """What changed the day's figures, or a group's, after the lock: old, new, why, who."""
+    snapshot = frame.figures.snapshot
+    asked = {"campaign": frame.campaign.code, "day": frame.on.isoformat()}
+    found = {"corrections_url": f"{reverse('figures:correction_list')}?{urlencode(asked)}"}
+    if snapshot is None or snapshot.stage != Stage.LOCKED:
+        return {**found, "corrections": [], "corrections_count": 0, "is_locked": False}
+    rows = (
+        Correction.objects.visible_to(frame.user)
+        .filter(figure__snapshot=snapshot)
+        .exclude(state=CorrectionState.DECLINED)
+        .select_related("figure__indicator", "figure__unit", "proposed_by", "reviewed_by")
+        .order_by("figure__unit__sort_order", "figure__indicator__sort_order", "-id")
+    )
+    if group is not None:
+        rows = rows.filter(figure__group=group)
+    known = list(rows)
+    changed = [_correction(row) for row in known if row.old is not None]
+    arrived = groupby((row for row in known if row.old is None), key=lambda row: row.figure.unit)
+    late = [
+        _late(list(of_unit), f"{found['corrections_url']}&unit={unit.pk}")
+        for unit, of_unit in arrived
+    ]
+    lines = [*changed, *late]
+    return {
+        **found,
+        "corrections": lines[:CORRECTIONS],
+        "corrections_count": len(known),
+        "corrections_more": max(len(lines) - CORRECTIONS, 0),
+        "is_locked": True,
+    }
+
+
+def _correction(row: Correction) -> dict[str, Any]:
+    measure = row.figure.indicator.get_measure_display()
+    return {
+        "row": row,
+        "what": f"{row.figure.unit} {row.figure.indicator}",
+        "url": reverse("daily:figure_detail", args=[row.figure_id]),
+        "old": formats.figure(row.old, measure),
+        "new": formats.figure(row.new, measure),
+    }
+
+
+def _late(rows: list[Correction], url: str) -> dict[str, Any]:
+    """What a unit filed after the lock stands together: its figures had been missing."""
+    return {
+        "row": rows[0],
+        "what": str(rows[0].figure.unit),
+        "url": url,
+        "old": formats.Blank.MISSING,
+        "new": f"补报 {len(rows)} 项",
+    }
+
+
+def stage(frame: Frame) -> Tag:
+    return stage_tag(frame.figures)

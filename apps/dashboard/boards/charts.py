@@ -1,0 +1,94 @@
+"""The charts of a board; each number of their tables opens its rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from apps.core.boards import Chart, Series
+from apps.core.formats import Blank
+from apps.daily.selectors.days import value_url
+from apps.daily.selectors.links import figure_url
+from apps.figures.enums import Rollup, ScopeKind
+from apps.figures.selectors.days import Asked, Value
+from apps.units.models import LiaisonGroup
+
+from ..selectors.trend import heads_asked
+from .frame import Frame
+from .selectors.spans import plain, values_by_day
+
+
+def offered(frame: Frame) -> list[Asked]:
+    """Indicators that have a total in the reader's place and may be read there."""
+    return [
+        asked
+        for asked in frame.figures.asked.values()
+        if asked.rollup != Rollup.NONE
+        and (frame.is_office or not asked.is_restricted)
+        and (frame.at[0] == ScopeKind.TOTAL or asked.code != frame.keys.gap)
+    ]
+
+
+def trend_chart(frame: Frame, code: str) -> Chart:
+    """One indicator over the campaign's days; hands on post beside hands asked for."""
+    asked = frame.figures.asked[code]
+    days = frame.days
+    known = values_by_day(frame.campaign, codes=[code], at=frame.at, until=frame.on)[code]
+    live = frame.figures.value(code, *frame.at)
+    values = {**known, **({frame.on: live.number} if live and frame.on not in known else {})}
+    kind = "bar" if asked.kind == "flow" else "area"
+    series = [
+        Series(
+            asked.name,
+            [plain(values.get(day)) for day in days],
+            kind,  # type: ignore[arg-type]
+            urls=[_day_url(frame, day, code) for day in days],
+        )
+    ]
+    if code == frame.keys.on_post and frame.at[0] == ScopeKind.TOTAL:
+        heads = heads_asked(frame.campaign, days)
+        series.append(Series("社区需求", [heads[day] for day in days], "dashed"))
+    return Chart(
+        key="trend",
+        title=f"{frame.campaign}{asked.name}",
+        unit=asked.measure,
+        x=[f"{day.month}/{day.day}" for day in days],
+        series=series,
+        sheet=frame.url("board_sheet", "trend", figure=code, **_group(frame)),
+        blank="未锁定",
+    )
+
+
+def _group(frame: Frame) -> dict[str, object]:
+    return {"group": frame.at[1]} if frame.at[0] == ScopeKind.GROUP else {}
+
+
+def _day_url(frame: Frame, day: dt.date, code: str) -> str:
+    return figure_url(frame.campaign, day, code, **_group(frame))
+
+
+def group_chart(frame: Frame, groups: Sequence[LiaisonGroup]) -> Chart:
+    """在岗 of the day by group, in the order of their numbers."""
+    code = frame.keys.on_post
+    values = [frame.figures.value(code, ScopeKind.GROUP, group.pk) for group in groups]
+    return Chart(
+        key="groups",
+        title=f"{frame.on.month}月{frame.on.day}日各组在岗下沉党员",
+        unit="人",
+        x=[str(group) for group in groups],
+        x_label="联络组",
+        series=[
+            Series(
+                "在岗下沉党员",
+                [_number(value) for value in values],
+                "bar",
+                urls=[value_url(frame.figures, value) if value else "" for value in values],
+            )
+        ],
+        sheet=frame.url("board_sheet", "groups"),
+        blank="无任务",
+    )
+
+
+def _number(value: Value | None) -> float | int | None:
+    return plain(value.number) if value and not isinstance(value.value, Blank) else None

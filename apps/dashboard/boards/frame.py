@@ -1,0 +1,114 @@
+"""What a board is about: a campaign, a day of it, the reader, and where the reader stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from apps.campaigns.current import current_campaign, runs, show_day, working_day
+from apps.campaigns.models import Campaign
+from apps.core.dates import business_day
+from apps.core.scope import Scope, scope_of
+from apps.daily.selectors.days import day_figures
+from apps.figures.enums import ScopeKind
+from apps.figures.keys import KeyIndicators, keys_of
+from apps.figures.selectors.days import DayFigures, Key, home_scope
+from apps.units.enums import OFFICE_ROLES
+
+DAY = dt.timedelta(days=1)
+TOTALS = (ScopeKind.TOTAL, ScopeKind.GROUP, ScopeKind.CATEGORY, ScopeKind.DISTRICT)
+"""Scopes of a board: the leaves stand one press behind each number."""
+
+OF_GROUP = (ScopeKind.GROUP, ScopeKind.UNIT)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One board's subject. `at` is the reader's own place: the whole, or their group."""
+
+    campaign: Campaign
+    on: dt.date
+    now: dt.datetime
+    user: Any
+    at: tuple[ScopeKind, Key]
+
+    @cached_property
+    def scope(self) -> Scope:
+        return scope_of(self.user)
+
+    @property
+    def is_office(self) -> bool:
+        return bool(self.scope.roles & OFFICE_ROLES)
+
+    @cached_property
+    def keys(self) -> KeyIndicators:
+        return keys_of(self.campaign.kind)
+
+    @cached_property
+    def figures(self) -> DayFigures:
+        """Totals of the day in the reader's scope; of a group also its units'."""
+        scope, key = self.at
+        if scope == ScopeKind.GROUP:
+            return day_figures(
+                self.campaign, on=self.on, user=self.user, scopes=OF_GROUP, group=int(key or 0)
+            )
+        return day_figures(self.campaign, on=self.on, user=self.user, scopes=TOTALS)
+
+    @property
+    def is_running(self) -> bool:
+        return runs(self.campaign, business_day(self.now))
+
+    @property
+    def last_day(self) -> dt.date:
+        return working_day(self.campaign, today=business_day(self.now))
+
+    @property
+    def days(self) -> list[dt.date]:
+        """The campaign's days up to the day of the board."""
+        first = self.campaign.starts_on
+        return [first + DAY * n for n in range((self.on - first).days + 1)]
+
+    def url(self, name: str, *args: Any, **asked: Any) -> str:
+        """A board's address for the same campaign and day."""
+        query = {"campaign": self.campaign.code, "day": self.on.isoformat(), **asked}
+        return f"{reverse(f'dashboard:{name}', args=args)}?{urlencode(query)}"
+
+
+def frame_of(
+    request: HttpRequest, *, at: tuple[ScopeKind, Key] | None = None, now: dt.datetime | None = None
+) -> Frame | None:
+    """The campaign in hand on `?day=`, else on its working day; None while there is no campaign.
+
+    A day outside the campaign, or still ahead, is 404.
+    """
+    campaign = current_campaign(request)
+    if campaign is None:
+        return None
+    now = now or timezone.now()
+    last = working_day(campaign, today=business_day(now))
+    on = _asked_day(request, last)
+    if not campaign.starts_on <= on <= last:
+        raise Http404
+    show_day(request, campaign, on)
+    return Frame(campaign, on, now, request.user, at or home_scope(request.user))
+
+
+def _asked_day(request: HttpRequest, last: dt.date) -> dt.date:
+    asked = request.GET.get("day", "")
+    if not asked:
+        return last
+    try:
+        day = parse_date(asked)
+    except ValueError:
+        day = None
+    if day is None:
+        raise Http404
+    return day

@@ -1,0 +1,170 @@
+"""The group board: its units, who is late today and was these 30 days, whom it spoke to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from apps.core import formats, html
+from apps.core.boards import Kpi
+from apps.core.html import Tag
+from apps.core.tables import Column, Table
+from apps.daily.enums import OWED
+from apps.daily.models import ContactNote, DailyReport
+from apps.daily.selectors.links import missing_url
+from apps.daily.selectors.record import DAYS, Punctuality, contacts, group_day, punctuality
+from apps.daily.selectors.reports import report_tag, state_tag
+from apps.figures.enums import ScopeKind
+from apps.figures.selectors.days import Value
+from apps.units.models import LiaisonGroup
+
+from .campaign import corrections, figures_table, key_figures, strip
+from .charts import offered, trend_chart
+from .frame import Frame
+
+NOTES = 8
+NONE = Punctuality(0, "", 0, 0, 0, None, None)
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """One unit of the group: today's report, its value, its last 30 days."""
+
+    report: DailyReport
+    present: Value | None
+    past: Punctuality
+    calls: int
+
+    @property
+    def pk(self) -> int:
+        return self.report.unit_id
+
+
+def group_board(frame: Frame, group: LiaisonGroup, *, figure: str = "") -> dict[str, Any]:
+    """Context of `_group.html`; the number of queries does not depend on the units."""
+    shown = offered(frame)
+    code = figure if figure in {asked.code for asked in shown} else frame.keys.on_post
+    told = list(contacts(frame.campaign, group, on=frame.on, user=frame.user))
+    rows = unit_rows(frame, group, told)
+    return {
+        "frame": frame,
+        "group": group,
+        "kpis": key_figures(frame),
+        "strip": strip(frame),
+        "duties": duties(frame, group),
+        "units": Table(
+            columns(frame), rows, caption=f"{group}单位", empty="本组当日没有应报单位。"
+        ),
+        "owed": sum(row.report.state in OWED for row in rows),
+        "missing_url": missing_url(frame.on, group=group.pk),
+        "figures": figures_table(frame),
+        "trend": trend_chart(frame, code) if code in frame.figures.asked else None,
+        "offered": [
+            (
+                asked.name,
+                frame.url("group_board", group.pk, figure=asked.code),
+                asked.code == code,
+            )
+            for asked in shown
+        ],
+        "notes": told[:NOTES],
+        "notes_url": _tab(group, "contacts", frame),
+        "units_sheet": frame.url("board_sheet", "units", group=group.pk),
+        **corrections(frame, group=group.pk),
+    }
+
+
+def _tab(group: LiaisonGroup, tab: str, frame: Frame) -> str:
+    query = urlencode({"tab": tab, "campaign": frame.campaign.code})
+    return f"{reverse('units:group_detail', args=[group.pk])}?{query}"
+
+
+def duties(frame: Frame, group: LiaisonGroup) -> list[Kpi]:
+    """What the group has been doing: reports of the day, lateness and talks of 30 days."""
+    found = group_day(frame.campaign, group, on=frame.on, user=frame.user, now=frame.now)
+    past = f"近{DAYS}天"
+    query = {"day": frame.on.isoformat(), "campaign": frame.campaign.code, "group": group.pk}
+    reports = f"{reverse('daily:report_list')}?{urlencode(query)}"
+    late, talks = _tab(group, "punctuality", frame), _tab(group, "contacts", frame)
+    missing = missing_url(frame.on, group=group.pk)
+    return [
+        Kpi("当日已报", found.filed, "家", url=reports, notes=(f"应报 {found.asked} 家",)),
+        Kpi("当日逾期未报", found.overdue, "家", url=missing, alert=found.overdue > 0),
+        Kpi("逾期报送", found.late, "家次", url=late, notes=(past,)),
+        Kpi("未报", found.missing, "家次", url=late, notes=(past,)),
+        Kpi("联系", found.calls, "次", url=talks, notes=(past,)),
+        Kpi("走访", found.visits, "次", url=talks, notes=(f"{past}当面联系",)),
+    ]
+
+
+def unit_rows(frame: Frame, group: LiaisonGroup, told: list[ContactNote]) -> list[UnitRow]:
+    """The units of the day in official order. Two queries beside the figures."""
+    reports = (
+        DailyReport.objects.visible_to(frame.user)
+        .filter(campaign=frame.campaign, group=group)
+        .on(frame.on)
+        .asked()
+        .select_related("unit")
+        .order_by("unit__sort_order")
+    )
+    past = {
+        row.unit: row
+        for row in punctuality(frame.campaign, group, on=frame.on, user=frame.user, now=frame.now)
+    }
+    calls = Counter(note.report.unit_id for note in told)
+    code = frame.keys.on_post
+    return [
+        UnitRow(
+            report=report,
+            present=frame.figures.value(code, ScopeKind.UNIT, report.unit_id),
+            past=past.get(report.unit_id, NONE),
+            calls=calls[report.unit_id],
+        )
+        for report in reports
+    ]
+
+
+def columns(frame: Frame) -> tuple[Column, ...]:
+    def state(row: UnitRow) -> Tag:
+        report = row.report
+        is_owed = report.state in OWED and report.frozen_at is None
+        return state_tag(report, now=frame.now) if is_owed else report_tag(report)
+
+    def filed(row: UnitRow) -> str:
+        at = row.report.first_filed_at
+        return formats.moment(at, on=frame.on) if at else ""
+
+    def present(row: UnitRow) -> SafeString:
+        value = row.present
+        if value is None:
+            return html.blank("无任务")
+        return html.figure(value.value, qualifier=value.qualifier)
+
+    def leaf(row: UnitRow) -> str:
+        figure = row.present.figure if row.present else None
+        return reverse("daily:figure_detail", args=[figure]) if figure else ""
+
+    def reports(**asked: Any) -> Any:
+        def address(row: UnitRow) -> str:
+            query = {"unit": row.pk, "campaign": frame.campaign.code, **asked}
+            return f"{reverse('daily:report_list')}?{urlencode(query)}"
+
+        return address
+
+    return (
+        Column("report__unit", "单位", link="units:unit_detail", phone="title", css="nowrap"),
+        Column("state", "当日日报", value=state, link=lambda row: row.report.get_absolute_url()),
+        Column("filed", "报送时间", value=filed, blank="尚未报送", css="num nowrap"),
+        Column("present", "在岗", kind="number", unit="人", value=present, link=leaf),
+        Column(
+            "past__late", f"{DAYS}天内逾期", kind="number", unit="天", link=reports(late="true")
+        ),
+        Column("past__missing", "未报", kind="number", unit="天", link=reports(state="missing")),
+        Column("calls", "联系", kind="number", unit="次"),
+        Column("report__unit__duty_phone", "值班电话", kind="phone", blank="未登记"),
+    )

@@ -1,0 +1,128 @@
+"""Two campaigns side by side: who was in both, counted once as 人 and twice as 人次."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+
+from apps.campaigns.models import Campaign
+from apps.figures.enums import Measure
+from apps.figures.quantities import Quantity
+
+# Whoever was sent to a deployment that had somebody present by the campaign's day: as 累计下沉党员
+# counts them. Both arms are exact distinct sets, so that the union is counted and not added.
+OVERLAP = """
+WITH served AS MATERIALIZED (
+    SELECT d.id, d.campaign_id, d.community_id
+      FROM deployments_deployment d
+      JOIN (VALUES (%(a)s::bigint, %(a_on)s::date), (%(b)s::bigint, %(b_on)s::date))
+           AS side (campaign, until) ON side.campaign = d.campaign_id
+     WHERE d.starts_on <= side.until
+       AND EXISTS (SELECT FROM deployments_deploymentday y
+                    WHERE y.deployment_id = d.id AND y."on" <= side.until AND y.present > 0)
+),
+people AS (
+    SELECT a.member_id, BOOL_OR(s.campaign_id = %(a)s) AS in_a, BOOL_OR(s.campaign_id = %(b)s) AS in_b
+      FROM served s
+      JOIN deployments_assignment a ON a.deployment_id = s.id
+       AND a.starts_on <= CASE s.campaign_id WHEN %(a)s THEN %(a_on)s::date ELSE %(b_on)s::date END
+     GROUP BY a.member_id
+),
+places AS (
+    SELECT community_id, BOOL_OR(campaign_id = %(a)s) AS in_a, BOOL_OR(campaign_id = %(b)s) AS in_b
+      FROM served GROUP BY community_id
+)
+SELECT COUNT(*) FILTER (WHERE in_a), COUNT(*) FILTER (WHERE in_b),
+       COUNT(*) FILTER (WHERE in_a AND in_b), COUNT(*)
+  FROM people
+ UNION ALL
+SELECT COUNT(*) FILTER (WHERE in_a), COUNT(*) FILTER (WHERE in_b),
+       COUNT(*) FILTER (WHERE in_a AND in_b), COUNT(*)
+  FROM places
+"""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """One thing counted in two campaigns: in each, in both, and in either, each once."""
+
+    first: Quantity
+    second: Quantity
+    both: Quantity
+    either: Quantity
+
+
+@dataclass(frozen=True)
+class Overlap:
+    people: Shared
+    communities: Shared
+
+    @property
+    def turns(self) -> Quantity:
+        """任务人次: a person in both campaigns counts in each of them."""
+        people = self.people
+        return _turns(people.first) + _turns(people.second)
+
+
+def overlap(first: Campaign, second: Campaign, *, until: tuple[dt.date, dt.date]) -> Overlap:
+    """Both campaigns up to their days in `until`; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            OVERLAP,
+            {"a": first.pk, "b": second.pk, "a_on": until[0], "b_on": until[1]},
+        )
+        people, places = cursor.fetchall()
+    return Overlap(_shared(people, Measure.PEOPLE), _shared(places, Measure.COUNT))
+
+
+def _shared(row: tuple[int, int, int, int], measure: Measure) -> Shared:
+    return Shared(*(Quantity(Decimal(n), measure) for n in row))
+
+
+def _turns(people: Quantity) -> Quantity:
+    """People of one campaign as person-times: each took part once."""
+    return Quantity(people.value, Measure.PERSON_TIMES)
+
+
+# The same people by the unit that sent them. Sent by two units, a person stands under each: the
+# lines do not add up to the total, and the page says so.
+BY_UNIT = """
+SELECT u.id, u.short_name, COUNT(*) FILTER (WHERE in_a), COUNT(*) FILTER (WHERE in_b),
+       COUNT(*) FILTER (WHERE in_a AND in_b), COUNT(*)
+  FROM (SELECT a.unit_id, a.member_id, BOOL_OR(d.campaign_id = %(a)s) AS in_a,
+               BOOL_OR(d.campaign_id = %(b)s) AS in_b
+          FROM deployments_deployment d
+          JOIN (VALUES (%(a)s::bigint, %(a_on)s::date), (%(b)s::bigint, %(b_on)s::date))
+               AS side (campaign, until) ON side.campaign = d.campaign_id
+          JOIN deployments_assignment a
+            ON a.deployment_id = d.id AND a.starts_on <= side.until
+         WHERE d.starts_on <= side.until
+           AND EXISTS (SELECT FROM deployments_deploymentday y
+                        WHERE y.deployment_id = d.id AND y."on" <= side.until AND y.present > 0)
+         GROUP BY a.unit_id, a.member_id) p
+  JOIN units_unit u ON u.id = p.unit_id
+ GROUP BY u.id
+ ORDER BY u.sort_order
+"""
+
+
+@dataclass(frozen=True)
+class UnitShare:
+    pk: int
+    name: str
+    first: int
+    second: int
+    both: int
+    either: int
+
+
+def by_unit(
+    first: Campaign, second: Campaign, *, until: tuple[dt.date, dt.date]
+) -> list[UnitShare]:
+    """The rows behind the shared people: by unit in official order; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(BY_UNIT, {"a": first.pk, "b": second.pk, "a_on": until[0], "b_on": until[1]})
+        return [UnitShare(*row) for row in cursor]

@@ -1,0 +1,137 @@
+"""Where hands are short: communities by their gap, and all of them district by district."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Literal, TypeAlias
+
+from django.db import connection
+from django.urls import reverse
+
+from apps.campaigns.models import Campaign
+
+TileTone: TypeAlias = Literal["met", "short", "half", "none"]
+
+# Needs of the day as the gap indicator counts them: those not closed, with who is present for them.
+PLACES = """
+WITH present AS (
+    SELECT y.need_id, SUM(e.present) AS n
+      FROM deployments_deployment y
+      JOIN deployments_deploymentday e ON e.deployment_id = y.id AND e."on" = %(on)s
+     WHERE y.campaign_id = %(campaign)s AND y.need_id IS NOT NULL
+     GROUP BY y.need_id
+),
+asked AS (
+    SELECT n.community_id, SUM(n.heads) AS heads,
+           SUM(LEAST(COALESCE(p.n, 0), n.heads)) AS present,
+           SUM(GREATEST(n.heads - COALESCE(p.n, 0), 0)) AS gap,
+           COUNT(*) FILTER (WHERE n.heads > COALESCE(p.n, 0)) AS needs
+      FROM deployments_need n
+      LEFT JOIN present p ON p.need_id = n.id
+     WHERE n.campaign_id = %(campaign)s AND n.starts_on <= %(on)s
+       AND (n.ends_on IS NULL OR n.ends_on >= %(on)s) AND n.state <> 'closed'
+     GROUP BY n.community_id
+)
+SELECT c.id, c.name, d.id, d.name, a.heads, a.present, a.gap, a.needs,
+       COUNT(*) FILTER (WHERE a.gap > 0) OVER () AS short, SUM(a.gap) OVER () AS whole
+  FROM asked a
+  JOIN communities_community c ON c.id = a.community_id
+  JOIN communities_street s ON s.id = c.street_id
+  JOIN communities_district d ON d.id = s.district_id
+"""
+LARGEST = f"{PLACES} ORDER BY a.gap DESC, c.sort_key LIMIT %(most)s"
+BY_DISTRICT = f"{PLACES} ORDER BY d.sort_order, c.sort_key"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A community that asked for hands on the day. `present` counts those there for its needs."""
+
+    pk: int
+    name: str
+    district_id: int
+    district: str
+    heads: int
+    present: int
+    gap: int
+    needs: int
+
+    @property
+    def url(self) -> str:
+        return reverse("communities:community_detail", args=[self.pk])
+
+    @property
+    def tone(self) -> TileTone:
+        if not self.gap:
+            return "met"
+        if not self.present:
+            return "none"
+        return "half" if 2 * self.gap > self.heads else "short"
+
+    @property
+    def spoken(self) -> str:
+        return f"{self.name}：需求 {self.heads} 人，到岗 {self.present} 人，缺口 {self.gap} 人"
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """The communities with the largest gaps; `short` are short altogether, by `whole` people."""
+
+    rows: Sequence[Place]
+    short: int
+    whole: int
+
+
+@dataclass(frozen=True)
+class DistrictTiles:
+    """One district's communities that asked for hands, in their order."""
+
+    pk: int
+    name: str
+    places: Sequence[Place]
+
+    @property
+    def heads(self) -> int:
+        return sum(place.heads for place in self.places)
+
+    @property
+    def present(self) -> int:
+        return sum(place.present for place in self.places)
+
+    @property
+    def gap(self) -> int:
+        return sum(place.gap for place in self.places)
+
+    @property
+    def short(self) -> int:
+        return sum(place.gap > 0 for place in self.places)
+
+
+def largest_gaps(campaign: Campaign, *, on: dt.date, most: int = 10) -> Gaps:
+    """The `most` communities with the largest gap, ties in official order. One query."""
+    rows = _rows(LARGEST, campaign, on, most=most)
+    short, whole = (int(rows[0][8]), int(rows[0][9])) if rows else (0, 0)
+    return Gaps([row for row in map(_place, rows) if row.gap], short, whole)
+
+
+def district_tiles(campaign: Campaign, *, on: dt.date) -> list[DistrictTiles]:
+    """Every community that asked for hands, by district in the official order. One query."""
+    places = [_place(row) for row in _rows(BY_DISTRICT, campaign, on)]
+    return [
+        DistrictTiles(key[0], key[1], list(rows))
+        for key, rows in groupby(places, key=lambda place: (place.district_id, place.district))
+    ]
+
+
+def _rows(sql: str, campaign: Campaign, on: dt.date, **more: int) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"campaign": campaign.pk, "on": on, **more})
+        return list(cursor.fetchall())
+
+
+def _place(row: tuple[Any, ...]) -> Place:
+    pk, name, district_id, district, heads, present, gap, needs = row[:8]
+    return Place(pk, name, district_id, district, int(heads), int(present), int(gap), int(needs))

@@ -1,0 +1,105 @@
+"""The table of a board as Excel: the numbers of the page, from the same selectors and scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from apps.core.boards import Chart
+from apps.daily.selectors.record import contacts
+from apps.figures.enums import ScopeKind
+from apps.units.models import LiaisonGroup
+
+from .campaign import board_groups
+from .charts import group_chart, offered, trend_chart
+from .frame import Frame
+from .group import unit_rows
+from .selectors.places import district_tiles
+from .selectors.spans import plain
+
+Cell: TypeAlias = str | int | float | None
+
+
+@dataclass(frozen=True)
+class BoardSheet:
+    """A heading and rows; measures stand in the headings, a missing number is an empty cell."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    measure: str = "行"
+
+
+def chart_sheet(chart: Chart) -> BoardSheet:
+    unit = f"（{chart.unit}）" if chart.unit else ""
+    return BoardSheet(
+        chart.title,
+        [chart.x_label, *(f"{name}{unit}" for name in chart.names)],
+        [[label, *(_cell(point.value) for point in points)] for label, points in chart.rows],
+    )
+
+
+def _cell(value: object) -> Cell:
+    return value if isinstance(value, int | float) else None
+
+
+def trend_sheet(frame: Frame, figure: str) -> BoardSheet | None:
+    known = {asked.code for asked in offered(frame)}
+    return chart_sheet(trend_chart(frame, figure)) if figure in known else None
+
+
+def groups_sheet(frame: Frame, _figure: str) -> BoardSheet:
+    return chart_sheet(group_chart(frame, board_groups(frame)))
+
+
+def places_sheet(frame: Frame, _figure: str) -> BoardSheet:
+    """Every community that asked for hands, by district in the official order."""
+    return BoardSheet(
+        f"{frame.campaign}社区需求缺口 {frame.on:%Y-%m-%d}",
+        ["区县", "社区", "需求（人）", "到岗（人）", "缺口（人）"],
+        [
+            [district.name, place.name, place.heads, place.present, place.gap]
+            for district in district_tiles(frame.campaign, on=frame.on)
+            for place in district.places
+        ],
+        measure="个社区",
+    )
+
+
+def units_sheet(frame: Frame, _figure: str) -> BoardSheet | None:
+    if frame.at[0] != ScopeKind.GROUP:
+        return None
+    group = LiaisonGroup.objects.get(pk=int(frame.at[1] or 0))
+    told = list(contacts(frame.campaign, group, on=frame.on, user=frame.user))
+    return BoardSheet(
+        f"{frame.campaign}{group}单位 {frame.on:%Y-%m-%d}",
+        [
+            "单位",
+            "日报",
+            "在岗下沉党员（人）",
+            "近30天逾期（天）",
+            "近30天未报（天）",
+            "近30天联系（次）",
+        ],
+        [
+            [
+                str(row.report.unit),
+                str(row.report.get_state_display()),
+                plain(row.present.number) if row.present else None,
+                row.past.late,
+                row.past.missing,
+                row.calls,
+            ]
+            for row in unit_rows(frame, group, told)
+        ],
+        measure="家",
+    )
+
+
+SHEETS: Mapping[str, Callable[[Frame, str], BoardSheet | None]] = {
+    "trend": trend_sheet,
+    "groups": groups_sheet,
+    "places": places_sheet,
+    "units": units_sheet,
+}

@@ -1,0 +1,69 @@
+"""The wall: the day on a screen across the room. Units and totals only, no person's name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from apps.campaigns.current import badge, next_clock
+from apps.core import formats
+from apps.core.boards import Kpi
+from apps.core.dates import day_bounds
+from apps.daily.enums import FlashKind
+from apps.daily.models import FlashReport
+from apps.daily.selectors.acts import act_board
+from apps.daily.selectors.days import headline
+
+from ..selectors.progress import group_tiles
+from .campaign import stage
+from .frame import Frame
+from .selectors.places import largest_gaps
+
+KEY_NAMES = ("on_post", "communities", "gap", "helped", "ever_on_post")
+
+
+def wall_parts(frame: Frame) -> dict[str, Any]:
+    """Context of `_wall.html`; the number of queries does not depend on the rows."""
+    tiles = [
+        replace(tile, leader="") for tile in group_tiles(frame.campaign, on=frame.on, now=frame.now)
+    ]
+    return {
+        "frame": frame,
+        "badge": badge(frame.campaign),
+        "nth": frame.campaign.day_number(frame.on),
+        "clock": next_clock(frame.campaign, on=frame.on, now=frame.now)
+        if frame.is_running
+        else None,
+        "stage": stage(frame),
+        "kpis": [*figures(frame), flashes(frame)],
+        "acts": act_board(frame.campaign, on=frame.on, now=frame.now),
+        "groups": tiles,
+        "filed": sum(tile.filed for tile in tiles),
+        "expected": sum(tile.expected for tile in tiles),
+        "gaps": largest_gaps(frame.campaign, on=frame.on),
+    }
+
+
+def figures(frame: Frame) -> list[Kpi]:
+    """The name says 时点, 当日 or 累计; the line below how much of it is in."""
+    codes = [code for name in KEY_NAMES if (code := getattr(frame.keys, name))]
+    asked = frame.figures.asked
+    told = headline(frame.figures, user=frame.user, codes=codes, at=frame.at)
+    kinds = {asked[code].name: asked[code].kind.label for code in codes if code in asked}
+    return [
+        replace(kpi, help=str(kinds.get(kpi.label, "")), notes=list(kpi.notes)[1:]) for kpi in told
+    ]
+
+
+def flashes(frame: Frame) -> Kpi:
+    """动态报告 of the day: how many came in, and how many wait."""
+    start, end = day_bounds(frame.on)
+    rows = list(
+        FlashReport.objects.visible_to(frame.user)
+        .filter(campaign=frame.campaign, at__gte=start, at__lt=end)
+        .values_list("kind", "handled_at")
+    )
+    waiting = sum(handled is None for _, handled in rows)
+    incidents = sum(kind == FlashKind.INCIDENT for kind, _ in rows)
+    notes = (f"突发情况 {incidents} 起", f"待处理 {formats.number(waiting)} 件")
+    return Kpi("动态报告", len(rows), "件", notes=notes, alert=incidents > 0)
