@@ -132,8 +132,13 @@ def _filed(facts: BriefFacts) -> list[Piece]:
     asked = record(item.asked, "家", name="应报单位", url=url)
     filed = record(item.filed, "家", name="已报单位", url=url)
     pieces: list[Piece] = ["应报", asked, "，已报", filed]
+    if facts.late:
+        late = record(facts.late, "家", name="锁定后补报单位", url=f"{url}&state=late")
+        pieces += ["（其中锁定后补报", late, "）"]
     if item.owed:
-        pieces += ["，未报", _missing(facts.on, len(item.owed)), "，未报的不计入以上数据"]
+        pieces += ["，未报", _missing(facts.on, len(item.owed))]
+    if facts.late or item.owed:
+        pieces.append("。锁定时未报的不计入以上数据")
     return [*pieces, "。"]
 
 
@@ -391,7 +396,8 @@ def _qualifier(rows: Sequence[Figure]) -> str:
 
 def _milestone(milestone: Milestone) -> list[Piece]:
     """供电恢复（72小时内）：据省电力公司通报，2021年7月23日18时30分恢复，如期实现。"""
-    named: list[Piece] = [Quote(f"{milestone.name}（{milestone.limit_text}）"), "："]
+    limit = f"（{milestone.limit_text}）" if milestone.limit_text not in milestone.name else ""
+    named: list[Piece] = [Quote(f"{milestone.name}{limit}"), "："]
     if milestone.reached_at is None:
         return [*named, "尚未实现。"]
     source: list[Piece] = [Quote(milestone.source), "，"] if milestone.source else []

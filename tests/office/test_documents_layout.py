@@ -198,6 +198,18 @@ def test_a_digit_without_a_source_is_found_and_a_quoted_one_is_not():
     assert quoted == []
 
 
+def test_a_paragraph_that_somebody_added_is_found():
+    content = paper(DocumentKind.BRIEF)
+    document = docx.Document(BytesIO(lay_out(content, DRAFT)))
+    document.paragraphs[-2].insert_paragraph_before("另行补充。", style="公文正文")
+    kept = BytesIO()
+    document.save(kept)
+
+    assert lint(kept.getvalue(), content, DRAFT, BOOKS) == [
+        "正文多出留存内容以外的文字：“另行补充。”。"
+    ]
+
+
 def test_a_change_keeps_its_direction():
     content = paper(DocumentKind.BRIEF)
 

@@ -18,6 +18,7 @@ from apps.publicity.selectors.placements import DayPlacements, day_placements
 from ..enums import Fulfilment
 from ..models import CampaignDocument, CityTalkItem, DispatchNote, Judgment
 from .digest import CampaignDay, campaign_day
+from .summary import filed_reports
 
 DAY = dt.timedelta(days=1)
 
@@ -31,6 +32,7 @@ class BriefFacts:
     until: dt.datetime
     data_cut: dt.time
     day: CampaignDay
+    late: int
     figures: Sequence[Figure]
     categories: Sequence[Figure]
     corrections: Sequence[Correction]
@@ -61,6 +63,7 @@ def brief_facts(snapshot: Snapshot, *, until: dt.datetime) -> BriefFacts:
         until=until,
         data_cut=hours.at(Hour.DATA_CUT),
         day=campaign_day(campaign, on=on, since=since, until=until),
+        late=filed_reports(campaign, on=on, by=ScopeKind.CATEGORY)[None].late,
         figures=list(_figures(snapshot, ScopeKind.TOTAL)),
         categories=list(_figures(snapshot, ScopeKind.CATEGORY)),
         corrections=list(unprinted_corrections(campaign, on=on, until=until)),
@@ -85,7 +88,8 @@ def _dispatch(campaign: Campaign, *, on: dt.date) -> list[str]:
 def unprinted_corrections(
     campaign: Campaign, *, on: dt.date, until: dt.datetime
 ) -> QuerySet[Correction]:
-    """Accepted since the last signed 简报 of an earlier day was made; without one, all of them.
+    """Of days up to `on`, accepted since the last signed 简报 of an earlier day was made; without
+    one, all of them.
 
     A draft that nobody signed has told nobody: what it listed is listed again.
     """
@@ -102,6 +106,7 @@ def unprinted_corrections(
     )
     rows = Correction.objects.standing().filter(
         figure__snapshot__campaign=campaign,
+        figure__snapshot__on__lte=on,
         state=CorrectionState.ACCEPTED,
         reviewed_at__lt=until,
     )
@@ -156,7 +161,7 @@ def report_facts(snapshot: Snapshot) -> ReportFacts:
         milestones=list(campaign.milestones.order_by("started_at", "limit_hours", "pk")),
         asked_by_city=talks["n"],
         met=talks["met"],
-        dispatch=_dispatch(campaign, on=on),
+        dispatch=_dispatch(campaign, on=on) if campaign.is_reporting else (),
     )
 
 

@@ -18,8 +18,8 @@ from .enums import WITH_SYMBOL, DocumentKind
 from .order import put_in_order
 from .standard import DRILL, HEAD_LINE, UNSIGNED
 
-NUMBER_MARK, QUOTE_MARK = "shu", "yin"
-"""How the bookmarks around numbers and quoted words begin."""
+NUMBER_MARK = "shu"
+"""How the bookmark around a number begins."""
 SYMBOL_BLANK = "　　"
 """Where the number will stand that a draft does not have."""
 HEADINGS = frozenset({Style.LEVEL_1, Style.LEVEL_2})
@@ -178,7 +178,7 @@ def _addressed(document: Document, content: Content) -> None:
 
 
 def _text(document: Document, content: Content) -> None:
-    numbers = quotes = 0
+    numbers = 0
     for block in content.blocks:
         line = paper.paragraph(document, standard.TEXT[block.style])
         line.paragraph_format.keep_with_next = block.style in HEADINGS or None
@@ -186,11 +186,8 @@ def _text(document: Document, content: Content) -> None:
             if isinstance(piece, Reference):
                 numbers += 1
                 paper.marked(line, piece.text, f"{NUMBER_MARK}{numbers}", numbers)
-            elif isinstance(piece, Quote):
-                quotes += 1
-                paper.marked(line, piece.text, f"{QUOTE_MARK}{quotes}", 10_000 + quotes)
             else:
-                line.add_run(piece)
+                line.add_run(piece.text if isinstance(piece, Quote) else piece)
 
 
 def _signature(document: Document, content: Content, stamp: Stamp) -> None:

@@ -63,7 +63,7 @@ def _set_defaults(document: Document) -> None:
     _dress(normal.element.get_or_add_rPr(), standard.FANGSONG)
     normal.font.size = Pt(standard.SIZE_3)
     properties = normal.element.get_or_add_rPr()
-    properties.append(element("w:lang", val="zh-CN", eastAsia="zh-CN"))
+    properties.append(element("w:lang", val="en-US", eastAsia="zh-CN"))
     _space(properties, standard.CHARACTER_STEP)
     _lay_by_measure(normal.element.get_or_add_pPr())
     spacing = normal.paragraph_format
@@ -81,9 +81,10 @@ def _space(properties: Any, step: int) -> None:
 
 def _lay_by_measure(properties: Any) -> None:
     """Lines and characters keep the grid by their own measures: programs differ in how they snap
-    to it. Digits stand as close to characters as these to each other."""
+    to it. Digits stand as close to characters as these to each other, and no mark hangs over the
+    edge."""
     before = ("w:spacing", "w:ind", "w:jc", "w:outlineLvl", "w:rPr")
-    for tag in ("w:autoSpaceDE", "w:autoSpaceDN", "w:snapToGrid"):
+    for tag in ("w:overflowPunct", "w:autoSpaceDE", "w:autoSpaceDN", "w:snapToGrid"):
         properties.insert_element_before(element(tag, val=0), *before)
 
 

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from ..content import Content, Part, Quote, Reference, Source, plain
 from ..enums import DocumentKind
-from ..layout import NUMBER_MARK, QUOTE_MARK
+from ..layout import NUMBER_MARK
 from ..sources import Frozen
-from .reading import Line, Paper
+from .reading import Paper
 
 PRINTED = re.compile(r"^(增加|减少)?(约)?(\d+(?:\.\d+)?)(余)?(\D*)$")
 # Digits that count nothing: days, hours, numbers of groups and issues, ordinals of the levels.
@@ -23,12 +23,16 @@ ASKING = re.compile("妥否|请批示|请审批|请予批准|请审定")
 
 
 def text_findings(paper: Paper, content: Content) -> Iterator[str]:
-    """The file says what was frozen, word for word and in the same order."""
+    """The file says what was frozen, word for word, in the same order and nothing beside it."""
     printed = iter([line.text for line in paper.lines])
     for block in content.blocks:
         if not any(text == block.text for text in printed):
             yield f"正文与留存内容不一致：“{block.text[:20]}”。"
             return
+    known = {block.text for block in content.blocks} | {f"（{content.frame.contact}）"}
+    for line in paper.lines:
+        if line.first_characters == 2 and line.text and line.text not in known:
+            yield f"正文多出留存内容以外的文字：“{line.text[:20]}”。"
 
 
 def number_findings(paper: Paper, content: Content, frozen: Mapping[int, Frozen]) -> Iterator[str]:
@@ -36,11 +40,10 @@ def number_findings(paper: Paper, content: Content, frozen: Mapping[int, Frozen]
     marks = dict(mark for line in paper.lines for mark in line.marks)
     for number, reference in enumerate(content.references, 1):
         yield from _number(marks.get(f"{NUMBER_MARK}{number}"), reference, frozen)
-    for line in paper.lines:
-        if line.text == f"（{content.frame.contact}）":
-            continue
-        if line.first_characters == 2 and re.search(r"\d", _unmarked(line)):
-            yield f"“{line.text[:20]}”中有没有出处的数字。"
+    for block in content.blocks:
+        own = "、".join(piece for piece in block.pieces if isinstance(piece, str))
+        if re.search(r"\d", NO_QUANTITY.sub("", own)):
+            yield f"“{block.text[:20]}”中有没有出处的数字。"
 
 
 def _number(
@@ -102,15 +105,6 @@ def _stored(part: Part, rows: list[Frozen]) -> Decimal | None:
     if part == Part.CHANGE:
         return row.change
     return Decimal(row.compared_units)
-
-
-def _unmarked(line: Line) -> str:
-    """The portal's own words: without printed numbers, quoted words and digits that count nothing."""
-    text = line.text
-    for name, marked in line.marks:
-        if name.startswith((NUMBER_MARK, QUOTE_MARK)):
-            text = text.replace(marked, "、", 1)
-    return NO_QUANTITY.sub("", text)
 
 
 def wording_findings(paper: Paper, content: Content) -> Iterator[str]:
