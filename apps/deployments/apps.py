@@ -16,9 +16,11 @@ class DeploymentsConfig(AppConfig):
         from .filters import TeamFilters
         from .panels import register_all
         from .sheets import AssignmentSheet
+        from .team_sheet import TeamSheet
 
         register_all()
         register_sheet(AssignmentSheet())
+        register_sheet(TeamSheet())
         register_todos("deployments.record_day", todos.arrivals)
         name = "deployments"
         register(

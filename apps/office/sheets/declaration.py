@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db import models
 from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 
 from apps.core.crypto import mask_phone, unseal
 from apps.core.scope import scope_of
@@ -28,14 +29,14 @@ Labels = Sequence[str] | Callable[[Any], Sequence[str]]
 class Lookup:
     """A column that names a row of another table.
 
-    `rows(user)` are the rows that may be named. Each of `names` is a field path under which a row
-    is known; the first is the one written out. `within` maps columns of the source to columns of
+    `rows(user)` are the rows that may be named. Each of `names` is a field path or expression under
+    which a row is known; the first is the one written out. `within` maps columns of the source to columns of
     the staging table: a branch is looked for within the unit of its line (`{"unit_id": "unit_id"}`).
     The id found stands in `<column>_id`.
     """
 
     rows: Callable[[Any], QuerySet[Any]]
-    names: Sequence[str]
+    names: Sequence[str | Combinable]
     within: Mapping[str, str] = field(default_factory=dict)
     unknown: str = "没有这一项，或不在您的范围内，请从下拉选项中选择。"
     several: str = "同名的不止一个，请写明代码。"

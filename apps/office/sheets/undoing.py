@@ -83,7 +83,7 @@ def _restore(
     cursor: CursorWrapper, batch: ImportBatch, model: type[models.Model], *, is_main: bool
 ) -> None:
     table = model._meta.db_table
-    columns = [field.column for field in model._meta.local_concrete_fields]
+    columns = [str(field.column) for field in model._meta.local_concrete_fields]
     sets = ", ".join(f'"{column}" = r."{column}"' for column in columns if column != "id")
     secret = [column for column in columns if column.endswith(SECRET_ENDINGS)]
     # The trail says of sealed columns only that they changed; what they held is with the rows.

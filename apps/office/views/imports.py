@@ -64,7 +64,7 @@ def allowed_sheet(request: HttpRequest, code: str) -> Sheet:
     sheet = sheet_of(code)
     if sheet is None:
         raise Http404
-    if not request.user.has_perm(sheet.permission):  # type: ignore[union-attr]
+    if not request.user.has_perm(sheet.permission):
         raise PermissionDenied
     return sheet
 
@@ -140,11 +140,12 @@ class ImportCreateView(ScopedFormView):
         return reverse(self.sheet.list_url) if self.sheet.list_url else ""
 
     def perform(self, form: Any) -> ImportBatch:
+        actor: Any = self.request.user
         try:
             return services.upload_table(
                 self.sheet,
                 upload=form.cleaned_data["file"],
-                by=self.request.user,
+                by=actor,
                 now=timezone.now(),
                 again=form.cleaned_data["again"],
             )
@@ -230,8 +231,9 @@ class ImportDetailView(ScopedDetailView):
         return {"page": page, "rows": found, "measure": "行", "kind": tab.key}
 
     def get_actions(self) -> Sequence[Action]:
-        batch, actions = self.object, []
-        if not may_work_on(batch, self.request.user):
+        batch, actions = self.object, list[Action]()
+        actor: Any = self.request.user
+        if not may_work_on(batch, actor):
             return ()
         if batch.state == ImportState.READY and (batch.news or batch.changes):
             sure = f"将新增 {batch.news:,} 行、变更 {batch.changes:,} 行，全部导入？"
