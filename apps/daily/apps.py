@@ -12,16 +12,19 @@ class DailyConfig(AppConfig):
         from apps.core.todos import register_todos
         from apps.figures.selectors.frozen import frozen_figures
         from apps.office.documents.sources import register_figures
+        from apps.office.sheets import register_sheet
 
         from . import todos
         from .jobs import register_jobs
         from .navigation import register_menu
         from .panels import register_panels
+        from .sheets import DailyReportSheet
         from .views.briefs import documents_of_campaign, source_of_document
 
         register_jobs()
         register_menu()
         register_panels()
+        register_sheet(DailyReportSheet())
         register_figures(frozen_figures)
         view = "office.view_document"
         register_card(

@@ -57,6 +57,7 @@ class ReportSource(models.TextChoices):
     PHONE = "phone", "电话代录"
     WECHAT = "wechat", "微信代录"
     FAX = "fax", "传真代录"
+    TABLE = "table", "汇总表代录"
 
 
 class DoubtReason(models.TextChoices):

@@ -10,6 +10,7 @@ GRANTS = merge(
         "daily.file_report": UNIT,
         "daily.approve_own_report": frozenset({Role.UNIT_LEADER}),
         "daily.enter_for_unit": STAFF | LIAISON,
+        "daily.import_reports": STAFF | LIAISON | UNIT,
         "daily.review_report": STAFF | LIAISON,
         "daily.chase_report": STAFF | LIAISON,
         "daily.exempt_unit": frozenset({Role.STAFF}),

@@ -1,0 +1,235 @@
+"""Daily reports as the table offices keep of a day (单位日报汇总): one unit a row.
+
+What may be filed is what the report's own services take: each row is rehearsed through them when
+the table is checked, and filed through them when it is applied.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from django.db import transaction
+from django.db.backends.utils import CursorWrapper
+from django.db.models import BooleanField, Case, F, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from apps.campaigns.models import Campaign
+from apps.campaigns.sheets import campaign_column, unit_column
+from apps.core.dates import business_day
+from apps.core.errors import DomainError
+from apps.core.scope import scope_of
+from apps.figures.models import CampaignIndicator
+from apps.office.sheets import Applying, Sheet, SheetColumn
+from apps.office.sheets.columns import choice_column, flag_column, text_column
+from apps.office.workbooks.cells import read_day
+from apps.office.workbooks.tables import Heading
+from apps.units.backends import units_granted
+
+from .enums import DoubtReason
+from .models import DailyReport
+from .sheets_filing import FiledRow, RowFiler
+from .sheets_values import SAME, ValueColumn, standing_text
+
+PERMISSION = "daily.import_reports"
+MOST_REPORTS = 400
+"""Reports of one table: each is filed by itself, 179 units twice over."""
+
+TEXTS = ("leader_on_duty", "night_phone", "needs")
+SAID_ALONGSIDE = ("explanation", "doubt_reason")
+STATED = {"unit": ("填报单位", "报送单位"), "on": ("日期", "统计日期", "填报日期", "统计时点")}
+
+
+class _Rehearsed(Exception):  # noqa: N818 — undoes a rehearsal, no fault
+    """Takes back what was filed to see whether it can be; `found` is what was learnt."""
+
+    def __init__(self, found: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self.found = found
+
+
+class DailyReportSheet(Sheet):
+    """A table of reports. Units file for themselves; the office and the groups enter for units."""
+
+    code = "reports"
+    title = "单位日报汇总表"
+    measure = "份"
+    permission = PERMISSION
+    model = DailyReport
+    label = ("unit", "on")
+    order = ("unit__sort_order", "on")
+    writes_itself = True
+    not_undone = "日报一经报送即留有版本，不能撤销导入；要改的，请退回核改，锁定后用更正"
+    notes = (
+        "一个单位一行；没有的填 0，未掌握的留空，“约40”“1.2万”可以照写，一格只写一个数。",
+        "全行数值留空的视为未报，不作报送。与昨日相差较大的，在“核对说明”选原因；锁定后补报的，写明“补报说明”。",
+    )
+
+    def as_of_now(self) -> DailyReportSheet:
+        return DailyReportSheet()
+
+    # --- columns
+
+    @cached_property
+    def values(self) -> list[ValueColumn]:
+        """What campaigns under way have their units type; one column for each name."""
+        asked = (
+            CampaignIndicator.objects.filter(
+                campaign__in=Campaign.objects.running(business_day()), is_typed=True
+            )
+            .select_related("indicator")
+            .order_by("campaign", "position")
+        )
+        found: dict[str, ValueColumn] = {}
+        for row in asked:
+            one = found.setdefault(row.indicator.name, ValueColumn(row.indicator))
+            one.codes.add(row.indicator.code)
+        return list(found.values())
+
+    @cached_property
+    def columns(self) -> tuple[SheetColumn, ...]:  # type: ignore[override]
+        return (
+            unit_column("单位", PERMISSION, is_key=True, path="unit__short_name"),
+            SheetColumn("on", "日期", read_day, "date", aliases=("统计日期",), is_key=True),
+            campaign_column(path="campaign__name", is_key=True),
+            *(value.column() for value in self.values),
+            flag_column("is_zero", "今日无下沉", stored="", path="t_is_zero", aliases=("零报告",)),
+            text_column("leader_on_duty", "带队领导", most=40, stored="", path="t_leader_on_duty"),
+            text_column("night_phone", "今晚值班电话", most=30, stored="", path="t_night_phone"),
+            text_column("needs", "困难和需求", most=200, stored="", path="t_needs", width=30),
+            choice_column(
+                "doubt_reason", "核对说明", DoubtReason, stored="", path="t_nothing", blank=""
+            ),
+            text_column("explanation", "补报说明", most=200, stored="", path="t_nothing", width=24),
+        )
+
+    def headings(self) -> list[Heading]:
+        return [
+            Heading(
+                column.name,
+                column.label,
+                column.aliases,
+                required=column.is_key,
+                stated=STATED.get(column.name, ()),
+                default=column.blank if column.name == "campaign" else "",
+                is_day=column.name == "on",
+            )
+            for column in self.columns
+        ]
+
+    # --- rows
+
+    def writable(self, user: Any) -> QuerySet[DailyReport]:
+        scope = scope_of(user)
+        own = Q(unit__in=scope.own_units) if not scope.everything else Q(pk__isnull=False)
+        # Restricted values go out to those alone who may read them.
+        sees = Case(When(own, then=True), default=False, output_field=BooleanField())
+        return DailyReport.objects.filter(
+            unit__in=units_granted(user, PERMISSION),
+            campaign__in=Campaign.objects.running(business_day()),
+        ).annotate(sees_restricted=sees)
+
+    def annotate(self, rows: QuerySet[Any], *, on: dt.date) -> QuerySet[Any]:  # noqa: ARG002
+        said: dict[str, Any] = {
+            f"t_{name}": Coalesce(F(f"current__{name}"), Value("")) for name in TEXTS
+        }
+        said["t_is_zero"] = Coalesce(F("current__is_zero"), Value(False))
+        said["t_nothing"] = Value("")
+        for value in self.values:
+            text = Coalesce(Subquery(standing_text(value)), Value(""))
+            said[value.path] = (
+                Case(When(sees_restricted=True, then=text), default=Value(""))
+                if value.is_restricted
+                else text
+            )
+        return rows.annotate(**said)
+
+    def export_rows(
+        self, user: Any, rows: QuerySet[Any] | None = None, *, on: dt.date
+    ) -> Iterator[list[Any]]:
+        """Without a list that narrows them: the reports of the day."""
+        wanted = DailyReport.objects.filter(on=on) if rows is None else rows
+        return super().export_rows(user, wanted, on=on)
+
+    # --- checking and filing
+
+    def find_problems(self, cursor: CursorWrapper, *, user: Any, on: dt.date) -> None:  # noqa: ARG002
+        """Rehearse every row through the services, and say of each what they say."""
+        self._leave_alone(cursor)
+        filer = RowFiler(user, self.values, now=timezone.now())
+        rows = list(self._rows(cursor))
+        found = [(row, "unit", TOO_MANY) for row in rows[MOST_REPORTS:]]
+        for row in rows[:MOST_REPORTS]:
+            found += ((row, *problem) for problem in self._rehearse(filer, row))
+        cursor.executemany(
+            "INSERT INTO problem VALUES (%s, %s, %s, %s)",
+            [(row.number, column, row.shown(column), reason) for row, column, reason in found],
+        )
+
+    def apply(self, applying: Applying) -> None:
+        filer = RowFiler(applying.user, self.values, now=timezone.now())
+        for row in list(self._rows(applying.cursor)):
+            filer.file(row)
+
+    def _rehearse(self, filer: RowFiler, row: FiledRow) -> list[tuple[str, str]]:
+        """Column and reason of what keeps the row from being filed."""
+        try:
+            with transaction.atomic():
+                if SAME in row.texts.values():
+                    raise _Rehearsed(filer.as_yesterday(row))
+                filer.file(row)
+                raise _Rehearsed([])
+        except _Rehearsed as rehearsed:
+            return rehearsed.found
+        except DomainError as refusal:
+            return [(self._column_of(refusal.field), refusal.message)]
+
+    def _column_of(self, field: str | None) -> str:
+        """The column that a refusal's field stands in."""
+        code = (field or "").removeprefix("v-")
+        for value in self.values:
+            if code in value.codes:
+                return value.name
+        return field if field in self.by_name else "unit"
+
+    def _leave_alone(self, cursor: CursorWrapper) -> None:
+        """Nothing is filed for a unit whose numbers are all blank, or as they stand."""
+        blank = " AND ".join(f"c.\"{value.name}\" = ''" for value in self.values) or "true"
+        cursor.execute(
+            "UPDATE compared c SET state = 'unchanged' "
+            f"WHERE c.state IN ('new', 'changed') AND NOT c.is_zero AND {blank}"
+        )
+        names = [value.name for value in self.values] + ["is_zero", *TEXTS]
+        same = " AND ".join(f'c."{one}" IS NOT DISTINCT FROM c."was_{one}"' for one in names)
+        cursor.execute(
+            f"UPDATE compared c SET state = 'unchanged' WHERE c.state = 'changed' AND {same}"
+        )
+
+    def _rows(self, cursor: CursorWrapper) -> Iterator[FiledRow]:
+        plain = ("row", "unit_id", "campaign_id", "on", "is_zero", *TEXTS, *SAID_ALONGSIDE)
+        names = [*plain, *(value.name for value in self.values)]
+        selected = ", ".join(f'c."{name}"' for name in names)
+        cursor.execute(
+            f"SELECT {selected} FROM compared c WHERE c.state IN ('new', 'changed') "
+            'ORDER BY c."row"'
+        )
+        for cells in cursor.fetchall():
+            yield _filed(dict(zip(names, cells, strict=True)), self.values)
+
+
+TOO_MANY = f"一次最多报送 {MOST_REPORTS} 份日报，请分次导入。"
+
+
+def _filed(cells: Mapping[str, Any], values: list[ValueColumn]) -> FiledRow:
+    return FiledRow(
+        number=cells["row"],
+        unit=cells["unit_id"],
+        campaign=cells["campaign_id"],
+        on=cells["on"],
+        is_zero=cells["is_zero"],
+        said={name: cells[name] or "" for name in (*TEXTS, *SAID_ALONGSIDE)},
+        texts={value.name: cells[value.name] or "" for value in values},
+    )

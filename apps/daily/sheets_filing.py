@@ -1,0 +1,144 @@
+"""One row of a table of reports, filed as a form would be."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from apps.campaigns.models import Campaign
+from apps.figures.values import parse_value
+from apps.units.models import Unit
+
+from .enums import ReportSource
+from .models import DailyReport, ReportValue
+from .selectors.sheets import sees_restricted, values_of_day_before
+from .services.reports import (
+    Entry,
+    Filing,
+    IncompleteReportError,
+    Origin,
+    enter_for_unit,
+    report_of,
+    submit_report,
+)
+from .sheets_values import SAME, ValueColumn, text_of
+
+
+@dataclass(frozen=True)
+class FiledRow:
+    """What a row says: `texts` are its numbers by column, `said` its words."""
+
+    number: int
+    unit: int
+    campaign: int
+    on: dt.date
+    is_zero: bool
+    said: Mapping[str, str]
+    texts: Mapping[str, str]
+
+    def shown(self, column: str) -> str:
+        """The cell as a problem quotes it."""
+        return self.texts.get(column) or self.said.get(column) or ""
+
+
+class RowFiler:
+    """Files rows for one person, by the rules of the report's own services."""
+
+    def __init__(self, user: Any, values: Sequence[ValueColumn], *, now: dt.datetime) -> None:
+        self._user = user
+        self._values = values
+        self._now = now
+
+    @cached_property
+    def _campaigns(self) -> dict[int, Campaign]:
+        return Campaign.objects.in_bulk()
+
+    @cached_property
+    def _units(self) -> dict[int, Unit]:
+        return Unit.objects.in_bulk()
+
+    def _report(self, row: FiledRow) -> DailyReport:
+        campaign, unit = self._campaigns[row.campaign], self._units[row.unit]
+        return report_of(campaign, unit, on=row.on, now=self._now)
+
+    def file(self, row: FiledRow) -> None:
+        """File the row's report, for the own unit or 代录. Raises the refusals of the services."""
+        report = self._report(row)
+        filing = self._filing(report, row)
+        if self._user.has_perm("daily.file_report", report):
+            submit_report(report, filing, by=self._user, now=self._now)
+            return
+        origin = Origin(ReportSource.TABLE, self._user.name[:40], self._now)
+        enter_for_unit(report, filing, origin=origin, by=self._user, now=self._now)
+
+    def _filing(self, report: DailyReport, row: FiledRow) -> Filing:
+        is_blind = not sees_restricted(self._user, report)
+        return Filing(
+            version=report.version,
+            submission=uuid.uuid4(),
+            entries=self._entries(report, row, is_blind=is_blind),
+            is_zero=row.is_zero,
+            is_calm=report.current.is_calm if report.current else False,
+            leader_on_duty=row.said["leader_on_duty"],
+            night_phone=row.said["night_phone"],
+            needs=row.said["needs"],
+            explanation=row.said["explanation"],
+            is_blind=is_blind,
+        )
+
+    def _entries(self, report: DailyReport, row: FiledRow, *, is_blind: bool) -> dict[str, Entry]:
+        asked = {
+            one.indicator.name: one.indicator
+            for one in report.campaign.indicators.on(report.on)
+            .filter(is_typed=True)
+            .select_related("indicator")
+        }
+        standing = self._standing(report)
+        entries = {}
+        for value in self._values:
+            indicator, text = asked.get(value.indicator.name), row.texts[value.name]
+            if indicator is None:
+                if text:
+                    raise IncompleteReportError(
+                        f"该任务当日不填报“{value.indicator.name}”，请留空。",
+                        field=f"v-{value.indicator.code}",
+                    )
+                continue
+            if value.is_restricted and is_blind and not text and indicator.code in standing:
+                # Who may not read it has left blank what the unit has said itself.
+                entries[indicator.code] = standing[indicator.code]
+                continue
+            reading = parse_value(text, indicator.measure)
+            entries[indicator.code] = Entry(
+                reading.value, reading.qualifier, doubt_reason=row.said["doubt_reason"]
+            )
+        return entries
+
+    def _standing(self, report: DailyReport) -> dict[str, Entry]:
+        rows = ReportValue.objects.filter(revision=report.current_id).select_related("indicator")
+        return {
+            one.indicator.code: Entry(one.value, one.qualifier, one.is_carried, one.doubt_reason)
+            for one in rows
+        }
+
+    def as_yesterday(self, row: FiledRow) -> list[tuple[str, str]]:
+        """What yesterday's values are, for cells that say 同昨日: they are to be confirmed."""
+        report = self._report(row)
+        before = values_of_day_before(report)
+        is_blind = not sees_restricted(self._user, report)
+        found = []
+        for value in self._values:
+            if row.texts[value.name] != SAME:
+                continue
+            known = [before[code] for code in value.codes if code in before]
+            shown = text_of(*known[0]) if known and not (is_blind and value.is_restricted) else ""
+            if shown:
+                reason = f"“{SAME}”须经核对：昨日为 {shown}，确认无误的请填 {shown}。"
+            else:
+                reason = f"“{SAME}”没有昨日的数可用，请填写数字。"
+            found.append((value.name, reason))
+        return found

@@ -1,0 +1,240 @@
+import datetime as dt
+import io
+
+import openpyxl
+import pytest
+
+from apps.core.dates import moment_on
+from apps.daily.enums import ReportSource, ReportState
+from apps.daily.models import ReportRevision, ReportValue
+from tests.factories import CampaignFactory, ExemptionFactory
+from tests.office.importing import act, applied, checked, counts, exported, problems, workbook
+
+from .report_day import DAY, EVE, expected, reported, values_of
+
+pytestmark = pytest.mark.django_db
+
+SHEET = "reports"
+HEAD = ("单位", "日期", "值守卡口", "当日下沉", "下沉人员伤病", "清淤")
+
+
+def table(*rows, head=HEAD):
+    return workbook(head, rows)
+
+
+def row(unit="示例甲", on=DAY, cells=(9, 40, 0, "12.5")):
+    return [unit, on, *cells]
+
+
+def test_the_office_enters_a_table_of_reports_for_its_units(report, staff):
+    batch = applied(staff, SHEET, table(row(cells=("9个", "约40", "无", "860m³"))))
+
+    report.refresh_from_db()
+    revision = report.current
+    assert counts(batch) == {"new": 0, "changed": 1, "same": 0, "wrong": 0}
+    assert (report.state, revision.source) == (ReportState.FILED, ReportSource.TABLE)
+    assert (revision.by, revision.source_name) == (staff, staff.name)
+    assert values_of(report) == {"F06": 9, "F03": 40, "F14": 0, "F08": 860}
+    about = ReportValue.objects.get(revision=revision, indicator__code="F03")
+    assert about.qualifier == "about"
+
+
+def test_a_unit_files_its_own_and_its_reviewer_lets_it_out(report, reporter):
+    applied(reporter, SHEET, table(row()))
+
+    report.refresh_from_db()
+    assert report.state == ReportState.UNIT_REVIEW
+    assert report.current.source == ReportSource.UNIT
+
+
+def test_checking_files_nothing(report, staff):
+    batch = checked(staff, SHEET, table(row()))
+
+    report.refresh_from_db()
+    assert counts(batch)["changed"] == 1
+    assert (report.state, report.version) == (ReportState.MISSING, 0)
+    assert ReportRevision.objects.count() == 0
+
+
+def test_an_export_comes_back_without_a_change(flood, unit, staff):
+    report = reported(flood, unit, DAY, F06=9, F03=40, F14=0, F08="12.5")
+    ReportValue.objects.filter(revision=report.current, indicator__code="F03").update(
+        qualifier="over"
+    )
+
+    head, rows = exported(SHEET, staff)
+    batch = checked(staff, SHEET, workbook(head, rows))
+
+    line = dict(zip(head, rows[0], strict=True))
+    assert [line[name] for name in HEAD[2:]] == [9, "40余", 0, 12.5]
+    assert counts(batch) == {"new": 0, "changed": 0, "same": 1, "wrong": 0}
+
+
+def test_a_row_without_a_number_is_no_report(report, staff):
+    batch = applied(staff, SHEET, table(row(cells=("", "—", None, "未报"))))
+
+    report.refresh_from_db()
+    assert counts(batch)["same"] == 1
+    assert report.state == ReportState.MISSING
+
+
+def test_nothing_today_is_a_report_of_zeros(report, staff):
+    head = (*HEAD, "今日无下沉")
+
+    applied(staff, SHEET, table([*row(cells=("", "", "", "")), "是"], head=head))
+
+    assert values_of(report) == {"F06": None, "F03": 0, "F14": 0, "F08": 0}
+
+
+def test_as_yesterday_is_answered_with_yesterdays_value(flood, unit, staff):
+    reported(flood, unit, EVE, F06=9, F03=40, F14=0, F08=1)
+    expected(flood, unit)
+
+    batch = checked(staff, SHEET, table(row(cells=("同昨日", 40, 0, 1))))
+
+    assert [(column, reason) for _, column, _, reason in problems(batch)] == [
+        (f"v_{indicator_of(flood, 'F06')}", "“同昨日”须经核对：昨日为 9，确认无误的请填 9。")
+    ]
+
+
+def indicator_of(campaign, code):
+    return campaign.indicators.get(indicator__code=code).indicator_id
+
+
+def test_the_forms_own_rules_speak(flood, unit, foreign_unit, staff):
+    reported(flood, unit, EVE, F06=9, F03=300, F14=0, F08=1)
+    expected(flood, unit)
+    reported(flood, foreign_unit, DAY, F06=9, F03=40, F14=0, F08=1)
+    injuries, sent = (f"v_{indicator_of(flood, code)}" for code in ("F14", "F03"))
+    rows = [
+        row(cells=(9, 40, 0, 1)),
+        row("示例乙", cells=(8, 40, 0, 1)),
+        row(on=EVE - dt.timedelta(days=400)),
+        row(on=DAY + dt.timedelta(days=1)),
+    ]
+
+    batch = checked(staff, SHEET, table(*rows))
+    missing = checked(staff, SHEET, table(row(cells=(9, 300, "", 1))))
+
+    assert [(number, column, reason) for number, column, _, reason in problems(batch)] == [
+        (2, sent, "“当日下沉”与昨日相差较大，请核对后选择原因，或改正数值。"),
+        (
+            3,
+            "unit",
+            "本日报已是“已报”。截报前可先撤回修改；截报后请联系联络服务小组退回核改，锁定后可补报。",
+        ),
+        (4, "on", f"“2021年防汛救灾”自{said(flood.starts_on)}起报送，没有2020年6月30日的日报。"),
+        (5, "on", "8月6日尚未到，不能提前报送。"),
+    ]
+    assert problems(missing)[0][1:] == (injuries, "", "“下沉人员伤病”必填，没有的填 0。")
+
+
+def said(day):
+    return f"{day.month}月{day.day}日"
+
+
+def test_a_doubt_is_answered_in_the_table(flood, unit, staff):
+    reported(flood, unit, EVE, F06=9, F03=300, F14=0, F08=1)
+    report = expected(flood, unit)
+
+    applied(staff, SHEET, table([*row(cells=(9, 40, 0, 1)), "口径调整"], head=(*HEAD, "核对说明")))
+
+    doubt = ReportValue.objects.get(revision__report=report, indicator__code="F03")
+    assert doubt.doubt_reason == "definition"
+
+
+def test_a_locked_day_takes_a_late_report_with_its_reason(report, staff, clock):
+    clock.move_to(moment_on(DAY, dt.time(20, 0)))
+    report.frozen_at = moment_on(DAY, dt.time(19, 0))
+    report.save(update_fields=["frozen_at"])
+
+    silent = checked(staff, SHEET, table(row()))
+    told = applied(staff, SHEET, table([*row(), "停电"], head=(*HEAD, "补报说明")))
+
+    report.refresh_from_db()
+    assert [(one[1], one[3]) for one in problems(silent)] == [
+        ("explanation", "当日数据已锁定，补报须填写说明，列入更正。")
+    ]
+    assert told.state == "applied"
+    assert report.state == ReportState.LATE
+    assert report.current.is_after_lock
+
+
+def test_what_a_campaign_does_not_ask_is_left_out(report, staff):
+    batch = checked(staff, SHEET, table([*row(), 312], head=(*HEAD, "在岗党员")))
+
+    assert batch.unknown == ["在岗党员"]
+
+
+def test_an_exempt_unit_files_nothing(flood, unit, staff):
+    ExemptionFactory(campaign=flood, unit=unit, starts_on=DAY, ends_on=DAY)
+    expected(flood, unit)
+
+    assert [one[3] for one in problems(checked(staff, SHEET, table(row())))] == [
+        "该单位当日已批准免报，无需报送。"
+    ]
+
+
+def test_a_group_types_restricted_values_and_does_not_read_them(flood, unit, liaison):
+    report = reported(flood, unit, DAY, F06=9, F03=40, F14=3, F08=1)
+    report.state = ReportState.RETURNED
+    report.save(update_fields=["state"])
+
+    head, rows = exported(SHEET, liaison)
+    rows[0][head.index("值守卡口")] = 10
+    applied(liaison, SHEET, workbook(head, rows))
+
+    assert rows[0][head.index("下沉人员伤病")] == ""
+    assert values_of(report) == {"F06": 10, "F03": 40, "F14": 3, "F08": 1}
+
+
+def test_a_unit_files_for_nobody_else(flood, unit, foreign_unit, reporter):
+    expected(flood, foreign_unit)
+
+    batch = checked(reporter, SHEET, table(row("示例乙")))
+
+    assert problems(batch)[0][3] == "没有这个单位，或不在您的范围内，请核对名称。"
+
+
+def test_a_table_of_reports_is_not_undone(report, staff):
+    batch = act(staff, applied(staff, SHEET, table(row())), "undo")
+
+    assert batch.state == "applied"
+    assert batch.message.startswith("不能撤销：日报一经报送即留有版本")
+    assert values_of(report)["F06"] == 9
+
+
+def test_a_row_of_a_campaign_that_is_over_is_refused(report, staff):
+    over = CampaignFactory(code="over", name="已结束的任务", ends_on=EVE)
+
+    batch = checked(staff, SHEET, table([*row(), over.name], head=(*HEAD, "应急任务")))
+
+    assert [one[3] for one in problems(batch)] == ["没有这个进行中的应急任务，请从下拉选项中选择。"]
+
+
+def test_a_summary_as_an_office_keeps_it(flood, unit, foreign_unit, staff):
+    """The day in the title, measures in the headings, a unit that is not there, a sum at the foot."""
+    for one in (unit, foreign_unit):
+        expected(flood, one)
+    book = openpyxl.Workbook()
+    page = book.active
+    page.append(["单位下沉社区防汛救灾工作情况日报表"])
+    page.append(["2021年8月5日 17时"])
+    page.append(["序号", "单　位", "卡口数", "当日下沉（人次）", "伤病", "清淤（立方米）", "备注"])
+    page.append([1, "示例单位甲", "９", "1.2万", "无", 1200, "较昨日多6人"])
+    page.append([2, "示例 乙", "—", "96（含退役党员12人）", 0, None, None])
+    page.append([None, "合　计", None, "=SUM(D4:D5)", None, None, None])
+    stream = io.BytesIO()
+    book.save(stream)
+
+    batch = checked(staff, SHEET, stream.getvalue())
+
+    assert counts(batch) == {"new": 0, "changed": 1, "same": 0, "wrong": 1}
+    assert problems(batch) == [
+        (
+            5,
+            f"v_{indicator_of(flood, 'F03')}",
+            "96（含退役党员12人）",
+            "“96（含退役党员12人）”里有不止一个数，请只填一个数字，例如 96；其余写在备注。",
+        )
+    ]
