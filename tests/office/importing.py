@@ -23,6 +23,9 @@ def workbook(head, rows):
     book.active.append(list(head))
     for row in rows:
         book.active.append(list(row))
+        for cell in book.active[book.active.max_row]:
+            if isinstance(cell.value, str):
+                cell.data_type = "s"  # a text, whatever it begins with
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
