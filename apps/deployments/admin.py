@@ -135,3 +135,6 @@ class NeedConfirmationAdmin(FactAdmin):
     list_select_related = ("need__community", "need__task_type")
     search_fields = ("=need__community__name",)
     ordering = ("-id",)
+
+
+from . import registrations_admin, sealing_admin  # noqa: E402,F401

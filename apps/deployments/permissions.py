@@ -19,6 +19,14 @@ GRANTS = merge(
         "deployments.acknowledge_allocation": STAFF | UNIT,
     },
     stewarded("deployments", "allocationsheet allocationline needconfirmation", actions="view"),
+    {
+        "deployments.view_registration": OFFICE | UNIT | {Role.LIAISON},
+        "deployments.register_members": STAFF | UNIT,
+        "deployments.view_sealing": OFFICE | UNIT | {Role.LIAISON},
+        "deployments.apply_sealing": STAFF,
+    },
+    stewarded("deployments", "localpost sealing sealingchange sealingdeployment", actions="view"),
+    stewarded("deployments", "unitregistration memberregistration"),
     stewarded("deployments", "batch batchdeployment batchstay", actions="view"),
     stewarded("deployments", "tasktype team deployment assignment deploymentday need"),
 )

@@ -17,6 +17,7 @@ class MessageKind(models.TextChoices):
     NIGHT = "night", "四个一小结"
     CATCH_UP = "catch_up", "补发小结"
     TRANSFER = "transfer", "导入导出"
+    SEALING = "sealing", "封闭区域调整"
 
 
 class MessageState(models.TextChoices):

@@ -90,6 +90,14 @@ from .publicity import (
     PlacementFactory,
     PublicityItemFactory,
 )
+from .sealing import (
+    LocalPostFactory,
+    MemberRegistrationFactory,
+    SealingChangeFactory,
+    SealingDeploymentFactory,
+    SealingFactory,
+    UnitRegistrationFactory,
+)
 from .units import (
     GroupMembershipFactory,
     LiaisonGroupFactory,
@@ -103,9 +111,9 @@ from .units import (
 __all__ = [
     "AdoptionNoticeFactory",
     "AdoptionRowFactory",
-    "AreaStatusFactory",
     "AllocationLineFactory",
     "AllocationSheetFactory",
+    "AreaStatusFactory",
     "AssignmentFactory",
     "AssistanceActionFactory",
     "AssistanceCaseFactory",
@@ -155,8 +163,10 @@ __all__ = [
     "JudgmentFactory",
     "LadderStepFactory",
     "LiaisonGroupFactory",
+    "LocalPostFactory",
     "MeasureFactory",
     "MemberFactory",
+    "MemberRegistrationFactory",
     "MembershipFactory",
     "MilestoneFactory",
     "NeedConfirmationFactory",
@@ -173,6 +183,9 @@ __all__ = [
     "ReportValueFactory",
     "RoundActFactory",
     "SavedFilterFactory",
+    "SealingChangeFactory",
+    "SealingDeploymentFactory",
+    "SealingFactory",
     "SecurityEventFactory",
     "SnapshotFactory",
     "StreetFactory",
@@ -180,6 +193,7 @@ __all__ = [
     "TeamFactory",
     "UnitActivationFactory",
     "UnitFactory",
+    "UnitRegistrationFactory",
     "UpwardReturnFactory",
     "UserFactory",
 ]

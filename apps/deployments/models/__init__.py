@@ -1,6 +1,8 @@
 from .allocation import AllocationLine, AllocationSheet, NeedConfirmation
 from .batches import UNDO_FOR, Batch, BatchDeployment, BatchStay
 from .ledger import Assignment, Deployment, DeploymentDay, Need, TaskType, Team
+from .registrations import MemberRegistration, UnitRegistration
+from .sealing import LocalPost, Sealing, SealingChange, SealingDeployment
 
 __all__ = [
     "UNDO_FOR",
@@ -12,8 +14,14 @@ __all__ = [
     "BatchStay",
     "Deployment",
     "DeploymentDay",
+    "LocalPost",
+    "MemberRegistration",
     "Need",
     "NeedConfirmation",
+    "Sealing",
+    "SealingChange",
+    "SealingDeployment",
     "TaskType",
     "Team",
+    "UnitRegistration",
 ]

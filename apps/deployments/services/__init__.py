@@ -1,4 +1,5 @@
 from .batches import NotUndoableError, send_batch, undo_batch, withdraw_deployments
+from .crossing import CrossesClosureError
 from .ledger import (
     UNDER_WAY,
     AlreadySentError,
@@ -11,20 +12,33 @@ from .ledger import (
     record_day,
     send_members,
 )
+from .sealing import (
+    NothingToChangeError,
+    PlanMovedOnError,
+    apply_closures,
+    return_people,
+    undo_sealing,
+)
 
 __all__ = [
     "UNDER_WAY",
     "AlreadySentError",
+    "CrossesClosureError",
     "NotOfUnitError",
     "NotUnderWayError",
     "NotUndoableError",
+    "NothingToChangeError",
     "OutsideSpanError",
+    "PlanMovedOnError",
+    "apply_closures",
     "bring_back",
     "close_need",
     "end_deployment",
     "record_day",
+    "return_people",
     "send_batch",
     "send_members",
     "undo_batch",
+    "undo_sealing",
     "withdraw_deployments",
 ]

@@ -27,6 +27,7 @@ from ..models import (
     DeploymentDay,
 )
 from ..whereabouts import place_of
+from .crossing import refuse_batch_crossing
 from .ledger import UNDER_WAY, AlreadySentError, send_members
 
 FAR_OFF = Value(dt.date.max)
@@ -146,6 +147,7 @@ def _send_again(batch: Batch) -> None:
         batch.stays.filter(Q(starts_on__gt=batch.on) | Q(assignment__ends_on=batch.on)), batch
     )
     _refuse_sent_elsewhere(batch)
+    refuse_batch_crossing(batch)
     before = BatchDeployment.objects.filter(batch=batch, deployment=OuterRef("pk"))
     Deployment.objects.filter(batches__batch=batch).update(
         state=Subquery(before.values("state")), ends_on=Subquery(before.values("ends_on"))

@@ -17,6 +17,7 @@ from apps.units.models import Member, Membership
 from ..enums import DeploymentState, NeedState
 from ..models import Assignment, Deployment, DeploymentDay, Need
 from ..whereabouts import clashes, place_of
+from .crossing import refuse_crossing
 
 UNDER_WAY = (DeploymentState.PLANNED, DeploymentState.ACTIVE)
 
@@ -56,6 +57,7 @@ def send_members(
         raise OutsideSpanError(f"该任务已于{written(deployment.ends_on)}到期，请先延长截止日期。")
     _refuse_strangers(deployment, members, since)
     _refuse_busy(deployment, members, since)
+    refuse_crossing(deployment, [m.pk for m in members], since=since, ends_on=deployment.ends_on)
     rows = [
         Assignment(
             deployment=deployment,

@@ -1,0 +1,176 @@
+"""What closures did to who is where, kept so that it can be told, taken back and ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from apps.communities.models import AreaStatus, Estate
+from apps.core.scope import ScopedQuerySet, scope_of
+from apps.units.models import Member, Unit
+
+from ..enums import DeploymentState
+from ..sealing_enums import ChangeKind, SealingKind
+from .batches import UNDO_FOR
+from .ledger import Deployment
+
+
+class OfDeploymentQuerySet(ScopedQuerySet):
+    unit_path = "deployment__unit"
+
+
+class LocalPost(models.Model):
+    """The estate a deployment is confined to: those who live there serve there."""
+
+    deployment = models.OneToOneField(
+        Deployment, models.CASCADE, related_name="local_post", verbose_name="下沉任务"
+    )
+    estate = models.ForeignKey(
+        Estate, models.PROTECT, related_name="local_posts", verbose_name="所在小区"
+    )
+
+    objects: ClassVar = OfDeploymentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "就地岗位"
+        ordering: ClassVar = ["deployment"]
+
+    def __str__(self) -> str:
+        return f"{self.deployment_id} {self.estate}"
+
+
+class SealingQuerySet(models.QuerySet["Sealing"]):
+    def visible_to(self, user: Any) -> Self:
+        """Whoever sees one of those it moved as their unit or group does."""
+        scope = scope_of(user)
+        if scope.everything:
+            return self
+        touched = SealingChange.objects.filter(sealing=OuterRef("pk"), unit__in=scope.units)
+        return self.filter(Exists(touched))
+
+    def undoable(self, *, now: dt.datetime) -> Self:
+        return self.filter(undone_at=None, at__gt=now - UNDO_FOR)
+
+
+class Sealing(models.Model):
+    """One press of 应用调整 or 办理返回."""
+
+    kind = models.CharField("事项", max_length=8, choices=SealingKind)
+    is_drill = models.BooleanField("演练", default=False)
+    at = models.DateTimeField("办理时间")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="办理人"
+    )
+    undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="撤销人",
+    )
+
+    objects: ClassVar = SealingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "封闭区域调整"
+        ordering: ClassVar = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("deployments:sealing_detail", args=[self.pk])
+
+    @property
+    def undo_until(self) -> dt.datetime:
+        return self.at + UNDO_FOR
+
+
+class SealingChange(models.Model):
+    """What became of one person's stay.
+
+    `stay` is the number of the assignment that was cut short or taken off and keeps it when it is
+    put back; `starts_on` and `ends_on` are its days before, `since` the first day of the change.
+    `new_stay` is the number of the assignment made instead.
+    """
+
+    sealing = models.ForeignKey(
+        Sealing, models.CASCADE, related_name="changes", verbose_name="封闭区域调整"
+    )
+    kind = models.CharField("变动", max_length=9, choices=ChangeKind)
+    status = models.ForeignKey(
+        AreaStatus, models.PROTECT, related_name="+", verbose_name="封闭措施"
+    )
+    member = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name="党员")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="派出单位")
+    stay = models.BigIntegerField("人员派出编号", null=True, blank=True)
+    deployment = models.ForeignKey(
+        Deployment, models.PROTECT, related_name="+", verbose_name="原任务"
+    )
+    starts_on = models.DateField("原到岗日期")
+    ends_on = models.DateField("原离岗日期", null=True, blank=True)
+    since = models.DateField("变动日期")
+    new_stay = models.BigIntegerField("新派出编号", null=True, blank=True)
+    new_ends_on = models.DateField("新离岗日期", null=True, blank=True)
+    target = models.ForeignKey(
+        Deployment,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="转往任务",
+    )
+    return_of = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="returns",
+        verbose_name="所返回的变动",
+    )
+
+    objects: ClassVar = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "封闭区域人员变动"
+        ordering: ClassVar = ["sealing", "unit__sort_order", "id"]
+        indexes: ClassVar = [models.Index(fields=["stay"], name="sealing_change_stay")]
+
+    def __str__(self) -> str:
+        return f"{self.member} {self.get_kind_display()}"
+
+
+class SealingDeployment(models.Model):
+    """A deployment a sealing made, emptied or turned into a local one, as it stood before."""
+
+    sealing = models.ForeignKey(
+        Sealing, models.CASCADE, related_name="deployments", verbose_name="封闭区域调整"
+    )
+    deployment = models.ForeignKey(
+        Deployment, models.CASCADE, related_name="sealings", verbose_name="下沉任务"
+    )
+    is_new = models.BooleanField("新建", default=False)
+    state = models.CharField("原状态", max_length=10, choices=DeploymentState)
+    ends_on = models.DateField("原截止日期", null=True, blank=True)
+    is_local = models.BooleanField("原为就地", default=False)
+
+    objects: ClassVar = OfDeploymentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "封闭区域调整的任务"
+        ordering: ClassVar = ["sealing", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["sealing", "deployment"], name="sealing_deployment_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sealing} {self.deployment_id}"

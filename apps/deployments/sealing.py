@@ -1,0 +1,232 @@
+"""Reads of closures: who would cross one, what would become of them, who may go back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from apps.campaigns.enums import REPORTING_STATES
+from apps.communities.models import AreaStatus, Community
+from apps.communities.selectors import place_name
+from apps.core.dates import day_bounds, to_local
+from apps.core.formats import listing
+from apps.units.models import Member, Membership, Unit
+
+from .models import Deployment, LocalPost
+from .sealing_enums import ChangeKind
+from .sealing_sql import PLAN, RETURNS, WOULD_CROSS
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What would become of one stay: where its person goes from `since`, or that they come back."""
+
+    kind: str
+    member: int
+    unit: int
+    deployment: int
+    since: dt.date
+    status: int
+    to_community: int | None
+    to_estate: int | None
+    stay: int | None
+
+
+@dataclass(frozen=True)
+class UnitPart:
+    """The moves of one unit; `counts` by kind."""
+
+    unit: Unit
+    moves: list[Move]
+    counts: dict[str, int]
+    names: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that would change at once, and the seal by which applying knows it is still this."""
+
+    moves: list[Move]
+    seal: str
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return count(self.moves)
+
+    @property
+    def units(self) -> int:
+        return len({move.unit for move in self.moves})
+
+
+def count(moves: Iterable[Move]) -> dict[str, int]:
+    found = dict.fromkeys(ChangeKind.values, 0)
+    for move in moves:
+        found[move.kind] += 1
+    return found
+
+
+def parameters(*, is_drill: bool, today: dt.date) -> dict[str, Any]:
+    return {"drill": is_drill, "today": today, "states": [str(s) for s in REPORTING_STATES]}
+
+
+def plan_of_closures(*, is_drill: bool, today: dt.date) -> Plan:
+    """What is to change so that nobody crosses a closure from `today` on; one statement."""
+    return _plan(PLAN, is_drill=is_drill, today=today)
+
+
+def plan_of_returns(*, is_drill: bool, today: dt.date) -> Plan:
+    """Who may go back to the earlier post because the closure has an end; one statement."""
+    return _plan(RETURNS, is_drill=is_drill, today=today)
+
+
+COLUMNS = "kind, member_id, unit_id, deployment_id, since, status_id, to_community, to_estate, stay"
+
+
+def _plan(sql: str, *, is_drill: bool, today: dt.date) -> Plan:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {COLUMNS} FROM ({sql}) plan ORDER BY unit_id, member_id, since",  # noqa: S608
+            parameters(is_drill=is_drill, today=today),
+        )
+        rows = cursor.fetchall()
+    return Plan([Move(*row) for row in rows], seal_of(rows))
+
+
+def seal_of(rows: Iterable[tuple[Any, ...]]) -> str:
+    """A plan's fingerprint: the same rows in the same order give the same."""
+    digest = sha256()
+    for row in rows:
+        digest.update(repr(row).encode())
+    return digest.hexdigest()[:32]
+
+
+def by_unit(moves: Collection[Move], units: Collection[int] | None = None) -> list[UnitPart]:
+    """The moves by unit in the official order, names included; two queries."""
+    mine = [move for move in moves if units is None or move.unit in units]
+    found = {unit.pk: unit for unit in Unit.objects.filter(pk__in={m.unit for m in mine})}
+    people = {move.member for move in mine}
+    names = dict(Member.objects.filter(pk__in=people).values_list("pk", "name"))
+    parts: dict[int, list[Move]] = {}
+    for move in mine:
+        parts.setdefault(move.unit, []).append(move)
+    return [
+        UnitPart(unit, parts[pk], count(parts[pk]), _names(parts[pk], names))
+        for pk, unit in sorted(found.items(), key=lambda pair: pair[1].sort_order)
+    ]
+
+
+def _names(moves: Iterable[Move], names: dict[int, str]) -> dict[str, list[str]]:
+    told: dict[str, list[str]] = {}
+    for move in moves:
+        told.setdefault(move.kind, []).append(names[move.member])
+    return told
+
+
+@dataclass(frozen=True)
+class PlacePart:
+    """What changes at one community: who comes to serve there, who leaves."""
+
+    community: Community
+    moved: int
+    withdrawn: int
+
+
+def by_place(moves: Iterable[Move]) -> list[PlacePart]:
+    """Communities people are moved to or withdrawn from; two queries."""
+    moves = list(moves)
+    posts = dict(
+        Deployment.objects.filter(pk__in={move.deployment for move in moves}).values_list(
+            "pk", "community"
+        )
+    )
+    come: dict[int, int] = {}
+    leave: dict[int, int] = {}
+    for move in moves:
+        if move.kind == ChangeKind.MOVED and move.to_community:
+            come[move.to_community] = come.get(move.to_community, 0) + 1
+        elif move.kind == ChangeKind.WITHDRAWN:
+            leave[posts[move.deployment]] = leave.get(posts[move.deployment], 0) + 1
+    places = Community.objects.filter(pk__in={*come, *leave}).select_related("street__district")
+    return [PlacePart(one, come.get(one.pk, 0), leave.get(one.pk, 0)) for one in places]
+
+
+def closures_of(moves: Iterable[Move]) -> list[AreaStatus]:
+    """The measures that are the reason, the earliest first."""
+    rows = AreaStatus.objects.filter(pk__in={move.status for move in moves})
+    return list(
+        rows.select_related("measure", "street", "community", "estate").order_by("starts_at", "pk")
+    )
+
+
+def current_unit(members: Collection[int], *, on: dt.date) -> dict[int, int]:
+    rows = Membership.objects.filter(member__in=members).on(on)
+    return dict(rows.values_list("member", "unit"))
+
+
+# --- one sending --------------------------------------------------------------------------------
+
+
+def why_not(
+    deployment: Deployment,
+    members: Collection[int],
+    *,
+    starts_on: dt.date,
+    ends_on: dt.date | None,
+    community: int | None = None,
+    now: dt.datetime | None = None,
+) -> str:
+    """Why these people may not be at the deployment in this span: who would cross what; or empty.
+
+    Of today only the rest counts: a closure lifted this morning keeps nobody back.
+    """
+    start = max(day_bounds(starts_on)[0], now or timezone.now())
+    estate = LocalPost.objects.filter(deployment=deployment).values_list("estate", flat=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            WOULD_CROSS,
+            {
+                "drill": deployment.is_drill,
+                "start": start,
+                "end": day_bounds(ends_on)[1] if ends_on else None,
+                "community": community or deployment.community_id,
+                "estate": estate.first() if deployment.pk else None,
+                "members": list(members),
+            },
+        )
+        rows = cursor.fetchall()
+    if not rows:
+        return ""
+    _, is_home, measure, starts_at, ends_at, basis, place = rows[0]
+    same = [row[0] for row in rows if row[1:] == rows[0][1:]]
+    when = _when(starts_at, ends_at)
+    who = listing(same, most=5, measure="人")
+    if is_home:
+        return (
+            f"{place}{when}{measure}（{basis}），{who}居住在其中，不能派往区域外；"
+            "请改派居住社区的就地任务，或待解除后再派。"
+        )
+    return (
+        f"{place}{when}{measure}（{basis}），{who}不住在其中，不能派入；"
+        "请改派区域外的任务，或待解除后再派。"
+    )
+
+
+def _when(starts_at: dt.datetime, ends_at: dt.datetime | None) -> str:
+    first = to_local(starts_at)
+    told = f"自{first.month}月{first.day}日{first:%H:%M}起"
+    if ends_at is None:
+        return told
+    last = to_local(ends_at)
+    return f"{told}至{last.month}月{last.day}日{last:%H:%M}"
+
+
+def described(status: AreaStatus) -> str:
+    """城东路社区 封控管理（自8月23日18:00起，市指挥部通告2021年31号）"""
+    when = _when(status.starts_at, status.ends_at)
+    return f"{place_name(status)}{status.measure}（{when}，{status.basis}）"

@@ -1,0 +1,415 @@
+# ruff: noqa: S608 - put together from constants of this module alone
+"""Who would cross a closed boundary, and what becomes of them: set-based statements.
+
+A day is closed when the closure holds at its noon in Beijing. Somebody crosses a closure when it
+lies round the home and not round the post, or the other way about; an unknown home lies outside.
+Whoever lives inside serves at the home's own community (and estate, where that is closed), which
+no closure separates from the home: one round of changes is enough.
+"""
+
+FIRST_CLOSED = (
+    "(({0}.starts_at AT TIME ZONE 'Asia/Shanghai') + interval '12 hours'"
+    " - interval '1 microsecond')::date"
+)
+LAST_CLOSED = (
+    "coalesce((({0}.ends_at AT TIME ZONE 'Asia/Shanghai') - interval '12 hours'"
+    " - interval '1 microsecond')::date, 'infinity'::date)"
+)
+HOLDS_AT_NOON = (
+    "{0}.starts_at <= ({1} + time '12:00') AT TIME ZONE 'Asia/Shanghai' AND"
+    " ({0}.ends_at IS NULL OR {0}.ends_at > ({1} + time '12:00') AT TIME ZONE 'Asia/Shanghai')"
+)
+
+CLOSURES = f"""
+closure AS MATERIALIZED (
+    SELECT s.id, s.street_id, s.community_id, s.estate_id,
+           {FIRST_CLOSED.format("s")} AS first, {LAST_CLOSED.format("s")} AS last
+    FROM communities_areastatus s
+    JOIN communities_measure m ON m.id = s.measure_id AND m.is_sealed
+    WHERE s.is_drill = %(drill)s
+      AND {LAST_CLOSED.format("s")} >= greatest(%(today)s::date, {FIRST_CLOSED.format("s")})
+)"""
+
+STAYS = """
+stay AS MATERIALIZED (
+    SELECT a.id, a.member_id, a.unit_id, a.deployment_id, a.starts_on, a.ends_on, d.campaign_id,
+           d.task_type_id, coalesce(e.community_id, m.home_community_id) AS home,
+           m.home_estate_id AS home_estate, hc.street_id AS home_street,
+           d.community_id AS post, p.estate_id AS post_estate, pc.street_id AS post_street
+    FROM deployments_assignment a
+    JOIN deployments_deployment d ON d.id = a.deployment_id AND d.state IN ('planned', 'active')
+    JOIN campaigns_campaign k ON k.id = d.campaign_id AND k.state = ANY(%(states)s)
+    JOIN communities_community pc ON pc.id = d.community_id
+    JOIN units_member m ON m.id = a.member_id
+    LEFT JOIN communities_estate e ON e.id = m.home_estate_id
+    LEFT JOIN communities_community hc ON hc.id = coalesce(e.community_id, m.home_community_id)
+    LEFT JOIN deployments_localpost p ON p.deployment_id = d.id
+    WHERE a.is_drill = %(drill)s AND coalesce(a.ends_on, 'infinity') >= %(today)s
+)"""
+
+# Six equal joins, not one with OR: the closures are few, the stays tens of thousands.
+HITS = (
+    "hit AS (\n"
+    + "\n    UNION ALL ".join(
+        f"SELECT s.id, c.id AS closure, {is_home} AS is_home"
+        f" FROM stay s JOIN closure c ON c.{place}_id = s.{column}"
+        for is_home, place, column in (
+            ("true", "street", "home_street"),
+            ("true", "community", "home"),
+            ("true", "estate", "home_estate"),
+            ("false", "street", "post_street"),
+            ("false", "community", "post"),
+            ("false", "estate", "post_estate"),
+        )
+    )
+    + "\n)"
+)
+
+CROSSINGS = f"""
+{CLOSURES},
+{STAYS},
+{HITS},
+crossing AS (
+    SELECT h.id, h.closure, bool_or(h.is_home) AS lives_inside
+    FROM hit h GROUP BY h.id, h.closure HAVING count(*) = 1
+)"""
+
+PLAN = f"""
+WITH {CROSSINGS},
+decided AS (
+    SELECT DISTINCT ON (s.id) s.*, c.id AS status_id, x.lives_inside,
+           greatest(s.starts_on, c.first, %(today)s) AS since
+    FROM crossing x JOIN stay s ON s.id = x.id JOIN closure c ON c.id = x.closure
+    WHERE greatest(s.starts_on, c.first, %(today)s) <= least(coalesce(s.ends_on, 'infinity'), c.last)
+    ORDER BY s.id, greatest(s.starts_on, c.first, %(today)s), x.lives_inside DESC, c.id
+)
+SELECT w.id AS stay, w.member_id, w.unit_id, w.deployment_id, w.starts_on, w.ends_on, w.since,
+       w.status_id, w.campaign_id, w.task_type_id, w.post,
+       CASE WHEN w.lives_inside THEN 'moved' ELSE 'withdrawn' END AS kind,
+       CASE WHEN w.lives_inside THEN w.home END AS to_community,
+       CASE WHEN w.lives_inside THEN (
+           SELECT c.estate_id FROM closure c WHERE c.estate_id = w.home_estate
+           AND c.last >= w.since AND c.first <= coalesce(w.ends_on, 'infinity') LIMIT 1
+       ) END AS to_estate
+FROM decided w
+"""
+
+# Whose stay was changed for a closure that has an end, and whose earlier post still stands. The
+# candidates take the place of the stays, so that the same joins say who would cross another one.
+RETURNS = f"""
+WITH {CLOSURES},
+stay AS MATERIALIZED (
+    SELECT g.id, g.stay AS old_stay, g.new_stay, g.member_id, g.unit_id, g.target_id,
+           g.deployment_id AS back_to, g.kind, g.status_id, g.starts_on AS old_starts_on,
+           least(g.ends_on, CASE WHEN sd.id IS NULL THEN d.ends_on ELSE sd.ends_on END) AS ends_on,
+           greatest(%(today)s, {LAST_CLOSED.format("t")} + 1, g.starts_on) AS since,
+           coalesce(e.community_id, m.home_community_id) AS home, m.home_estate_id AS home_estate,
+           hc.street_id AS home_street, d.community_id AS post, p.estate_id AS post_estate,
+           pc.street_id AS post_street
+    FROM deployments_sealingchange g
+    JOIN deployments_sealing z ON z.id = g.sealing_id AND z.kind = 'sealed'
+     AND z.undone_at IS NULL AND z.is_drill = %(drill)s
+    JOIN communities_areastatus t ON t.id = g.status_id AND t.ends_at IS NOT NULL
+    JOIN deployments_deployment d ON d.id = g.deployment_id
+    JOIN campaigns_campaign k ON k.id = d.campaign_id AND k.state = ANY(%(states)s)
+    JOIN communities_community pc ON pc.id = d.community_id
+    JOIN units_member m ON m.id = g.member_id AND NOT m.is_exempt
+    LEFT JOIN communities_estate e ON e.id = m.home_estate_id
+    LEFT JOIN communities_community hc ON hc.id = coalesce(e.community_id, m.home_community_id)
+    LEFT JOIN deployments_localpost p ON p.deployment_id = d.id
+    LEFT JOIN deployments_sealingdeployment sd
+     ON sd.sealing_id = z.id AND sd.deployment_id = d.id AND d.state IN ('ended', 'withdrawn')
+    WHERE (d.state IN ('planned', 'active') OR sd.id IS NOT NULL)
+      AND NOT EXISTS (
+          SELECT FROM deployments_sealingchange r
+          JOIN deployments_sealing rz ON rz.id = r.sealing_id AND rz.undone_at IS NULL
+          WHERE r.return_of_id = g.id
+      )
+),
+{HITS},
+crossed AS (
+    SELECT x.id FROM (
+        SELECT h.id, h.closure FROM hit h GROUP BY h.id, h.closure HAVING count(*) = 1
+    ) x JOIN stay s ON s.id = x.id JOIN closure c ON c.id = x.closure
+    WHERE c.first <= coalesce(s.ends_on, 'infinity') AND c.last >= s.since
+)
+SELECT s.id AS return_of, local.id AS stay, s.member_id, s.unit_id,
+       coalesce(local.deployment_id, s.back_to) AS deployment_id,
+       coalesce(local.starts_on, s.old_starts_on) AS starts_on,
+       CASE WHEN local.id IS NULL THEN s.ends_on ELSE local.ends_on END AS ends_on,
+       s.since, s.status_id, 'returned' AS kind, s.back_to AS target, s.ends_on AS new_ends_on,
+       s.post AS to_community, s.post_estate AS to_estate
+FROM stay s
+LEFT JOIN deployments_assignment local ON local.id = s.new_stay
+WHERE s.since <= coalesce(s.ends_on, 'infinity')
+  AND NOT EXISTS (SELECT FROM crossed x WHERE x.id = s.id)
+  AND (s.kind = 'withdrawn' OR coalesce(local.ends_on, 'infinity') >= s.since)
+  AND (s.kind = 'withdrawn' OR local.id IS NOT NULL)
+  AND EXISTS (
+      SELECT FROM units_membership b WHERE b.member_id = s.member_id AND b.unit_id = s.unit_id
+      AND b.starts_on <= s.since AND coalesce(b.ends_on, 'infinity') >= s.since
+  )
+  AND NOT EXISTS (
+      SELECT FROM deployments_assignment o
+      WHERE o.member_id = s.member_id AND o.is_drill = %(drill)s AND o.id IS DISTINCT FROM s.new_stay
+        AND o.starts_on <= coalesce(s.ends_on, 'infinity')
+        AND coalesce(o.ends_on, 'infinity') >= s.since
+  )
+"""
+
+# --- carrying it out, over the temporary table `sealing_plan` ---------------------------------------
+
+KEEP_PLAN = "CREATE TEMPORARY TABLE sealing_plan ON COMMIT DROP AS "
+PLAN_COLUMNS = (
+    "ALTER TABLE sealing_plan ADD COLUMN target bigint, ADD COLUMN new_stay bigint,"
+    " ADD COLUMN new_ends_on date, ADD COLUMN return_of bigint"
+)
+COPY_ENDS = "UPDATE sealing_plan SET new_ends_on = ends_on WHERE kind = 'moved'"
+RETURN_COLUMNS = "ALTER TABLE sealing_plan ADD COLUMN new_stay bigint"
+
+POSTS = """
+CREATE TEMPORARY TABLE sealing_post ON COMMIT DROP AS
+SELECT campaign_id, unit_id, to_community, to_estate, min(since) AS since,
+       CASE WHEN bool_and(ends_on IS NOT NULL) THEN max(ends_on) END AS ends_on,
+       mode() WITHIN GROUP (ORDER BY task_type_id) AS task_type_id,
+       min(member_id) AS leader_id, NULL::bigint AS target, false AS is_new
+FROM sealing_plan WHERE kind = 'moved'
+GROUP BY campaign_id, unit_id, to_community, to_estate
+"""
+FIND_POSTS = """
+UPDATE sealing_post p SET target = f.id
+FROM (
+    SELECT DISTINCT ON (p.campaign_id, p.unit_id, p.to_community, p.to_estate)
+           p.campaign_id, p.unit_id, p.to_community, p.to_estate, d.id
+    FROM sealing_post p
+    JOIN deployments_deployment d ON d.unit_id = p.unit_id AND d.campaign_id = p.campaign_id
+     AND d.community_id = p.to_community AND d.is_drill = %(drill)s
+     AND d.state IN ('planned', 'active') AND d.nature = 'sent'
+     AND d.starts_on <= p.since AND coalesce(d.ends_on, 'infinity') >= coalesce(p.ends_on, 'infinity')
+    LEFT JOIN deployments_localpost lp ON lp.deployment_id = d.id
+    WHERE lp.estate_id IS NOT DISTINCT FROM p.to_estate
+    ORDER BY p.campaign_id, p.unit_id, p.to_community, p.to_estate, d.is_local DESC, d.id
+) f
+WHERE f.campaign_id = p.campaign_id AND f.unit_id = p.unit_id
+  AND f.to_community = p.to_community AND f.to_estate IS NOT DISTINCT FROM p.to_estate
+"""
+NUMBER_POSTS = """
+UPDATE sealing_post SET is_new = true,
+       target = nextval(pg_get_serial_sequence('deployments_deployment', 'id'))
+WHERE target IS NULL
+"""
+MAKE_POSTS = """
+INSERT INTO deployments_deployment
+    (id, campaign_id, unit_id, community_id, task_type_id, leader_id, nature, starts_on, ends_on,
+     shift, has_night_shift, state, is_local, is_drill)
+SELECT target, campaign_id, unit_id, to_community, task_type_id, leader_id, 'sent', since, ends_on,
+       '', false, 'planned', true, %(drill)s
+FROM sealing_post WHERE is_new
+"""
+CONFINE_POSTS = """
+INSERT INTO deployments_localpost (deployment_id, estate_id)
+SELECT target, to_estate FROM sealing_post WHERE is_new AND to_estate IS NOT NULL
+"""
+REMEMBER_NEW = """
+INSERT INTO deployments_sealingdeployment
+    (sealing_id, deployment_id, is_new, state, ends_on, is_local)
+SELECT %(sealing)s, target, true, 'planned', ends_on, true FROM sealing_post WHERE is_new
+"""
+POINT_TO_POSTS = """
+UPDATE sealing_plan w SET target = p.target,
+       new_stay = nextval(pg_get_serial_sequence('deployments_assignment', 'id'))
+FROM sealing_post p
+WHERE w.kind = 'moved' AND p.campaign_id = w.campaign_id AND p.unit_id = w.unit_id
+  AND p.to_community = w.to_community AND p.to_estate IS NOT DISTINCT FROM w.to_estate
+"""
+NUMBER_RETURNS = """
+UPDATE sealing_plan SET new_stay = nextval(pg_get_serial_sequence('deployments_assignment', 'id'))
+"""
+REMEMBER_REOPENED = """
+INSERT INTO deployments_sealingdeployment
+    (sealing_id, deployment_id, is_new, state, ends_on, is_local)
+SELECT DISTINCT %(sealing)s::bigint, d.id, false, d.state, d.ends_on, d.is_local
+FROM sealing_plan w JOIN deployments_deployment d ON d.id = w.target
+WHERE d.state IN ('ended', 'withdrawn')
+"""
+REOPEN = """
+UPDATE deployments_deployment d SET state = sd.state, ends_on = sd.ends_on, is_local = sd.is_local
+FROM sealing_plan w
+JOIN deployments_sealingchange g ON g.id = w.return_of
+JOIN deployments_sealingdeployment sd
+ ON sd.sealing_id = g.sealing_id AND sd.deployment_id = g.deployment_id
+WHERE d.id = w.target AND d.state IN ('ended', 'withdrawn')
+"""
+TAKE_OFF = """
+DELETE FROM deployments_assignment a USING sealing_plan w
+WHERE a.id = w.stay AND w.since <= w.starts_on
+"""
+CUT_SHORT = """
+UPDATE deployments_assignment a SET ends_on = w.since - 1 FROM sealing_plan w
+WHERE a.id = w.stay AND w.since > w.starts_on
+"""
+SEND_ON = """
+INSERT INTO deployments_assignment
+    (id, deployment_id, member_id, unit_id, starts_on, ends_on, is_drill)
+SELECT new_stay, target, member_id, unit_id, since, new_ends_on, %(drill)s
+FROM sealing_plan WHERE target IS NOT NULL
+"""
+KEEP_CHANGES = """
+INSERT INTO deployments_sealingchange
+    (sealing_id, kind, status_id, member_id, unit_id, stay, deployment_id, starts_on, ends_on,
+     since, new_stay, new_ends_on, target_id, return_of_id)
+SELECT %(sealing)s, kind, status_id, member_id, unit_id, stay, deployment_id, starts_on, ends_on,
+       since, new_stay, new_ends_on, target, return_of
+FROM sealing_plan ORDER BY unit_id, member_id
+"""
+EMPTIED = """
+CREATE TEMPORARY TABLE sealing_emptied ON COMMIT DROP AS
+SELECT w.deployment_id AS id, max(w.since) AS since
+FROM sealing_plan w GROUP BY w.deployment_id
+HAVING NOT EXISTS (
+    SELECT FROM deployments_assignment a
+    WHERE a.deployment_id = w.deployment_id AND coalesce(a.ends_on, 'infinity') >= max(w.since)
+)
+"""
+REMEMBER_EMPTIED = """
+INSERT INTO deployments_sealingdeployment
+    (sealing_id, deployment_id, is_new, state, ends_on, is_local)
+SELECT %(sealing)s, d.id, false, d.state, d.ends_on, d.is_local
+FROM sealing_emptied e JOIN deployments_deployment d ON d.id = e.id
+WHERE d.state IN ('planned', 'active')
+"""
+END_EMPTIED = """
+UPDATE deployments_deployment d SET ends_on = greatest(d.starts_on, e.since - 1),
+       state = CASE WHEN e.since > d.starts_on THEN 'ended' ELSE 'withdrawn' END
+FROM sealing_emptied e WHERE d.id = e.id AND d.state IN ('planned', 'active')
+"""
+# Inside a closure, a deployment all of whose people live in its community is 就地双报到.
+TURN_LOCAL = f"""
+WITH {CLOSURES},
+inside AS (
+    SELECT d.id FROM deployments_deployment d
+    JOIN campaigns_campaign k ON k.id = d.campaign_id AND k.state = ANY(%(states)s)
+    JOIN communities_community pc ON pc.id = d.community_id
+    WHERE d.is_drill = %(drill)s AND d.state IN ('planned', 'active') AND NOT d.is_local
+      AND EXISTS (SELECT FROM closure c WHERE c.street_id = pc.street_id
+                  OR c.community_id = d.community_id)
+),
+residents AS (
+    SELECT i.id FROM inside i
+    JOIN deployments_deployment d ON d.id = i.id
+    JOIN deployments_assignment a ON a.deployment_id = d.id
+     AND coalesce(a.ends_on, 'infinity') >= %(today)s
+    JOIN units_member m ON m.id = a.member_id
+    LEFT JOIN communities_estate e ON e.id = m.home_estate_id
+    GROUP BY i.id, d.community_id
+    HAVING bool_and(coalesce(e.community_id, m.home_community_id) IS NOT DISTINCT FROM d.community_id)
+),
+kept AS (
+    INSERT INTO deployments_sealingdeployment
+        (sealing_id, deployment_id, is_new, state, ends_on, is_local)
+    SELECT %(sealing)s, d.id, false, d.state, d.ends_on, false
+    FROM residents r JOIN deployments_deployment d ON d.id = r.id
+    ON CONFLICT DO NOTHING
+)
+UPDATE deployments_deployment d SET is_local = true FROM residents r WHERE d.id = r.id
+"""
+LAPSE_REGISTRATIONS = f"""
+UPDATE deployments_memberregistration g
+SET ends_on = greatest(g.starts_on, {LAST_CLOSED.format("s")})
+FROM communities_areastatus s
+WHERE s.id = g.status_id AND g.is_local AND g.is_drill = %(drill)s AND s.ends_at IS NOT NULL
+  AND {LAST_CLOSED.format("s")} < %(today)s AND g.ends_on IS NULL
+"""
+REGISTER_LOCALLY = """
+INSERT INTO deployments_memberregistration
+    (member_id, community_id, starts_on, is_local, status_id, sealing_id, is_drill, received_by,
+     note, recorded_by_id, recorded_at)
+SELECT DISTINCT ON (w.member_id) w.member_id, w.to_community, w.since, true, w.status_id,
+       %(sealing)s, %(drill)s, '', '', %(by)s, %(now)s
+FROM sealing_plan w
+WHERE w.kind = 'moved' AND NOT EXISTS (
+    SELECT FROM deployments_memberregistration g
+    WHERE g.member_id = w.member_id AND g.is_local AND g.is_drill = %(drill)s
+      AND coalesce(g.ends_on, 'infinity') >= w.since
+)
+ORDER BY w.member_id, w.since
+"""
+
+# --- taking it back ---------------------------------------------------------------------------------
+
+CHANGED_SINCE = """
+SELECT DISTINCT m.name FROM deployments_sealingchange g
+JOIN units_member m ON m.id = g.member_id
+LEFT JOIN deployments_assignment n ON n.id = g.new_stay
+LEFT JOIN deployments_assignment o ON o.id = g.stay
+WHERE g.sealing_id = %(sealing)s AND (
+    (g.new_stay IS NOT NULL AND (n.id IS NULL OR n.deployment_id <> g.target_id
+        OR n.starts_on <> g.since OR n.ends_on IS DISTINCT FROM g.new_ends_on))
+    OR (g.stay IS NOT NULL AND g.since > g.starts_on
+        AND (o.id IS NULL OR o.ends_on IS DISTINCT FROM g.since - 1))
+    OR (g.stay IS NOT NULL AND g.since <= g.starts_on AND o.id IS NOT NULL)
+    OR EXISTS (SELECT FROM deployments_assignment b
+        WHERE b.member_id = g.member_id AND b.is_drill = %(drill)s
+          AND b.id IS DISTINCT FROM g.new_stay AND b.id IS DISTINCT FROM g.stay
+          AND b.id NOT IN (SELECT coalesce(x.stay, 0) FROM deployments_sealingchange x
+                           WHERE x.sealing_id = g.sealing_id AND x.member_id = g.member_id)
+          AND b.id NOT IN (SELECT coalesce(x.new_stay, 0) FROM deployments_sealingchange x
+                           WHERE x.sealing_id = g.sealing_id AND x.member_id = g.member_id)
+          AND g.stay IS NOT NULL
+          AND b.starts_on <= coalesce(g.ends_on, 'infinity')
+          AND coalesce(b.ends_on, 'infinity') >= greatest(g.starts_on, g.since))
+)
+ORDER BY m.name LIMIT 6
+"""
+TAKE_BACK = """
+DELETE FROM deployments_assignment a USING deployments_sealingchange g
+WHERE g.sealing_id = %(sealing)s AND a.id = g.new_stay
+"""
+LENGTHEN = """
+UPDATE deployments_assignment a SET ends_on = g.ends_on FROM deployments_sealingchange g
+WHERE g.sealing_id = %(sealing)s AND a.id = g.stay AND g.since > g.starts_on
+"""
+PUT_BACK = """
+INSERT INTO deployments_assignment
+    (id, deployment_id, member_id, unit_id, starts_on, ends_on, is_drill)
+SELECT g.stay, g.deployment_id, g.member_id, g.unit_id, g.starts_on, g.ends_on, %(drill)s
+FROM deployments_sealingchange g
+WHERE g.sealing_id = %(sealing)s AND g.stay IS NOT NULL AND g.since <= g.starts_on
+"""
+RESTORE_DEPLOYMENTS = """
+UPDATE deployments_deployment d
+SET state = CASE WHEN d.state IN ('ended', 'withdrawn') OR sd.state IN ('ended', 'withdrawn')
+                 THEN sd.state ELSE d.state END,
+    ends_on = sd.ends_on, is_local = sd.is_local
+FROM deployments_sealingdeployment sd
+WHERE sd.sealing_id = %(sealing)s AND sd.deployment_id = d.id AND NOT sd.is_new
+"""
+
+# --- who may be sent --------------------------------------------------------------------------------
+
+# By the moment: from now, or the first hour of the first day, to the last hour of the last.
+WOULD_CROSS = """
+WITH closure AS (
+    SELECT s.*, m.name AS measure
+    FROM communities_areastatus s JOIN communities_measure m ON m.id = s.measure_id AND m.is_sealed
+    WHERE s.is_drill = %(drill)s AND (s.ends_at IS NULL OR s.ends_at > %(start)s)
+      AND (%(end)s::timestamptz IS NULL OR s.starts_at < %(end)s)
+)
+SELECT m.name, h.is_home, c.measure, c.starts_at, c.ends_at, c.basis, coalesce(st.name, co.name, es.name)
+FROM units_member m
+LEFT JOIN communities_estate e ON e.id = m.home_estate_id
+LEFT JOIN communities_community hc ON hc.id = coalesce(e.community_id, m.home_community_id)
+JOIN communities_community pc ON pc.id = %(community)s
+CROSS JOIN closure c
+CROSS JOIN LATERAL (
+    SELECT coalesce(c.street_id = hc.street_id OR c.community_id = hc.id
+                    OR c.estate_id = m.home_estate_id, false) AS is_home,
+           coalesce(c.street_id = pc.street_id OR c.community_id = pc.id
+                    OR c.estate_id = %(estate)s::bigint, false) AS is_post
+) h
+LEFT JOIN communities_street st ON st.id = c.street_id
+LEFT JOIN communities_community co ON co.id = c.community_id
+LEFT JOIN communities_estate es ON es.id = c.estate_id
+WHERE m.id = ANY(%(members)s) AND h.is_home <> h.is_post
+ORDER BY c.id, h.is_home, m.id
+"""
