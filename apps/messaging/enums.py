@@ -10,6 +10,7 @@ class MessageKind(models.TextChoices):
     FLASH = "flash", "动态报告"
     DATA_CALL = "data_call", "临时报数"
     CASE = "case", "帮扶事项"
+    ALLOCATION = "allocation", "力量调配"
     PUBLICITY = "publicity", "宣传稿件"
     DIGEST_LEADER = "digest_leader", "每日情况（领导）"
     DIGEST_GROUP = "digest_group", "每日情况（联络组）"

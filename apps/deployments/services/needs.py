@@ -1,0 +1,69 @@
+"""Needs raised, settled and confirmed, by the city or by the office on its behalf."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.core.errors import ConflictError, DomainError
+from apps.core.formats import day as written
+
+from ..allocating import NeedSource
+from ..enums import NeedState
+from ..models import Need, NeedConfirmation
+
+
+class NeedRefusedError(DomainError):
+    """What is asked for is not allowed."""
+
+
+@transaction.atomic
+def raise_need(need: Need, *, by: User, now: dt.datetime) -> Need:
+    """Keep a new need. Raises NeedRefusedError once the campaign is over."""
+    if not need.campaign.is_reporting:
+        raise NeedRefusedError(f"“{need.campaign}”已结束，不再登记需求。")
+    need.raised_at, need.raised_by = now, by
+    need.full_clean()
+    need.save()
+    return need
+
+
+@transaction.atomic
+def settle_need(need: Need, *, state: NeedState, by: User, now: dt.datetime) -> Need:
+    """已落实 or 关闭 by hand. Pressed twice by the same hand it stays; raises ConflictError when
+    somebody else has settled it."""
+    done = Need.objects.filter(pk=need.pk).open().update(state=state, settled_at=now, settled_by=by)
+    need.refresh_from_db()
+    if not done and (need.state != state or need.settled_by_id != by.pk):
+        raise ConflictError(f"该需求现为“{need.get_state_display()}”，不能再改。")
+    return need
+
+
+@transaction.atomic
+def confirm_need(
+    need: Need,
+    *,
+    on: dt.date,
+    heads: int,
+    source: NeedSource,
+    by: User,
+    now: dt.datetime,
+    today: dt.date,
+) -> NeedConfirmation:
+    """社区确认: how many were there on `on`; said again, the later word counts.
+
+    Raises NeedRefusedError for a day ahead or outside the need.
+    """
+    if on > today:
+        raise NeedRefusedError("还没到这一天，不能确认。", field="on")
+    if on < need.starts_on or (need.ends_on is not None and on > need.ends_on):
+        last = written(need.ends_on) if need.ends_on else "今"
+        raise NeedRefusedError(
+            f"该需求自{written(need.starts_on)}至{last}，请核对日期。", field="on"
+        )
+    row, _ = NeedConfirmation.objects.update_or_create(
+        need=need, on=on, defaults={"heads": heads, "source": source, "at": now, "by": by}
+    )
+    return row
