@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from apps.office.workbooks import compounds
 from apps.office.workbooks.book import Uncomputed
 from apps.office.workbooks.reading import LIMITS, ROOT, Limits, WorkbookRefusedError, read_book
 from apps.office.workbooks.tables import Heading, find_table
@@ -200,20 +201,32 @@ def with_link(kind, target):
     return rebuilt(saved(plain()), **{"xl/worksheets/_rels/sheet1.xml.rels": relation})
 
 
-def compound(*names):
-    """A compound file whose directory holds these streams."""
+def compound(*names, stream=b""):
+    """A compound file whose directory holds these entries; `stream` lies in the first of them."""
+    sectors = -(-len(stream) // 512)
     head = bytearray(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0"))
     head[30:32] = (9).to_bytes(2, "little")
     head[48:52] = (1).to_bytes(4, "little")
     head[68:72] = b"\xfe\xff\xff\xff"
     head[76:512] = b"\0\0\0\0" + b"\xff" * 432
-    table = b"\xfd\xff\xff\xff" + b"\xfe\xff\xff\xff" * 127
+    chain = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, sectors + 2), 0xFFFFFFFE]
+    table = b"".join(number.to_bytes(4, "little") for number in chain).ljust(512, b"\xff")
     listed = b""
-    for name in ("Root Entry", *names):
+    for at, name in enumerate(("Root Entry", *names)):
         wide = name.encode("utf-16-le")
         entry = wide.ljust(64, b"\0") + (len(wide) + 2).to_bytes(2, "little")
-        listed += entry.ljust(116, b"\0") + b"\xfe\xff\xff\xff" + bytes(8)
-    return bytes(head) + table + listed.ljust(512, b"\0")
+        size = len(stream) if at == 1 else 0
+        listed += entry.ljust(116, b"\0") + (2).to_bytes(4, "little") + size.to_bytes(8, "little")
+    return bytes(head) + table + listed.ljust(512, b"\0") + stream.ljust(sectors * 512, b"\0")
+
+
+def records(*pairs):
+    """A workbook's stream of these records (kind, content), as long as Excel makes them."""
+    parts = (
+        kind.to_bytes(2, "little") + len(content).to_bytes(2, "little") + content
+        for kind, content in pairs
+    )
+    return b"".join(parts).ljust(4096, b"\0")
 
 
 def packed(parts):
@@ -270,6 +283,12 @@ BROKEN = "文件已损坏或没有传完，读不出来。" + ANEW
         ),
         ("a.xls", lambda: compound("Workbook", "_VBA_PROJECT_CUR"), MACROS),
         ("a.xlsx", lambda: compound("EncryptionInfo", "EncryptedPackage"), ENCRYPTED),
+        ("a.xls", lambda: compound("Workbook", stream=records((0x2F, bytes(54)))), ENCRYPTED),
+        (
+            "a.xls",
+            lambda: compound("Workbook", stream=records((0x1AE, b"\1\0\6\0\0other1"))),
+            "文件链接着外部内容（other1），请在“数据—编辑链接”中断开链接、保存后再上传。",
+        ),
         (
             "a.xlsx",
             lambda: rebuilt(saved(plain()), **{"xl/externalLinks/externalLink1.xml": "<x/>"}),
@@ -493,3 +512,18 @@ def test_a_daemon_reads_as_a_worker_does(tmp_path, user):
         )
 
     assert done.stdout.strip() == f"({wanted}, [['单位', '人数'], ['省甲厅', 3.0]])", done.stderr
+
+
+def test_errors_of_an_old_workbook_are_told_from_empty_cells():
+    sheet = records(
+        (0x85, (40).to_bytes(4, "little") + b"\0\0\2\0" + b"ab"),
+        (0x0A, bytes(22)),
+        (0x809, bytes(16)),
+        (0x205, b"\4\0\1\0\0\0\x17\1"),
+        (0x06, b"\5\0\2\0\0\0\2\0\x07\0\0\0\xff\xff" + bytes(6)),
+        (0x205, b"\6\0\3\0\0\0\1\0"),
+    )
+
+    found = compounds.inspect(io.BytesIO(compound("Workbook", stream=sheet)))
+
+    assert found["ab"].uncomputed == {(4, 1): "#REF!", (5, 2): "#DIV/0!"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -21,6 +22,7 @@ RED = PatternFill("solid", fgColor="F8C9C4")
 WARN = Font(color="B42318")
 HEADING = "错误原因"
 AUTHOR = "导入核对"
+MOST_UNPACKED = 16 << 20
 MOST_CELLS = 60_000
 """A larger workbook is written anew, cell by cell, without its looks: opening it takes too much."""
 
@@ -34,9 +36,19 @@ def mark(
     """An .xlsx of the file with every problem shown where it is and listed in a last column."""
     rows = next(one.rows for one in book.sheets if one.name == table.sheet)
     width = max((len(row) for row in rows), default=0)
-    if book.kind == "xlsx" and len(rows) * max(width, 1) <= MOST_CELLS:
+    all_rows = sum(len(one.rows) for one in book.sheets)
+    if book.kind == "xlsx" and all_rows * max(width, 1) <= MOST_CELLS and _is_light(data):
         return _mark_in_place(data, table, problems, labels)
     return _mark_anew(rows, width, table, problems, labels)
+
+
+def _is_light(data: bytes) -> bool:
+    """Whether openpyxl may open the file here: styles or texts that nobody counted weigh, too.
+
+    `read_book` has made sure that no part is larger than it says.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return sum(part.file_size for part in package.infolist()) <= MOST_UNPACKED
 
 
 def _mark_in_place(

@@ -45,7 +45,7 @@ class Limits:
     rows: int = 150_000
     columns: int = 200
     seconds: int = 6
-    patience: int = 20
+    patience: int = 30
     memory: int = 220 * MIB
     transport: int = 48 * MIB
 
