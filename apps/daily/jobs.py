@@ -231,7 +231,7 @@ def _brief(occurrence: Occurrence) -> dict[str, Any]:
         document = briefs.make_brief(_campaign(occurrence), on=occurrence.on, now=timezone.now())
     except BriefRefusedError as refused:
         return {"brief": refused.message}
-    return {"brief": document.title}
+    return {"brief": str(document)}
 
 
 def _catch_up(occurrence: Occurrence) -> dict[str, Any]:

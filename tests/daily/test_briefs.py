@@ -431,3 +431,39 @@ def test_only_the_office_makes_documents(locked, request, name):
         assert client.post(address).status_code == 403
     assert Document.objects.count() == 0
     assert Correction.objects.count() == 0
+
+
+def test_a_brief_made_late_tells_the_news_and_corrections_of_its_own_days(locked, unit, staff):
+    for on, hour in ((DAY, 21), (DAY, 23), (NEXT, 9)):
+        FlashReportFactory(
+            campaign=locked,
+            unit=unit,
+            kind=FlashKind.INCIDENT,
+            at=moment_on(on, dt.time(hour)),
+        )
+    filed(locked, unit, NEXT, F01=1260, F07=1, F14=0)
+    lock(locked, NEXT)
+    CorrectionFactory(
+        figure=leaf(unit, "F01", NEXT),
+        old=1260,
+        new=1270,
+        state=CorrectionState.ACCEPTED,
+        reviewed_by=staff,
+        reviewed_at=moment_on(NEXT, dt.time(20)),
+    )
+
+    text = paragraphs(briefs.make_brief(locked, on=DAY, now=moment_on(NEXT, dt.time(23))))
+
+    assert "突发情况报告1起；下沉人员伤病0人。" in text
+    assert not any("1270" in line for line in text)
+
+
+def test_the_page_carries_the_watermark_of_the_documents_own_campaign(locked, staff):
+    brief = briefs.make_brief(locked, on=DAY, now=NIGHT)
+    CampaignFactory(code="drill", is_drill=True, state=CampaignState.ACTIVE)
+    client = client_for(staff)
+    client.get("/", {"campaign": "drill"})
+
+    printed = client.get(reverse("documents:document_print", args=[brief.pk])).content.decode()
+
+    assert "sheet-drill" not in printed

@@ -349,3 +349,16 @@ def test_a_draft_waits_for_the_leader_on_the_home_page(draft, leader, staff):
     assert "简报《8月5日防汛救灾工作情况》待签发" in client_for(leader).get("/").content.decode()
     services.sign_document(draft, by=leader, now=MORNING)
     assert "待签发" not in client_for(leader).get("/").content.decode()
+
+
+def test_the_list_leaves_void_ones_to_the_filter(draft, series, staff):
+    other = made(series, "other", is_drill=True)
+    services.void_document(draft, by=staff, reason="不用", now=NIGHT)
+    client, address = client_for(staff), reverse("documents:document_list")
+
+    standing = client.get(address).content.decode()
+    void = client.get(address, {"state": "void"}).content.decode()
+
+    assert (page(draft) in standing, page(other) in standing) == (False, True)
+    assert (page(draft) in void, page(other) in void) == (True, False)
+    assert "【演练】8月5日防汛救灾工作情况" in standing

@@ -50,10 +50,10 @@ def locked_snapshot(campaign: Campaign, *, on: dt.date) -> Snapshot | None:
 
 
 def brief_facts(snapshot: Snapshot, *, until: dt.datetime) -> BriefFacts:
-    """The day of a standing lock, with the news since the night before."""
+    """The day of a standing lock, with the news from the night before to its own night."""
     campaign, on = snapshot.campaign, snapshot.on
     hours = Timetable(campaign)
-    since = hours.moment(Hour.NIGHT, on=on - DAY)
+    since, night = (hours.moment(Hour.NIGHT, on=day) for day in (on - DAY, on))
     judgment = Judgment.objects.filter(
         round__campaign=campaign, round__on=on, signed_at__isnull=False
     ).first()
@@ -62,7 +62,7 @@ def brief_facts(snapshot: Snapshot, *, until: dt.datetime) -> BriefFacts:
         on=on,
         until=until,
         data_cut=hours.at(Hour.DATA_CUT),
-        day=campaign_day(campaign, on=on, since=since, until=until),
+        day=campaign_day(campaign, on=on, since=since, until=min(until, night)),
         late=filed_reports(campaign, on=on, by=ScopeKind.CATEGORY)[None].late,
         figures=list(_figures(snapshot, ScopeKind.TOTAL)),
         categories=list(_figures(snapshot, ScopeKind.CATEGORY)),

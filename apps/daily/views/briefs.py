@@ -10,12 +10,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.campaigns.current import show_day
 from apps.campaigns.models import Campaign
 from apps.core.permissions import allowed
 from apps.core.views import portal_action
 from apps.office.documents.enums import DocumentKind, DocumentState
 from apps.office.models import Document
 
+from ..models import CampaignDocument
 from ..selectors.briefs import last_locked
 from ..services import briefs
 from .rounds import day_of, round_url
@@ -73,9 +75,12 @@ def documents_of_campaign(request: HttpRequest, campaign: Campaign) -> dict[str,
 
 def source_of_document(request: HttpRequest, document: Document) -> dict[str, Any] | None:
     """Beside a document: the day it speaks of, and the button that makes it anew."""
-    about = getattr(document, "about", None)
+    rows = CampaignDocument.objects.select_related("campaign")
+    about = rows.filter(document=document).first()
     if about is None:
         return None
+    # The bar and the watermark are those of the document's own campaign.
+    show_day(request, about.campaign, about.on)
     is_draft = document.state == DocumentState.DRAFT
     return {
         "about": about,

@@ -26,7 +26,7 @@ def drafts(request: HttpRequest) -> Iterator[Todo]:
         yield Todo(
             label="待签",
             tone="yellow",
-            text=f"{row.get_kind_display()}《{row.title}》待签发",
+            text=f"{row.get_kind_display()}《{row}》待签发",
             url=row.get_absolute_url(),
             when=formats.moment(row.made_at),
         )

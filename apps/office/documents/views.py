@@ -21,7 +21,7 @@ from apps.core.views.rowforms import RowFormView
 
 from ..models import Document
 from . import services
-from .enums import DocumentState
+from .enums import STANDING, DocumentState
 from .filters import DocumentFilter
 from .forms import SignForLeaderForm, VoidForm
 from .services import DOCX
@@ -58,22 +58,25 @@ class DocumentListView(ScopedListView):
     measure = "件"
     empty = "还没有公文。简报在当日四个一的页面上生成，每晚小结后也自动生成送审稿。"
     columns = (
-        Column("title", "标题", link=lambda row: row.get_absolute_url(), phone="title"),
+        Column("title", "标题", value=str, link=lambda row: row.get_absolute_url(), phone="title"),
         Column("kind", kind="tag"),
-        Column("number_text", "编号", blank="未编号"),
+        Column("number_text", "编号", blank="未编号", css="nowrap"),
         Column("state", kind="tag", tones=TONES),
-        Column("series", "系列", value=lambda row: row.series.name, phone="hide"),
         Column("about_on", kind="day", sort=True),
         Column("made_at", kind="moment", sort=True),
-        Column("signed_by", blank="未签发"),
+        Column("signed_by", blank="未签发", css="nowrap"),
         Column("signed_at", kind="moment", blank="未签发", phone="hide"),
     )
 
     def get_title(self) -> str:
         return "简报公文"
 
+    def get_subtitle(self) -> str:
+        return "" if self.request.GET.get("state") else "作废的在“状态”中选择查看"
+
     def get_queryset(self) -> QuerySet[Document]:
-        return super().get_queryset().select_related("series", "signed_by")
+        rows = super().get_queryset().select_related("series", "signed_by")
+        return rows if self.request.GET.get("state") else rows.filter(state__in=STANDING)
 
 
 class OfDocumentView(PanelledDetailView, abstract=True):
@@ -97,7 +100,6 @@ class DocumentDetailView(OfDocumentView):
         Column("made_at", kind="moment"),
         Column("made_by", blank="按时自动"),
         Column("signed_by", blank="未签发"),
-        Column("void_reason", "作废原因", blank="无"),
     )
 
     def get_state(self) -> Tag:

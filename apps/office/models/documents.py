@@ -152,7 +152,7 @@ class Document(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return f"【演练】{self.title}" if self.is_drill else self.title
 
     def get_absolute_url(self) -> str:
         return reverse("documents:document_detail", args=[self.pk])
