@@ -16,6 +16,7 @@ from apps.units.enums import OFFICE_ROLES, UNIT_ROLES, Role
 
 from .help import topic_of, topics_for
 from .home.assistance import assistance
+from .home.city import city
 from .home.day import Day, day_of
 from .home.editor import editor
 from .home.group import group
@@ -136,4 +137,6 @@ def _blocks(scope: Scope, day: Day | None) -> dict[str, Any]:
         found |= {"is_caseworker": True, **assistance(day)}
     if Role.EDITOR in scope.roles:
         found |= {"is_editor": True, **editor(day)}
+    if Role.CITY in scope.roles:
+        found |= {"is_city": True, **city(day)}
     return found

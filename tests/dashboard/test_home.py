@@ -5,9 +5,17 @@ import time_machine
 
 from apps.campaigns.enums import CampaignState
 from apps.core.dates import moment_on
+from apps.deployments.enums import NeedState
 from tests.cast import client_for
+from tests.counting import cells, statements
 from tests.daily.days import SECOND, World
-from tests.factories import MilestoneFactory
+from tests.factories import (
+    CampaignFactory,
+    DeploymentDayFactory,
+    DeploymentFactory,
+    MilestoneFactory,
+    NeedFactory,
+)
 
 pytestmark = pytest.mark.django_db
 CHASE = "催报 2 家…"
@@ -53,3 +61,42 @@ def test_a_missing_unit_without_a_phone_is_shown_all_the_same(world, staff):
     world.units[0].save(update_fields=["duty_phone"])
 
     assert '<span class="blank">未登记</span>' in home(staff)
+
+
+def test_the_city_sees_what_its_communities_lack_without_closed_doors(city, unit):
+    campaign = CampaignFactory(code="flood-2021")
+    needs = [NeedFactory(campaign=campaign, heads=heads) for heads in (12, 30, 5)]
+    NeedFactory(campaign=campaign, heads=90, state=NeedState.CLOSED)
+    for need, present in zip(needs, (2, 0, 5), strict=True):
+        row = DeploymentFactory(campaign=campaign, unit=unit, need=need)
+        DeploymentDayFactory(deployment=row, present=present, night=0)
+
+    page = client_for(city).get("/")
+    told = {kpi.label: kpi.value for kpi in page.context["city_kpis"]}
+
+    assert told == {"计缺口的需求": 3, "需求人数": 47, "到岗": 7, "缺口": 40}
+    assert [(row[3], row[4], row[5]) for row in cells(page)] == [
+        ("30", "0", "30"),
+        ("12", "2", "10"),
+    ]
+
+
+def test_the_home_of_the_city_takes_as_many_statements_for_three_needs_as_for_one(city):
+    campaign = CampaignFactory()
+    client = client_for(city)
+    NeedFactory(campaign=campaign)
+    one = statements(client, "/")
+    NeedFactory.create_batch(2, campaign=campaign)
+
+    assert statements(client, "/") == one
+
+
+def test_a_units_home_of_a_campaign_that_is_over_speaks_of_that_day(world, reporter):
+    world.campaign.state, world.campaign.ends_on = CampaignState.CLOSED, SECOND
+    world.campaign.save()
+
+    text = home(reporter, dt.date(2022, 3, 1))
+
+    assert "当日没有在岗登记。" in text
+    assert "今日" not in text
+    assert "报动态" not in text

@@ -8,6 +8,7 @@ from django.urls import reverse
 from apps.assistance.enums import LIVE_CASES, CaseState
 from apps.assistance.models import AssistanceAction, AssistanceCase
 from apps.assistance.views.common import STATE_TONES, due_cell_of
+from apps.core import formats
 from apps.core.boards import LIVE, Kpi
 from apps.core.tables import Column, Table
 
@@ -21,7 +22,7 @@ CASES = (
     Column("beneficiary__label", "帮扶对象"),
     Column("unit__short_name", "承办单位"),
     Column("owner__name", "责任人", blank="未交办"),
-    Column("due_on", "时限", value=due_cell_of),
+    Column("due_on", "时限", value=due_cell_of, css="p-end"),
     Column("state", "状态", kind="tag", tones=STATE_TONES, choices=dict(CaseState.choices)),
 )
 
@@ -52,6 +53,7 @@ def assistance(day: Day) -> dict[str, Any]:
             pressing.order_by("due_on", "pk")[:MOST],
             caption="最紧要的事项",
             empty="没有在办的帮扶事项。",
+            is_compact=True,
         ),
         "pressing_more": max(counts["live"] - MOST, 0),
         "board_url": reverse("assistance:case_board"),
@@ -60,6 +62,7 @@ def assistance(day: Day) -> dict[str, Any]:
 
 
 def _kpis(day: Day, counts: dict[str, int], done: dict[str, int]) -> list[Kpi]:
+    said = "今日" if day.is_running else "当日"
     cases, actions = reverse("assistance:case_list"), reverse("assistance:action_list")
     return [
         Kpi(
@@ -68,7 +71,7 @@ def _kpis(day: Day, counts: dict[str, int], done: dict[str, int]) -> list[Kpi]:
             "项",
             url=cases,
             tag=LIVE,
-            notes=(f"今日到期 {counts['due']} 项",),
+            notes=(f"{said}到期 {counts['due']} 项",),
         ),
         Kpi("逾期", counts["late"], "项", url=f"{cases}?due=late", alert=counts["late"] > 0),
         Kpi(
@@ -83,6 +86,9 @@ def _kpis(day: Day, counts: dict[str, int], done: dict[str, int]) -> list[Kpi]:
             done["today"],
             "次",
             url=f"{actions}?on={day.on.isoformat()}",
-            notes=(f"累计 {done['all']} 次", f"帮扶过 {done['helped']} 个对象"),
+            notes=(
+                f"累计 {formats.number(done['all'])} 次",
+                f"帮扶过 {formats.number(done['helped'])} 个对象",
+            ),
         ),
     ]

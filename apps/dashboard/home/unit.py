@@ -64,6 +64,7 @@ def unit(day: Day) -> dict[str, Any]:
     own = scope_of(day.user).own_units
     units = Unit.objects.filter(pk__in=own)
     groups = GroupMembership.objects.filter(unit__in=own).on(day.on)
+    said = "今日" if day.is_running else "当日"
     return {
         "units": "、".join(str(unit) for unit in units),
         "own_reports": [_card(report, day) for report in _todays(day, own)],
@@ -75,10 +76,12 @@ def unit(day: Day) -> dict[str, Any]:
             )
             .select_related("deployment__community", "deployment__task_type")
             .order_by("deployment__community__sort_key"),
-            caption="今日在岗",
-            empty="今日还没有在岗登记。",
+            caption=f"{said}在岗",
+            empty=f"{said}{'还' if day.is_running else ''}没有在岗登记。",
+            is_compact=True,
         ),
         "own_group": groups.select_related("group__leader").first(),
+        "no_report": f"{said}没有应报的日报。",
         "flash_url": reverse("daily:flash_create"),
     }
 
