@@ -13,17 +13,20 @@ class DailyConfig(AppConfig):
         from apps.figures.selectors.frozen import frozen_figures
         from apps.office.documents.sources import register_figures
         from apps.office.sheets import register_sheet
+        from apps.units.settled import register_settled
 
         from . import todos
         from .jobs import register_jobs
         from .navigation import register_menu
         from .panels import register_panels
+        from .selectors.reports import reports_of_day
         from .sheets import DailyReportSheet
         from .views.briefs import documents_of_campaign, source_of_document
 
         register_jobs()
         register_menu()
         register_panels()
+        register_settled(reports_of_day)
         register_sheet(DailyReportSheet())
         register_figures(frozen_figures)
         view = "office.view_document"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from crispy_forms.bootstrap import InlineCheckboxes
@@ -46,18 +47,26 @@ class UnitForm(PairedMixin, PortalModelForm):
 class SinceField(forms.DateField):
     """The first day of a new belonging; the former one ends the day before."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            label="自某日起",
-            widget=DayInput(),
-            initial=business_day,
-            help_text="自这一天起生效，此前各日的归属和数据不变。",
-        )
+    def __init__(self, **kwargs: Any) -> None:
+        given = {
+            "label": "自某日起",
+            "widget": DayInput(),
+            "initial": business_day,
+            "help_text": "自这一天起生效，此前各日的归属和数据不变。",
+        }
+        super().__init__(**{**given, **kwargs})
+
+
+def tomorrow() -> dt.date:
+    return business_day() + dt.timedelta(days=1)
 
 
 class GroupChangeForm(PortalForm):
     group = forms.ModelChoiceField(LiaisonGroup.objects.all(), label="改由哪个组联络")
-    since = SinceField()
+    since = SinceField(
+        initial=tomorrow,
+        help_text="自这一天起生效，此前各日的归属和数据不变；今天的日报已生成的，最早自明天起。",
+    )
 
 
 class TransferForm(PortalForm):

@@ -11,6 +11,7 @@ from apps.core.errors import ConflictError, DomainError
 from apps.core.formats import day as written
 
 from .models import GroupMembership, LiaisonGroup, Member, Membership, PartyBranch, Unit
+from .settled import is_settled
 
 
 class UnchangedBelongingError(DomainError):
@@ -19,6 +20,10 @@ class UnchangedBelongingError(DomainError):
 
 class PastBelongingError(DomainError):
     """The change would rewrite days already reported under the old belonging."""
+
+
+class SettledGroupError(DomainError):
+    """The day has begun under the present group: a report of the unit stands."""
 
 
 class LaterBelongingError(DomainError):
@@ -30,8 +35,13 @@ def move_unit(unit: Unit, *, group: LiaisonGroup, since: dt.date, on: dt.date) -
     """Let `unit` belong to `group` from `since`; the former membership ends the day before.
 
     `on` is the business day: nothing earlier may be changed. Raises UnchangedBelongingError,
-    PastBelongingError, LaterBelongingError; ConflictError when somebody else moved the unit meanwhile.
+    PastBelongingError, LaterBelongingError; SettledGroupError when the unit's report of `since`
+    stands already; ConflictError when somebody else moved the unit meanwhile.
     """
+    if since >= on and is_settled(unit, on=since):
+        raise SettledGroupError(
+            f"{written(since)}的日报已按现在的联络组生成，请自次日起变更。", field="since"
+        )
     rows = GroupMembership.objects.filter(unit=unit)
     return _succeed(rows, {"group": group}, {"unit": unit}, since=since, on=on)
 

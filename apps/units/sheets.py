@@ -31,6 +31,7 @@ from .models import (
     PartyBranch,
     Unit,
 )
+from .settled import settled_units
 from .succession import Succession
 
 
@@ -65,7 +66,9 @@ class UnitSheet(Sheet):
     list_url = "units:unit_list"
     also = (GroupMembership,)
     unique = (("name",), ("short_name",))
-    notes = ("单位代码用来认出单位，请勿改动；联络服务小组的变更自导入当天起生效。",)
+    notes = (
+        "单位代码用来认出单位，请勿改动；联络服务小组的变更自导入当天起生效；当天日报已生成的，请在单位页面变更，自次日起生效。",
+    )
     columns: ClassVar = (
         text_column("code", "单位代码", most=20, is_key=True, aliases=("代码",)),
         text_column("name", "单位名称", most=80, required=True, aliases=("单位全称",), width=30),
@@ -111,6 +114,12 @@ class UnitSheet(Sheet):
             "group",
             "已分组的单位不能改为无组，请填写联络服务小组。",
             "c.group_id IS NULL AND c.was_group_id IS NOT NULL",
+        ),
+        Check(
+            "group",
+            "今天的日报已按现在的联络组生成，请在单位页面变更联络组，自明天起生效。",
+            "c.group_id IS DISTINCT FROM c.was_group_id AND c.target_id = ANY(%s)",
+            params=lambda _user, on: [settled_units(on=on)],
         ),
         Check(
             "group",

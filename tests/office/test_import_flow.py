@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import AuditEntry
+from apps.core.dates import business_day
 from apps.jobs.models import Occurrence
 from apps.office.enums import ImportState
 from apps.office.models import ImportBatch
@@ -17,7 +18,7 @@ from apps.office.sheets import sheet_of
 from apps.units.models import GroupMembership, Unit
 from tests.cast import client_for
 from tests.counting import statements
-from tests.factories import MemberFactory, UnitFactory
+from tests.factories import DailyReportFactory, MemberFactory, UnitFactory
 
 from .importing import (
     act,
@@ -557,3 +558,19 @@ def test_pages_take_as_many_statements_for_many_rows_as_for_one(staff, unit):
     client = client_for(staff)
 
     assert statements(client, one.get_absolute_url()) == statements(client, many.get_absolute_url())
+
+
+def test_a_group_is_not_changed_by_a_table_once_todays_report_stands(
+    staff, unit, group, foreign_group
+):
+    DailyReportFactory(unit=unit, on=business_day())
+    before = list(GroupMembership.objects.values())
+    head, rows = exported("units", staff)
+    rows[0][head.index("联络服务小组")] = "第4组"
+
+    batch = checked(staff, "units", workbook(head, rows))
+
+    assert batch.state == ImportState.FAULTY
+    page = client_for(staff).get(f"/office/imports/{batch.pk}/").content.decode()
+    assert "今天的日报已按现在的联络组生成" in page
+    assert list(GroupMembership.objects.values()) == before

@@ -30,6 +30,8 @@ from tests.factories import (
     IndicatorFactory,
     MemberFactory,
     NeedFactory,
+    PlacementFactory,
+    PublicityItemFactory,
     SnapshotFactory,
     UnitFactory,
 )
@@ -160,7 +162,9 @@ def test_unit_record_tells_where_its_people_were(staff, campaign, unit):
     ]
 
 
-@pytest.mark.parametrize("tab", ["reports", "deployments", "served", "teams", "figures"])
+@pytest.mark.parametrize(
+    "tab", ["reports", "deployments", "served", "teams", "figures", "publicity"]
+)
 def test_unit_record_statements_do_not_grow(staff, campaign, unit, group, tab):
     client, url = client_for(staff), f"/units/{unit.pk}/?tab={tab}"
 
@@ -170,6 +174,7 @@ def test_unit_record_statements_do_not_grow(staff, campaign, unit, group, tab):
         AssignmentFactory(deployment=row, member__unit=unit)
         DeploymentDayFactory(deployment=row)
         leaf(campaign, unit, group, "F01", TODAY - back * DAY, Decimal(3))
+        PlacementFactory(item=PublicityItemFactory(campaign=campaign, unit=unit, state="published"))
 
     more(1)
     one = statements(client, url)
@@ -319,7 +324,7 @@ def test_a_unit_that_changes_group_leaves_its_past_days_there(
 
     before = ledger()
     answer = client_for(staff).post(
-        f"/units/{unit.pk}/group/", {"group": foreign_group.pk, "since": TODAY.isoformat()}
+        f"/units/{unit.pk}/group/", {"group": foreign_group.pk, "since": (TODAY + DAY).isoformat()}
     )
 
     assert answer.status_code == 302
@@ -329,6 +334,35 @@ def test_a_unit_that_changes_group_leaves_its_past_days_there(
     assert Figure.objects.get(pk=figure.pk).group == group
     history = text(client_for(staff).get(f"/units/{unit.pk}/"))
     assert history.index("第4组") < history.rindex("第3组")
+
+
+def test_a_unit_never_counts_in_two_groups_on_the_day_of_its_change(
+    staff, campaign, unit, group, foreign_group
+):
+    client, url = client_for(staff), f"/units/{unit.pk}/group/"
+    standing = report(campaign, unit, filed=9)
+
+    def move(since):
+        return client.post(url, {"group": foreign_group.pk, "since": since.isoformat()})
+
+    assert client.get(url).context["form"]["since"].value() == TODAY + DAY
+    for refused, sentence in (
+        (TODAY, "的日报已按现在的联络组生成，请自次日起变更。"),
+        (TODAY - DAY, "不能早于今天"),
+    ):
+        answer = move(refused)
+        assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+    assert move(TODAY + DAY).status_code == 302
+
+    DeploymentDayFactory(deployment=DeploymentFactory(campaign=campaign, unit=unit), on=TODAY)
+    counted = {r.key for r in day_figures(campaign, TODAY) if r.scope == ScopeKind.GROUP}
+    assert counted == {standing.group_id} == {group.pk}
+
+
+def test_a_unit_without_a_report_of_today_changes_its_group_today(staff, unit, foreign_group):
+    form = {"group": foreign_group.pk, "since": TODAY.isoformat()}
+
+    assert client_for(staff).post(f"/units/{unit.pk}/group/", form).status_code == 302
 
 
 def test_a_person_who_moves_leaves_past_days_with_the_former_unit(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from apps.campaigns.models import Campaign
 from apps.core import formats
@@ -41,6 +41,12 @@ class MissingRow:
     @property
     def pk(self) -> int:
         return self.report.pk
+
+
+def reports_of_day(on: dt.date) -> QuerySet[DailyReport]:
+    """Reports made for `on`, each under the group its unit had then."""
+    rows: QuerySet[DailyReport] = DailyReport.objects.filter(on=on)
+    return rows
 
 
 def missing_reports(
