@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
@@ -79,6 +80,10 @@ class QuantityField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(plain_digits(value) if isinstance(value, str) else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """134 rather than the 134.00 of the column."""
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
     def widget_attrs(self, _widget: forms.Widget) -> dict[str, Any]:
         return {"inputmode": "decimal"}

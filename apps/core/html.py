@@ -33,6 +33,9 @@ def icon(name: str) -> SafeString:
 
 
 def blank(reason: str = Blank.MISSING) -> SafeString:
+    """A dash says nothing; a card on a phone leaves it out."""
+    if reason == formats.DASH:
+        return format_html('<span class="blank blank-none">{}</span>', reason)
     return format_html('<span class="blank">{}</span>', reason)
 
 
