@@ -47,8 +47,10 @@ class AreaStatusForm(PairedMixin, PortalModelForm):
         return data
 
     def _get_validation_exclusions(self) -> set[str]:
-        # `kind` follows from the measure; without it the overlap rules would not be asked.
-        return super()._get_validation_exclusions() - {"kind"}  # type: ignore[misc]
+        # `kind` follows from the measure; without it the overlap rules would not be asked. While
+        # the measure itself is refused there is no kind, and no field of the form to blame for it.
+        known: set[str] = set() if self.instance.kind is None else {"kind"}
+        return super()._get_validation_exclusions() - known  # type: ignore[misc]
 
 
 def _is_valid_on(measure: Any, day: Any) -> bool:

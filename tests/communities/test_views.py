@@ -160,3 +160,59 @@ def test_area_status_list_statements_do_not_grow(staff):
     AreaStatusFactory.create_batch(2)
 
     assert statements(client, "/communities/statuses/") == few
+
+
+@pytest.mark.parametrize("field", ["community", "street", "estate", "measure"])
+@pytest.mark.parametrize("wrong", [999_999, "0", "-1", "九"])
+def test_an_id_of_nothing_in_any_field_of_a_status_is_refused(staff, field, wrong):
+    form = status_form(community=CommunityFactory().pk, measure=MeasureFactory().pk)
+    if field in ("street", "estate"):
+        form["community"] = ""
+
+    answer = client_for(staff).post("/communities/statuses/new/", {**form, field: wrong})
+
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert not AreaStatus.objects.exists()
+
+
+def test_a_status_laid_twice_by_a_double_click_is_laid_once(staff):
+    form = status_form(community=CommunityFactory().pk, measure=MeasureFactory().pk)
+    client = client_for(staff)
+    assert client.post("/communities/statuses/new/", form).status_code == 302
+
+    again = client.post("/communities/statuses/new/", form)
+
+    assert (again.status_code, "请先填写前一条" in again.content.decode()) == (422, True)
+    assert AreaStatus.objects.count() == 1
+
+
+def test_a_status_lifted_twice_by_a_double_click_stays_lifted(staff):
+    row = AreaStatusFactory(starts_at=dt.datetime(2021, 8, 1, tzinfo=dt.UTC))
+    client, url = client_for(staff), f"/communities/statuses/{row.pk}/end/"
+    form = {"ends_at": NOW, "basis": "通告2021年40号"}
+    assert client.post(url, form).status_code == 302
+    row.refresh_from_db()
+
+    client.post(url, form)
+
+    before = row.ends_at
+    row.refresh_from_db()
+    assert (row.ends_at, row.basis) == (before, "通告2021年40号")
+
+
+def test_a_status_list_takes_as_many_statements_for_three_as_for_one(staff):
+    client = client_for(staff)
+    AreaStatusFactory()
+    one = statements(client, "/communities/statuses/")
+    AreaStatusFactory.create_batch(2)
+
+    assert statements(client, "/communities/statuses/") == one
+
+
+def test_a_status_without_a_measure_is_refused_at_its_field(staff):
+    form = status_form(community=CommunityFactory().pk, measure="")
+
+    answer = client_for(staff).post("/communities/statuses/new/", form)
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["measure"])
