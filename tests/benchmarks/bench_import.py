@@ -162,13 +162,21 @@ def megabytes(pid: int) -> tuple[float, float]:
 
     Pages a forked child shares with the worker are counted once.
     """
-    own = proportional(pid)
+    own, program = proportional(pid), command(pid)
     children = Path(f"/proc/{pid}/task/{pid}/children")
     try:
         below = [int(one) for one in children.read_text().split()]
     except OSError:
         below = []
-    return own + sum(map(proportional, below)), own
+    # Until it becomes the reader, a child is the worker itself over again.
+    return own + sum(proportional(one) for one in below if command(one) != program), own
+
+
+def command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def proportional(pid: int) -> float:

@@ -11,6 +11,8 @@ from django.db import models
 from ..workbooks.cells import Parsed, read_choice, read_flag, read_phone, read_text
 from .declaration import SheetColumn
 
+MOBILE = 11
+
 
 def text_column(name: str, label: str, *, most: int, **more: Any) -> SheetColumn:
     """Free text; an empty cell is an empty text."""
@@ -83,6 +85,9 @@ def phone_column(name: str, label: str, *, sealed: str, **more: Any) -> SheetCol
 
 
 def _read_masked(cell: Any) -> Parsed:
-    if isinstance(cell, str) and "*" in cell:
-        return Parsed(cell.strip())
+    if isinstance(cell, str):
+        if "*" in cell:
+            return Parsed(cell.strip())
+        if len(cell) == MOBILE and cell[0] == "1" and cell.isascii() and cell.isdigit():
+            return Parsed(cell)  # as nearly all are written
     return read_phone(cell)

@@ -26,7 +26,7 @@ CREATE_PROBLEM = (
     'CREATE TEMP TABLE problem ("row" int, "column" text, value text, reason text) ON COMMIT DROP'
 )
 COUNT = "SELECT state, count(*) FROM compared GROUP BY state"
-FINGERPRINT = "SELECT count(*), coalesce(sum(hashtextextended(c::text, 0)), 0) FROM compared c"
+FINGERPRINT = "SELECT count(*), coalesce(sum(hash_record_extended(c, 0)), 0) FROM compared c"
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Comparer:
         with connection.cursor() as cursor:
             # Whole sets are joined here and when they are written; of tables that were filled a
             # moment ago the planner guesses few rows, and a loop over 72,000 × 72,000 never ends.
-            cursor.execute("SET LOCAL enable_nestloop = off")
+            cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'")
             self._load(cursor, rows, problems)
             self._make_compared(cursor)
             Problems(self.sheet, self.present, self.absent, user=self.user, on=self.on).find(cursor)
@@ -81,8 +81,6 @@ class Comparer:
         cursor.execute(CREATE_PROBLEM)
         _copy_in(cursor, "staged", rows)
         _copy_in(cursor, "problem", problems)
-        # Temporary tables are never analysed by themselves; without it every join is a loop.
-        cursor.execute("ANALYZE staged")
 
     # --- comparing
 
@@ -111,7 +109,6 @@ class Comparer:
             + " ".join(parts.joins),
             parts.params,
         )
-        cursor.execute("ANALYZE compared")
 
     def _join_lookup(self, parts: _Parts, column: SheetColumn) -> None:
         """Every spelling of every row that may be named, once; `n` tells how many bear it."""

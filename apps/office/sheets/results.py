@@ -9,6 +9,8 @@ from django.db.backends.utils import CursorWrapper
 from ..models import ImportBatch
 from .declaration import Sheet, SheetColumn
 
+MOST_NEW = 10_000
+"""New rows kept for the page; what is wrong or changes something is kept whole."""
 HIDDEN = '\'["hidden", "hidden"]\'::jsonb'
 """That a sealed value differs is told, never the value."""
 
@@ -26,8 +28,10 @@ def keep_results(cursor: CursorWrapper, batch: ImportBatch, sheet: Sheet) -> Non
         "coalesce(p.problems, '[]') FROM compared c LEFT JOIN ("
         "SELECT \"row\", jsonb_agg(jsonb_build_object('column', \"column\", 'value', value, "
         '\'reason\', reason)) AS problems FROM problem GROUP BY "row") p ON p."row" = c."row" '
-        "WHERE c.state <> 'unchanged'",
-        [batch.pk],
+        "WHERE c.state IN ('changed', 'wrong') OR (c.state = 'new' AND c.\"row\" < coalesce(("
+        'SELECT "row" FROM compared WHERE state = \'new\' ORDER BY "row" OFFSET %s LIMIT 1'
+        "), 2147483647))",
+        [batch.pk, MOST_NEW],
     )
 
 
