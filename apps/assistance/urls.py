@@ -1,6 +1,16 @@
 from django.urls import path
 
-from .views import actions, beneficiaries, board, cases, folding, photos, registering, steps
+from .views import (
+    actions,
+    beneficiaries,
+    board,
+    cases,
+    folding,
+    papers,
+    photos,
+    registering,
+    steps,
+)
 
 app_name = "assistance"
 
@@ -25,6 +35,7 @@ urlpatterns = [
     path("<int:pk>/photos/<int:photo>/", photos.PhotoView.as_view(), name="case_photo"),
     path("<int:pk>/photos/<int:photo>/remove/", photos.remove, name="case_photo_remove"),
     path("actions/", actions.ActionListView.as_view(), name="action_list"),
+    path("actions/sheet/", papers.actions_sheet, name="actions_sheet"),
     path("actions/new/", actions.ActionCreateView.as_view(), name="action_create"),
     path("actions/many/", actions.ManyActionsView.as_view(), name="action_many"),
     path("actions/<uuid:submission>/withdraw/", actions.withdraw, name="action_withdraw"),

@@ -29,6 +29,7 @@ urlpatterns = [
     path("placements/new/", placements.PlacementCreateView.as_view(), name="placement_create"),
     path("placements/undo/", placements.undo_placements, name="placement_undo"),
     path("adoption/", adoption.AdoptionView.as_view(), name="adoption"),
+    path("adoption/sheet/", adoption.adoption_sheet, name="adoption_sheet"),
     path("adoption/print/", adoption.AdoptionPrintView.as_view(), name="adoption_print"),
     path("adoption/sign/", adoption.sign_adoption, name="adoption_sign"),
 ]

@@ -86,7 +86,13 @@ class ActionListView(KeyedListView):
             primary=True,
             permission=RECORD,
         )
-        found = while_running(self.request, record)
+        sheet = Action(
+            "导出统计表",
+            reverse("assistance:actions_sheet"),
+            icon="file-spreadsheet",
+            method="post",
+        )
+        found = [sheet, *while_running(self.request, record)]
         if self.submission and self._may_withdraw(self.submission):
             undo = Action(
                 "撤回本次登记",

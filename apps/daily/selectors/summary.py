@@ -44,6 +44,7 @@ class SummaryRow:
     ever: Value | None
     url: str
     missing_url: str
+    key: Key = None
 
     @property
     def change(self) -> Decimal | None:
@@ -80,6 +81,7 @@ def summary(day: DayFigures, *, by: ScopeKind) -> Summary:
             ever=day.value(keys.ever_on_post, scope, key),
             url=figure_url(day.campaign, day.on, keys.on_post, **chosen),
             missing_url=missing_url(day.on, **chosen),
+            key=key,
         )
 
     return Summary(

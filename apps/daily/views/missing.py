@@ -90,9 +90,7 @@ class MissingListView(MissingView):
     def get(self, request: HttpRequest) -> HttpResponse:
         self.look_up()
         rows = self.chosen(self.rows())
-        reports = DailyReport.objects.visible_to(request.user).filter(campaign=self.campaign)
-        asked = self.narrowed(reports.on(self.on).asked())
-        total = asked.count()
+        total = self.asked_count()
         context = self.get_context_data(
             rows=rows,
             campaign=self.campaign,
@@ -110,6 +108,11 @@ class MissingListView(MissingView):
             may_enter=request.user.has_perm("daily.enter_for_unit"),
         )
         return TemplateResponse(request, "daily/missing_list.html", context)
+
+    def asked_count(self) -> int:
+        """Reports asked for, as the filters narrow them."""
+        reports = DailyReport.objects.visible_to(self.request.user).filter(campaign=self.campaign)
+        return int(self.narrowed(reports.on(self.on).asked()).count())
 
     def narrowed(self, reports: Any) -> Any:
         group, category = self.request.GET.get("group", ""), self.request.GET.get("category", "")
@@ -130,14 +133,22 @@ class MissingListView(MissingView):
 
     def get_actions(self) -> list[Action]:
         query = f"?day={self.on.isoformat()}&campaign={self.campaign.code}"
+        chosen = {name: self.request.GET.get(name, "") for name in ("group", "category")}
+        narrowed = "".join(f"&{name}={value}" for name, value in chosen.items() if value.isalnum())
         return [
+            Action(
+                "导出名单",
+                reverse("daily:missing_sheet") + query + narrowed,
+                icon="file-spreadsheet",
+                method="post",
+            ),
             Action(
                 "复制催报文字",
                 reverse("daily:missing_copy") + query,
                 icon="copy",
                 partial=True,
                 permission=CHASE,
-            )
+            ),
         ]
 
 

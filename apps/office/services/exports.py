@@ -21,6 +21,7 @@ from apps.messaging.services import Note, notify
 
 from ..enums import ExportState
 from ..exports.listing import Outgoing, outgoing
+from ..exports.paper import Paper
 from ..exports.plain import write_list
 from ..models import ExportFile
 
@@ -61,6 +62,23 @@ def take_at_once(
     export.size = len(book.getvalue())
     export.save(force_insert=True)
     return export, book.getvalue()
+
+
+def note_paper(paper: Paper, *, address: str, size: int, by: User, now: dt.datetime) -> ExportFile:
+    """Put on record that a sheet in the office's shape was taken."""
+    return ExportFile.objects.create(
+        title=paper.title[:100],
+        address=address,
+        shape="paper",
+        conditions=paper.basis,
+        measure="行",
+        state=ExportState.SENT,
+        rows=len(paper.rows),
+        size=size,
+        by=by,
+        asked_at=now,
+        made_at=now,
+    )
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,10 +19,12 @@ from django.utils.safestring import SafeString
 
 from apps.campaigns.current import current_campaign, current_day
 from apps.campaigns.models import Campaign
+from apps.core.context import portal_of
 from apps.core.dates import business_day
 from apps.core.permissions import allowed
 from apps.core.tables import Column, Row, Table
 from apps.core.views import Action, BoardView, portal_action
+from apps.office.views.papers import paper_answer
 
 from .. import services
 from ..errors import AdoptionRefusedError
@@ -36,6 +38,7 @@ from ..selectors.adoption import (
     notices,
     signed_adoption,
 )
+from ..selectors.papers import adoption_paper
 from ..selectors.placements import next_month
 from .common import SIGN_ADOPTION, VIEW
 
@@ -83,10 +86,12 @@ class AdoptionView(BoardView):
     def get_actions(self) -> Sequence[Action]:
         before = (self.month - dt.timedelta(days=1)).replace(day=1)
         printed = self.address(self.month, "publicity:adoption_print", version=self.version)
+        sheet = self.address(self.month, "publicity:adoption_sheet", version=self.version)
         return [
             Action("上月", self.address(before), icon="chevron-left"),
             Action("下月", self.address(next_month(self.month)), icon="chevron-right"),
             Action("打印", printed, icon="printer", new_tab=True),
+            Action("导出 Excel", sheet, icon="file-spreadsheet", method="post"),
         ]
 
     @property
@@ -222,3 +227,21 @@ def sign_adoption(request: HttpRequest) -> HttpResponseBase:
         messages.warning(request, f"{name}已由{notice.signed_by}签发，数字没有变动，未重复签发。")
     query = urlencode({"campaign": notice.campaign.code, "month": f"{month:%Y-%m}"})
     return redirect(f"{reverse('publicity:adoption')}?{query}")
+
+
+@portal_action(VIEW)
+def adoption_sheet(request: HttpRequest) -> HttpResponseBase:
+    """The month's table as it stands on the page the button is on."""
+    page = AdoptionView()
+    page.setup(request)
+    campaign, notice = current_campaign(request), page.notice
+    if campaign is None:
+        raise Http404
+    found = (
+        signed_adoption(notice, user=request.user)
+        if notice
+        else adoption(campaign, month=page.month, user=request.user)
+    )
+    organ = portal_of(request).organ_name
+    paper = adoption_paper(found, campaign=campaign, month=page.month, notice=notice, organ=organ)
+    return paper_answer(request, paper)
