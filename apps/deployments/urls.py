@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import deployments, needs, people, teams, withdrawing
+from .views import deployments, needs, papers, people, teams, withdrawing
 
 app_name = "deployments"
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("teams/<int:pk>/edit/", teams.TeamUpdateView.as_view(), name="team_update"),
     path("teams/lookup/", teams.TeamLookup.as_view(), name="team_lookup"),
     path("needs/", needs.NeedListView.as_view(), name="need_list"),
+    path("needs/sheet/", papers.needs_sheet, name="needs_sheet"),
     path("needs/new/", needs.NeedCreateView.as_view(), name="need_create"),
     path("needs/<int:pk>/", needs.NeedDetailView.as_view(), name="need_detail"),
     path("needs/<int:pk>/edit/", needs.NeedUpdateView.as_view(), name="need_update"),
