@@ -4,14 +4,20 @@ import re
 from html import unescape
 from typing import Any
 
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 
-def statements(client: Client, url: str) -> int:
-    """Statements of a second visit, when what a process keeps is already there."""
+def statements(client: Client, url: str, *, kept: bool = True) -> int:
+    """Statements of a second visit, when what a process keeps is already there.
+
+    With `kept=False` the cache is emptied before it: what a board keeps is found anew.
+    """
     assert client.get(url).status_code == 200
+    if not kept:
+        cache.clear()
     with CaptureQueriesContext(connection) as captured:
         client.get(url)
     return len(captured)

@@ -80,11 +80,19 @@ async function draw(figure) {
   });
   new ResizeObserver(() => canvas.hidden || chart.resize()).observe(canvas);
   figure.querySelector("[data-chart-save]").addEventListener("click", () => {
-    const link = document.createElement("a");
-    link.href = chart.getDataURL({ pixelRatio: 2, backgroundColor: "#fff" });
-    link.download = `${spec.title}.png`;
-    link.click();
+    save(chart.getDataURL({ pixelRatio: 2, backgroundColor: "#fff" }), `${spec.title}.png`);
   });
+}
+
+// As a blob: browsers drop the name of a long data address.
+function save(address, name) {
+  const bytes = Uint8Array.from(atob(address.split(",")[1]), (letter) => letter.charCodeAt(0));
+  const url = URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
 }
 
 const drawAll = () => document.querySelectorAll("figure[data-chart]").forEach(draw);

@@ -60,6 +60,7 @@ def _needs(place: Place) -> str:
 GAP_COLUMNS = (
     Column("name", "社区", link=lambda place: place.url, phone="title"),
     Column("district", "区县"),
+    Column("street", "街道", phone="hide"),
     Column("needs", "未满足需求", kind="number", unit="项", link=_needs),
     Column("heads", "需求", kind="number", unit="人"),
     Column("present", "到岗", kind="number", unit="人"),
@@ -85,6 +86,7 @@ def campaign_board(frame: Frame, *, figure: str = "", places: str = "list") -> d
         "kpis": key_figures(frame),
         "strip": strip(frame),
         "trend": trend_chart(frame, code) if has_trend else None,
+        "trend_note": trend_note(frame),
         "offered": [
             (asked.name, frame.url("campaign_board", figure=asked.code), asked.code == code)
             for asked in shown
@@ -98,6 +100,13 @@ def campaign_board(frame: Frame, *, figure: str = "", places: str = "list") -> d
         "missing_url": missing_url(frame.on),
         **corrections(frame),
     }
+
+
+def trend_note(frame: Frame) -> str:
+    """The last day of the course is not of a kind with the others until it is locked."""
+    if frame.figures.stage == Stage.LOCKED:
+        return ""
+    return f"{formats.day(frame.on)}为{stage(frame).label}，尚未锁定，随报送变动。"
 
 
 def key_figures(frame: Frame) -> list[Kpi]:
@@ -166,6 +175,9 @@ def figures_table(frame: Frame) -> Table:
     def cell(value: Value) -> SafeString:
         return html.figure(value.value, value.asked.measure, qualifier=value.qualifier)
 
+    def change(value: Value) -> Any:
+        return value.value if isinstance(value.value, formats.Blank) else value.change
+
     def coverage(value: Value) -> str:
         return " · ".join(coverage_notes(value)[1:])
 
@@ -173,7 +185,7 @@ def figures_table(frame: Frame) -> Table:
         Column("asked__name", "指标", link=lambda value: value_url(figures, value), phone="title"),
         Column("asked__kind__label", "性质"),
         Column("value", "数值", kind="number", value=cell, css="p-end"),
-        Column("change", "同口径较前日", kind="change"),
+        Column("change", "同口径较前日", kind="change", value=change, blank="不可比"),
         Column("basis", "同口径单位", value=lambda value: compared_note(value)[4:], blank="—"),
         Column("coverage", "覆盖", value=coverage, css="num", blank="去重累计"),
     )

@@ -185,7 +185,10 @@ def facts(sides: Sequence[Course]) -> list[tuple[str, list[dict[str, Any]]]]:
         "按时报送": _in_time,
         "四项齐全": _rounds,
     }
-    return [(label, [write(side) for side in sides]) for label, write in lines.items()]
+    return [
+        (label, [{**write(side), "campaign": str(side.campaign)} for side in sides])
+        for label, write in lines.items()
+    ]
 
 
 def _cell(text: str, url: str = "", note: str = "") -> dict[str, Any]:

@@ -15,18 +15,21 @@ from django.utils.dateparse import parse_date
 
 from apps.campaigns.current import current_campaign, runs, show_day, working_day
 from apps.campaigns.models import Campaign
+from apps.core.boards import FLASH, FROZEN, LIVE
 from apps.core.dates import business_day
+from apps.core.html import Tag
 from apps.core.scope import Scope, scope_of
 from apps.daily.selectors.days import day_figures
-from apps.figures.enums import ScopeKind
+from apps.figures.enums import ScopeKind, Stage
 from apps.figures.keys import KeyIndicators, keys_of
-from apps.figures.selectors.days import DayFigures, Key, home_scope
+from apps.figures.selectors.days import DayFigures, Key, home_scope, standing_snapshot
 from apps.units.enums import OFFICE_ROLES
 
 DAY = dt.timedelta(days=1)
 TOTALS = (ScopeKind.TOTAL, ScopeKind.GROUP, ScopeKind.CATEGORY, ScopeKind.DISTRICT)
 """Scopes of a board: the leaves stand one press behind each number."""
 
+STAGES = {Stage.LOCKED: FROZEN, Stage.FLASH: FLASH, None: LIVE}
 OF_GROUP = (ScopeKind.GROUP, ScopeKind.UNIT)
 
 
@@ -61,6 +64,12 @@ class Frame:
                 self.campaign, on=self.on, user=self.user, scopes=OF_GROUP, group=int(key or 0)
             )
         return day_figures(self.campaign, on=self.on, user=self.user, scopes=TOTALS)
+
+    @cached_property
+    def tag(self) -> Tag:
+        """快报数, 核定数 or 实时, without the figures themselves."""
+        snapshot = standing_snapshot(self.campaign, on=self.on)
+        return STAGES[Stage(snapshot.stage) if snapshot else None]
 
     @property
     def is_running(self) -> bool:

@@ -23,7 +23,7 @@ from apps.figures.enums import ScopeKind
 from apps.figures.selectors.days import Value
 from apps.units.models import LiaisonGroup
 
-from .campaign import corrections, figures_table, key_figures, strip
+from .campaign import corrections, figures_table, key_figures, strip, trend_note
 from .charts import offered, trend_chart
 from .frame import Frame
 
@@ -64,6 +64,7 @@ def group_board(frame: Frame, group: LiaisonGroup, *, figure: str = "") -> dict[
         "missing_url": missing_url(frame.on, group=group.pk),
         "figures": figures_table(frame),
         "trend": trend_chart(frame, code) if code in frame.figures.asked else None,
+        "trend_note": trend_note(frame),
         "offered": [
             (
                 asked.name,

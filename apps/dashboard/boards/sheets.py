@@ -57,9 +57,9 @@ def places_sheet(frame: Frame, _figure: str) -> BoardSheet:
     """Every community that asked for hands, by district in the official order."""
     return BoardSheet(
         f"{frame.campaign}社区需求缺口 {frame.on:%Y-%m-%d}",
-        ["区县", "社区", "需求（人）", "到岗（人）", "缺口（人）"],
+        ["区县", "街道", "社区", "需求（人）", "到岗（人）", "缺口（人）"],
         [
-            [district.name, place.name, place.heads, place.present, place.gap]
+            [district.name, place.street, place.name, place.heads, place.present, place.gap]
             for district in district_tiles(frame.campaign, on=frame.on)
             for place in district.places
         ],

@@ -35,7 +35,7 @@ asked AS (
        AND (n.ends_on IS NULL OR n.ends_on >= %(on)s) AND n.state <> 'closed'
      GROUP BY n.community_id
 )
-SELECT c.id, c.name, d.id, d.name, a.heads, a.present, a.gap, a.needs,
+SELECT c.id, c.name, s.name, d.id, d.name, a.heads, a.present, a.gap, a.needs,
        COUNT(*) FILTER (WHERE a.gap > 0) OVER () AS short, SUM(a.gap) OVER () AS whole
   FROM asked a
   JOIN communities_community c ON c.id = a.community_id
@@ -52,6 +52,7 @@ class Place:
 
     pk: int
     name: str
+    street: str
     district_id: int
     district: str
     heads: int
@@ -113,7 +114,7 @@ class DistrictTiles:
 def largest_gaps(campaign: Campaign, *, on: dt.date, most: int = 10) -> Gaps:
     """The `most` communities with the largest gap, ties in official order. One query."""
     rows = _rows(LARGEST, campaign, on, most=most)
-    short, whole = (int(rows[0][8]), int(rows[0][9])) if rows else (0, 0)
+    short, whole = (int(rows[0][9]), int(rows[0][10])) if rows else (0, 0)
     return Gaps([row for row in map(_place, rows) if row.gap], short, whole)
 
 
@@ -133,5 +134,5 @@ def _rows(sql: str, campaign: Campaign, on: dt.date, **more: int) -> list[tuple[
 
 
 def _place(row: tuple[Any, ...]) -> Place:
-    pk, name, district_id, district, heads, present, gap, needs = row[:8]
-    return Place(pk, name, district_id, district, int(heads), int(present), int(gap), int(needs))
+    *named, heads, present, gap, needs = row[:9]
+    return Place(*named, int(heads), int(present), int(gap), int(needs))

@@ -7,7 +7,7 @@ from django.urls import reverse
 from apps.core.html import Tag
 from apps.core.views import Action
 
-from ..campaign import campaign_board, stage
+from ..campaign import campaign_board
 from ..frame import Frame
 from ..keeping import kept
 from .base import FramedView
@@ -24,7 +24,7 @@ class CampaignBoardView(FramedView):
         return f"{self.frame.campaign}看板" if self.frame else "任务看板"
 
     def get_state(self, frame: Frame) -> Tag:
-        return stage(frame)
+        return frame.tag
 
     def get_actions(self) -> list[Action]:
         frame = self.frame

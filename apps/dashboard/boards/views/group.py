@@ -16,7 +16,6 @@ from apps.figures.selectors.days import Key
 from apps.units.enums import OFFICE_ROLES
 from apps.units.models import LiaisonGroup
 
-from ..campaign import stage
 from ..frame import DAY, Frame
 from ..group import group_board
 from ..keeping import kept
@@ -60,7 +59,7 @@ class GroupBoardView(FramedView):
         return f"{self.group}看板"
 
     def get_state(self, frame: Frame) -> Tag:
-        return stage(frame)
+        return frame.tag
 
     def get_subtitle(self) -> str:
         return f"{self.frame.campaign} · {super().get_subtitle()}" if self.frame else ""

@@ -1,0 +1,443 @@
+"""The boards through the front door: who sees what, the same numbers as the rows, a way back."""
+
+import datetime as dt
+from decimal import Decimal
+from io import BytesIO
+from re import findall
+
+import pytest
+import time_machine
+from openpyxl import load_workbook
+
+from apps.campaigns.enums import CampaignKind, CampaignState
+from apps.communities.models import District
+from apps.core.dates import moment_on
+from apps.daily.enums import ActState, ContactMethod, FlashKind, ReportState
+from apps.daily.models import DailyReport, RoundAct
+from apps.daily.services.locking import lock_day
+from apps.figures.models import Figure
+from apps.figures.services import corrections
+from apps.units.enums import Role
+from apps.units.models import LiaisonGroup
+from tests.cast import client_for, posted
+from tests.counting import statements
+from tests.daily.days import FIRST, SECOND, World
+from tests.factories import (
+    AssignmentFactory,
+    CampaignFactory,
+    CommunityFactory,
+    ContactNoteFactory,
+    DeploymentDayFactory,
+    DeploymentFactory,
+    DistrictFactory,
+    FlashReportFactory,
+    MemberFactory,
+    MilestoneFactory,
+    NeedFactory,
+    StreetFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+CAMPAIGN = "/boards/campaign/?campaign=flood-2021"
+GROUPS = "/boards/groups/?campaign=flood-2021"
+WALL = "/wall/?campaign=flood-2021"
+
+
+@pytest.fixture(autouse=True)
+def evening():
+    with time_machine.travel(moment_on(SECOND, dt.time(20)), tick=False):
+        yield
+
+
+@pytest.fixture
+def world():
+    """Four units on two days: all file on the first, which is locked; two on the second."""
+    world = World()
+    for day, values in ((FIRST, (3, 4, 5, 6)), (SECOND, (10, 20, None, None))):
+        world.open(day)
+        for unit, value in zip(world.units, values, strict=True):
+            if value is not None:
+                world.file(unit, day, value)
+                DailyReport.objects.filter(unit=unit, on=day).update(
+                    state=ReportState.FILED, first_filed_at=moment_on(day, dt.time(16))
+                )
+    lock_day(world.campaign, on=FIRST, now=moment_on(FIRST, dt.time(19)))
+    return world
+
+
+def page(user, address):
+    return client_for(user).get(address)
+
+
+def text(user, address):
+    return page(user, address).content.decode()
+
+
+def liaison_of(world):
+    return posted(Role.LIAISON, group=world.groups[0])
+
+
+def present(world, unit, day, heads, **fields):
+    """`heads` of the unit on post on `day`, at a community of their own."""
+    row = DeploymentFactory(campaign=world.campaign, unit=unit, **fields)
+    DeploymentDayFactory(deployment=row, on=day, expected=heads, present=heads, night=0)
+    return row
+
+
+ADDRESSES = [CAMPAIGN, GROUPS, "/boards/compare/", "/boards/calendar/", WALL]
+OPEN = {
+    "leader": {200},
+    "staff": {200},
+    "duty": {200},
+    "liaison": {200, 403},
+    "city": {403},
+    "reporter": {403},
+    "steward": {200, 403},
+    "outsider": {403},
+}
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_boards_open_to_whom_they_are_for(world, request, name):
+    user = request.getfixturevalue(name)
+
+    answers = {address: page(user, address).status_code for address in ADDRESSES}
+
+    assert set(answers.values()) == OPEN[name]
+    if name == "liaison":
+        assert [a for a, code in answers.items() if code == 200] == [CAMPAIGN, GROUPS]
+    if name == "steward":
+        assert [a for a, code in answers.items() if code == 200] == ["/boards/calendar/"]
+
+
+def test_number_of_the_board_is_that_of_its_rows(world, leader):
+    shown = text(leader, f"{CAMPAIGN}&day={FIRST}")
+
+    address = f"/daily/figures/flood-2021/{FIRST}/F07/"
+    assert f'<a class="rows" href="{address}">道路清障</a>' in shown
+    assert '<span class="num">18</span>' in shown
+    assert '<span class="num">18</span>' in text(leader, address)
+    assert "4/4 家已报" in shown
+    assert "核定数" in shown
+
+
+def test_missing_units_stand_by_name_in_their_group(world, leader):
+    shown = text(leader, f"{CAMPAIGN}&day={SECOND}")
+
+    missing = findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", shown)
+    assert [group for group, _ in missing] == ["第1组", "第2组"]
+    assert [
+        str(unit) in names for unit, (_, names) in zip(world.units[2:], missing, strict=True)
+    ] == [
+        True,
+        True,
+    ]
+
+
+def test_group_sees_its_own_missing_units_alone(world):
+    shown = text(liaison_of(world), f"{CAMPAIGN}&day={SECOND}")
+
+    assert str(world.units[2]) in shown
+    assert str(world.units[3]) not in shown
+
+
+def test_group_board_of_another_group_is_not_there(world):
+    user = liaison_of(world)
+    mine, other = world.groups
+
+    assert page(user, f"/boards/groups/{mine.pk}/").status_code == 200
+    assert page(user, f"/boards/groups/{other.pk}/").status_code == 404
+    assert page(user, f"/boards/sheets/units/?group={other.pk}").status_code == 404
+
+
+def test_group_board_says_who_is_late_and_whom_it_spoke_to(world, leader):
+    unit = world.units[2]
+    report = DailyReport.objects.get(unit=unit, on=SECOND)
+    ContactNoteFactory(
+        report=report,
+        at=moment_on(SECOND, dt.time(18)),
+        method=ContactMethod.VISIT,
+        note="到机关当面提醒",
+    )
+    group = world.groups[0]
+
+    answer = page(leader, f"/boards/groups/{group.pk}/?campaign=flood-2021&day={SECOND}")
+    shown = answer.content.decode()
+
+    assert "逾期3小时" in shown
+    assert "到机关当面提醒" in shown
+    assert "未报 1 家" in shown
+    # One visit in the strip of the group's own work.
+    assert '<span class="num">1</span><small class="unit">次</small>' in shown
+
+
+@pytest.mark.parametrize("day", ["2021-07-19", "2021-08-06", "2021-13-01", "gestern"])
+def test_day_outside_the_campaign_is_not_there(world, leader, day):
+    assert page(leader, f"{CAMPAIGN}&day={day}").status_code == 404
+
+
+def test_correction_moves_board_and_course_but_not_the_published_figure(world, leader, staff, duty):
+    leaf = Figure.objects.leaves().get(
+        unit=world.units[0], indicator=world.clearing, snapshot__on=FIRST
+    )
+    total = Figure.objects.get(snapshot=leaf.snapshot, indicator=world.clearing, scope="total")
+    change = corrections.propose(
+        leaf, new=Decimal(8), reason="漏计一处", by=duty, now=moment_on(SECOND, dt.time(9))
+    )
+    corrections.accept(change, by=staff, now=moment_on(SECOND, dt.time(10)))
+
+    shown = text(leader, f"{CAMPAIGN}&day={FIRST}&figure=F07")
+
+    for words in ("<s>3处</s>", "<b>8处</b>", "漏计一处", f"{duty}提出，{staff}审核"):
+        assert words in shown
+    assert ", 23]," in shown
+    total.refresh_from_db()
+    leaf.refresh_from_db()
+    assert (total.value, leaf.value) == (18, 3)
+
+
+def test_course_ends_with_the_day_as_it_stands(world, leader):
+    shown = text(leader, f"{CAMPAIGN}&day={SECOND}&figure=F07")
+
+    assert ", 18, 30]," in shown
+    assert "8月5日为实时，尚未锁定，随报送变动。" in shown
+
+
+def test_largest_gaps_come_first_and_tiles_by_official_order(world, leader):
+    last, first = (
+        DistrictFactory(name=name, sort_order=n) for name, n in (("乙区", 2), ("甲区", 1))
+    )
+    for district, heads in ((last, 30), (first, 5)):
+        community = CommunityFactory(street=StreetFactory(district=district))
+        need = NeedFactory(
+            campaign=world.campaign, community=community, heads=heads, starts_on=SECOND
+        )
+        present(world, world.units[0], SECOND, 4, community=community, need=need)
+
+    listed = page(leader, f"{CAMPAIGN}&day={SECOND}").content.decode()
+    tiles = page(leader, f"{CAMPAIGN}&day={SECOND}&places=tiles").content.decode()
+
+    assert "2 个社区缺 27 人" in listed
+    assert listed.index("乙区") < listed.index("甲区")
+    assert findall(r'<section class="tile-district" aria-label="(.*?)">', tiles) == ["甲区", "乙区"]
+    assert "缺口 26 人" in tiles
+    assert District.objects.count() == 2
+
+
+def test_milestones_tell_their_clock_and_source(world, leader):
+    MilestoneFactory(
+        campaign=world.campaign,
+        name="恢复供电",
+        started_at=moment_on(FIRST, dt.time(8)),
+        limit_hours=72,
+        reached_at=moment_on(SECOND, dt.time(9)),
+        source="据省电力公司通报",
+    )
+    MilestoneFactory(
+        campaign=world.campaign,
+        name="道路通行",
+        started_at=moment_on(FIRST, dt.time(8)),
+        limit_hours=24,
+        reached_at=None,
+    )
+
+    shown = text(leader, f"{CAMPAIGN}&day={SECOND}")
+
+    assert "72小时内 如期实现" in shown
+    assert "据省电力公司通报" in shown
+    assert "24小时内 已过时限" in shown
+
+
+@pytest.fixture
+def pair(world):
+    """The flood and an epidemic that begins a day later; one of three people is in both."""
+    other = CampaignFactory(
+        code="epidemic-2021",
+        kind=CampaignKind.EPIDEMIC,
+        starts_on=SECOND,
+        state=CampaignState.ACTIVE,
+    )
+    both, flood, epidemic = (MemberFactory(unit=world.units[0]) for _ in range(3))
+    community = CommunityFactory()
+    one = present(world, world.units[0], FIRST, 2, community=community)
+    one.ends_on = FIRST
+    one.save()
+    two = DeploymentFactory(campaign=other, unit=world.units[0], community=community)
+    DeploymentDayFactory(deployment=two, on=SECOND, present=2)
+    for member in (both, flood):
+        AssignmentFactory(deployment=one, member=member, ends_on=FIRST)
+    for member in (both, epidemic):
+        AssignmentFactory(deployment=two, member=member)
+    return world.campaign, other
+
+
+def test_people_in_both_campaigns_count_once_as_people_and_twice_as_turns(pair, leader):
+    answer = page(leader, "/boards/compare/?a=flood-2021&b=epidemic-2021")
+    shown = answer.content.decode()
+
+    assert "两项任务共 3 人、4 人次" in shown
+    rows = findall(
+        r'data-label="[^"]*"><a class="rows" href="[^"]*"><span class="num">(\d+)', shown
+    )
+    assert rows[:4] == ["2", "2", "1", "3"]
+
+
+def test_days_of_two_campaigns_stand_beside_each_other_by_number(pair, leader):
+    shown = text(leader, "/boards/compare/?a=flood-2021&b=epidemic-2021")
+
+    assert findall(r'<th scope="row">(第\d+天)</th>', shown)[0] == "第1天"
+    assert f"/daily/figures/epidemic-2021/{SECOND}/E01/" in shown
+
+
+def test_drill_is_never_compared(pair, leader):
+    CampaignFactory(code="drill", is_drill=True, starts_on=FIRST)
+
+    assert page(leader, "/boards/compare/?a=flood-2021&b=drill").status_code == 404
+    assert 'value="drill"' not in text(leader, "/boards/compare/").split("<main")[1]
+
+
+def test_rows_behind_shared_people_stand_by_unit(pair, world, leader):
+    shown = text(leader, "/boards/compare/?a=flood-2021&b=epidemic-2021&by=unit")
+
+    cells = findall(rf"{world.units[0]}</a></td>(.*?)</tr>", shown)[0]
+    assert findall(r">(\d+)</td>", cells) == ["2", "2", "1", "3"]
+
+
+def test_calendar_opens_the_round_of_each_day(world, leader):
+    acts = RoundAct.objects.filter(round__on=FIRST)
+    acts.update(state=ActState.DONE, done_at=moment_on(FIRST, dt.time(20)))
+
+    answer = page(leader, "/boards/calendar/?campaign=flood-2021")
+    cells = findall(r'<a class="heat heat-(\w+)" href="(.*?)"', answer.content.decode())
+
+    assert cells == [
+        ("whole", f"/daily/rounds/flood-2021/{FIRST}/"),
+        ("open", f"/daily/rounds/flood-2021/{SECOND}/"),
+    ]
+    acts.filter(kind="judgment").update(state=ActState.PENDING, done_at=None)
+    assert "heat-part" in text(leader, "/boards/calendar/?campaign=flood-2021")
+
+
+def test_wall_shows_the_day_and_no_person(world, leader):
+    group = world.groups[0]
+    group.leader = posted(Role.LIAISON, group=group)
+    group.leader.name = "不上墙者"
+    group.leader.save()
+    group.save()
+    FlashReportFactory(
+        campaign=world.campaign,
+        unit=world.units[0],
+        kind=FlashKind.INCIDENT,
+        at=moment_on(SECOND, dt.time(12)),
+    )
+
+    shown = text(leader, WALL).split("<main")[1]
+
+    assert "突发情况 1 起" in shown
+    assert "2/4 家" in shown
+    assert "不上墙者" not in shown
+    assert str(world.units[2]) not in shown
+
+
+def test_wall_renews_its_parts_without_the_page(world, leader):
+    answer = client_for(leader).get(WALL, headers={"HX-Request": "true", "HX-Target": "wall"})
+    part = answer.content.decode()
+
+    assert "<html" not in part
+    assert "联络组报送进度" in part
+    assert "HX-Target" in answer["Vary"]
+
+
+def test_wall_counts_down_to_filing_and_lock(world, leader):
+    with time_machine.travel(moment_on(SECOND, dt.time(16)), tick=False):
+        assert "距截报 <b data-countdown-text>01:00</b>" in text(leader, WALL)
+    with time_machine.travel(moment_on(SECOND, dt.time(17, 30)), tick=False):
+        assert "距数据锁定 <b data-countdown-text>01:30</b>" in text(leader, WALL)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [f"{CAMPAIGN}&day={FIRST}", f"{CAMPAIGN}&places=tiles", GROUPS, WALL, "/boards/compare/"],
+)
+def test_statements_do_not_grow_with_the_rows(pair, world, leader, address):
+    client = client_for(leader)
+    before = statements(client, address, kept=False)
+    for _ in range(3):
+        need = NeedFactory(campaign=world.campaign, starts_on=FIRST)
+        present(world, world.units[1], SECOND, 3, need=need)
+        MilestoneFactory(campaign=world.campaign)
+        report = DailyReport.objects.get(unit=world.units[2], on=SECOND)
+        ContactNoteFactory(report=report)
+        FlashReportFactory(campaign=world.campaign, unit=world.units[1])
+
+    assert statements(client, address, kept=False) == before
+
+
+def test_board_is_kept_until_something_is_written(world, leader, staff):
+    address = f"{CAMPAIGN}&day={SECOND}"
+    client = client_for(leader)
+    client.get(address)
+    kept = statements(client, address)
+    fresh = statements(client, address, kept=False)
+    assert kept < fresh - 8
+
+    DailyReport.objects.filter(unit=world.units[2], on=SECOND).update(state=ReportState.FILED)
+
+    assert f">{world.units[2]}</a>" not in client.get(address).content.decode()
+
+
+def test_kept_board_is_not_shown_to_another_scope(world, leader):
+    address = f"{CAMPAIGN}&day={SECOND}"
+
+    for user in (leader, liaison_of(world), leader):
+        shown = text(user, address)
+        assert (str(world.units[3]) in shown) == (user == leader)
+
+
+def test_table_of_a_chart_leaves_as_excel(world, leader):
+    answer = page(leader, f"/boards/sheets/trend/?campaign=flood-2021&day={FIRST}&figure=F07")
+
+    sheet = load_workbook(BytesIO(answer.content)).active
+    rows = [row for row in sheet.iter_rows(values_only=True) if row[0] is not None]
+    assert ("日期", "道路清障（处）") in [row[:2] for row in rows]
+    assert [row[:2] for row in rows[-2:]] == [("8/3", None), ("8/4", 18)]
+
+
+def test_sheet_of_gaps_is_that_of_the_board(world, leader):
+    need = NeedFactory(campaign=world.campaign, heads=30, starts_on=SECOND)
+    community = need.community
+
+    answer = page(leader, f"/boards/sheets/places/?campaign=flood-2021&day={SECOND}")
+
+    sheet = load_workbook(BytesIO(answer.content)).active
+    assert list(sheet.iter_rows(values_only=True))[-1][:6] == (
+        community.street.district.name,
+        community.street.name,
+        community.name,
+        30,
+        0,
+        30,
+    )
+
+
+def test_unknown_sheet_is_not_there(world, leader):
+    assert page(leader, "/boards/sheets/nothing/?campaign=flood-2021").status_code == 404
+    assert page(leader, "/boards/sheets/trend/?campaign=flood-2021&figure=X").status_code == 404
+
+
+def test_group_reads_no_restricted_course(world):
+    world.clearing.is_restricted = True
+    world.clearing.save()
+
+    shown = text(liaison_of(world), f"{CAMPAIGN}&day={FIRST}&figure=F07")
+
+    assert '"data": [' in shown
+    assert "全程走势 · 道路清障" not in shown
+    assert LiaisonGroup.objects.count() == 2
+
+
+def test_boards_without_a_campaign_say_so(leader):
+    for address in ("/boards/campaign/", "/boards/calendar/", "/wall/"):
+        assert "还没有应急任务" in text(leader, address)
+    assert "至少有两项应急任务" in text(leader, "/boards/compare/")
