@@ -15,10 +15,12 @@ class DeploymentsConfig(AppConfig):
         from . import todos
         from .filters import TeamFilters
         from .panels import register_all
+        from .registering import register_allocations
         from .sheets import AssignmentSheet
         from .team_sheet import TeamSheet
 
         register_all()
+        register_allocations()
         register_sheet(AssignmentSheet())
         register_sheet(TeamSheet())
         register_todos("deployments.record_day", todos.arrivals)

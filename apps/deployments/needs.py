@@ -25,10 +25,13 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Greatest
 
+from apps.campaigns.models import Campaign
+
 from .allocating import TOLD, SheetState
 from .enums import DeploymentState, NeedState
 from .models import (
     AllocationLine,
+    AllocationSheet,
     Assignment,
     Deployment,
     DeploymentDay,
@@ -144,3 +147,14 @@ def sent_for(rows: QuerySet[Deployment], *, on: dt.date) -> list[Sent]:
         heads = line.heads if line else one.named
         sent.append(Sent(one, line, heads, one.present, covers and not is_off and not one.present))
     return sorted(sent, key=lambda one: not one.is_late)
+
+
+def sheets_of(campaign: Campaign, *, on: dt.date) -> QuerySet[AllocationSheet]:
+    """Sheets that send people on `on`, with `heads`, those taken back left out."""
+    rows = AllocationSheet.objects.filter(campaign=campaign, on=on)
+    return (
+        rows.exclude(state=SheetState.WITHDRAWN)
+        .annotate(heads=Sum("lines__heads", default=0))
+        .select_related("signed_by", "signature_by")
+        .order_by("pk")
+    )

@@ -17,8 +17,9 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest, NullIf
 
 from apps.campaigns.models import Campaign
 from apps.figures.enums import ScopeKind
@@ -272,14 +273,23 @@ def shortages(campaign: Campaign, *, on: dt.date) -> list[Shortage]:
     return [Shortage(*row) for row in rows]
 
 
-def departures(campaign: Campaign, *, on: dt.date) -> QuerySet[Deployment]:
-    """Deployments that start on `on`, in official order, with `people` assigned."""
+def departures(campaign: Campaign, *, on: dt.date | None) -> QuerySet[Deployment]:
+    """Deployments that start on `on` (None: any day), in official order, with `people`: those
+    named, or as many as the sheet says where the unit has named fewer. `phone` is whom to ring."""
     people = Assignment.objects.filter(deployment=OuterRef("pk")).order_by()
     counted = people.values("deployment").annotate(n=Count("pk")).values("n")
     return (
-        Deployment.objects.filter(campaign=campaign, starts_on=on)
+        Deployment.objects.filter(campaign=campaign, **({"starts_on": on} if on else {}))
         .exclude(state=DeploymentState.WITHDRAWN)
-        .annotate(people=Coalesce(Subquery(counted), 0, output_field=IntegerField()))
-        .select_related("unit", "community", "task_type", "leader", "need")
+        .annotate(
+            people=Greatest(
+                Coalesce(Subquery(counted), 0, output_field=IntegerField()),
+                Coalesce("allocation__heads", 0),
+            ),
+            phone=Coalesce(NullIf("allocation__leader_phone", Value("")), "unit__duty_phone"),
+        )
+        .select_related(
+            "unit", "community__street__district", "task_type", "leader", "need", "allocation"
+        )
         .order_by("unit__sort_order", "pk")
     )

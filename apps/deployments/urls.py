@@ -1,6 +1,15 @@
 from django.urls import path
 
-from .views import deployments, needs, papers, people, teams, withdrawing
+from .views import (
+    allocation_editing,
+    allocations,
+    deployments,
+    needs,
+    papers,
+    people,
+    teams,
+    withdrawing,
+)
 
 app_name = "deployments"
 
@@ -27,5 +36,35 @@ urlpatterns = [
     path("needs/<int:pk>/", needs.NeedDetailView.as_view(), name="need_detail"),
     path("needs/<int:pk>/edit/", needs.NeedUpdateView.as_view(), name="need_update"),
     path("needs/<int:pk>/settle/<slug:state>/", needs.settle_need, name="need_settle"),
+    path("needs/<int:pk>/confirm/", needs.NeedConfirmView.as_view(), name="need_confirm"),
+    path("dispatch/", allocation_editing.DispatchListView.as_view(), name="dispatch_list"),
+    path("dispatch/print/", allocation_editing.DispatchPrintView.as_view(), name="dispatch_print"),
+    *(
+        path(f"allocations/{address}", view, name=f"allocation_{name}")
+        for address, view, name in (
+            ("", allocations.AllocationListView.as_view(), "list"),
+            ("new/", allocations.DraftView.as_view(), "new"),
+            ("<int:pk>/", allocations.AllocationDetailView.as_view(), "detail"),
+            ("<int:pk>/print/", allocations.AllocationPrintView.as_view(), "print"),
+            ("<int:pk>/edit/", allocation_editing.EditView.as_view(), "edit"),
+            ("<int:pk>/submit/", allocations.submit_sheet, "submit"),
+            ("<int:pk>/return/", allocations.ReturnView.as_view(), "return"),
+            ("<int:pk>/sign/", allocations.sign_sheet, "sign"),
+            ("<int:pk>/sign-for/", allocations.SignForView.as_view(), "sign_for"),
+            ("<int:pk>/issue/", allocations.issue_sheet, "issue"),
+            ("<int:pk>/withdraw/", allocations.WithdrawView.as_view(), "withdraw"),
+            ("lines/<int:pk>/edit/", allocation_editing.LineEditView.as_view(), "line"),
+            ("lines/<int:pk>/acknowledge/", allocations.AcknowledgeView.as_view(), "acknowledge"),
+        )
+    ),
+    *(
+        path(
+            f"allocations/<int:pk>/{outcome}/",
+            allocations.finish_sheet,
+            {"outcome": outcome},
+            name=f"allocation_{outcome}",
+        )
+        for outcome in ("done", "partly")
+    ),
     path("needs/lookup/", needs.NeedLookup.as_view(), name="need_lookup"),
 ]

@@ -45,7 +45,7 @@ def propose(
 ) -> Proposal:
     """The best dispatch for the needs of `on` that are still short, and how it compares with
     answering them as they came. The number of queries does not depend on the rows."""
-    wanted = list(needs) if needs is not None else open_needs(campaign, on=on)
+    wanted = list(needs) if needs is not None else short_needs(campaign, on=on)
     edges = boundaries(on=on, is_drill=campaign.is_drill)
     free = free_heads(campaign, edges, on=on, until=until)
     supplies = _supplies(free)
@@ -66,13 +66,15 @@ def propose(
     )
 
 
-def open_needs(campaign: Campaign, *, on: dt.date) -> list[Need]:
+def short_needs(campaign: Campaign, *, on: dt.date, only: Need | None = None) -> list[Need]:
     """Needs for hands that cover `on` and are still short, in the order they were raised."""
     rows = (
         Need.objects.filter(campaign=campaign, starts_on__lte=on, heads__gt=0)
         .filter(Q(ends_on=None) | Q(ends_on__gte=on))
         .open()
     )
+    if only is not None:
+        rows = rows.filter(pk=only.pk)
     found = with_chain(rows, on=on, states=BINDING).filter(lacking__gt=0)
     return list(found.select_related("community__street", "task_type").order_by("raised_at", "pk"))
 

@@ -112,7 +112,11 @@ def sign_sheet(
     signer = on_behalf_of or by
     if not signer.has_perm("deployments.sign_allocation"):
         raise AllocationRefusedError("请选择授权代签的工委领导。", field="on_behalf_of")
-    held = AllocationSheet.objects.select_for_update().select_related("document").get(pk=sheet.pk)
+    held = (
+        AllocationSheet.objects.select_for_update(of=("self",))
+        .select_related("document")
+        .get(pk=sheet.pk)
+    )
     if held.state == SheetState.REVIEW and held.document is not None:
         signed = sign_notice(held.document, by=by, now=now, on_behalf_of=on_behalf_of)
         number = {"year": signed.year, "number": signed.number}
@@ -178,7 +182,7 @@ def acknowledge_line(
     )
     if held.sheet.state not in UNDER_WAY:
         raise AllocationConflictError(f"该调配单现为“{held.sheet.get_state_display()}”，不能接单。")
-    _refuse_leader(held, leader)
+    refuse_leader(held, leader)
     if held.acknowledged_at is not None and held.acknowledged_by_id != by.pk:
         raise AllocationConflictError(f"已由{held.acknowledged_by}接单，请刷新后查看。")
     held.leader, held.leader_phone = leader, phone
@@ -193,7 +197,8 @@ def acknowledge_line(
     return held
 
 
-def _refuse_leader(line: AllocationLine, leader: Member) -> None:
+def refuse_leader(line: AllocationLine, leader: Member) -> None:
+    """Raises AllocationRefusedError unless `leader` is of the line's unit and may be sent."""
     belongs = Membership.objects.filter(member=leader, unit=line.unit_id).on(line.sheet.on)
     if not belongs.exists():
         raise AllocationRefusedError(f"{leader}不属于{line.unit}，请重新选择。", field="leader")
