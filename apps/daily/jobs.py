@@ -22,6 +22,7 @@ from .models import DataCall
 from .services import briefs, digests, ladder, locking, nights, onepages, rounds
 from .services.acts import settle_open_rounds
 from .services.calls import remind_call
+from .services.talks import pull_needs
 
 DAY = dt.timedelta(days=1)
 # Nobody wants a reminder when the next one is due, or a morning's digest in the afternoon.
@@ -62,6 +63,8 @@ def register_jobs() -> None:
         _page("night_page", "22点一页", Edition.NIGHT, Hour.NIGHT),
         _daily("night_brief", "简报送审稿", Hour.NIGHT, _brief),
     )
+    # Needs of the day come before the act that asks whether all are answered.
+    register_tick("pull_needs", pull_needs)
     register_tick("settle_acts", settle_open_rounds)
     name_results(RESULTS)
 

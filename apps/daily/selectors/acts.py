@@ -75,4 +75,6 @@ def _done(act: RoundAct) -> str:
     if act.kind == ActKind.CITY_TALK:
         return f"已对接市直工委 · 需求 {found.get('items', 0)} 项"
     signer = f" · {found['signed_by']}" if found.get("signed_by") else ""
+    if found.get("sheets"):
+        return f"已签发调配单 {found['sheets']} 张 {found['heads']} 人{signer}"
     return f"{'已阅签' if act.kind == ActKind.JUDGMENT else '已签发'}{signer}"

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Sum
 
 from apps.accounts.models import User
-from apps.core.dates import business_day
+from apps.core.dates import business_day, day_bounds
+from apps.deployments.allocating import SheetState
+from apps.deployments.models import AllocationSheet
 from apps.figures.models import Snapshot
 
 from ..enums import ActKind, ActState, Fulfilment
@@ -119,9 +121,32 @@ def _signed(name: str) -> Callable[[DailyRound, dt.datetime], Evidence | None]:
     return evidence
 
 
+def _dispatched(round_: DailyRound, now: dt.datetime) -> Evidence | None:
+    """The day's note is signed, or the sheets of the day are and none waits for a signature."""
+    note = _signed("dispatch")(round_, now)
+    if note is not None:
+        return note
+    start, end = day_bounds(round_.on)
+    sheets = AllocationSheet.objects.filter(campaign=round_.campaign_id).exclude(
+        state=SheetState.WITHDRAWN
+    )
+    if sheets.filter(state=SheetState.REVIEW, submitted_at__lt=end).exists():
+        return None
+    signed = sheets.filter(signed_at__gte=start, signed_at__lt=end)
+    last = signed.select_related("signed_by").order_by("-signed_at").first()
+    if last is None or last.signed_at is None:
+        return None
+    heads = signed.aggregate(heads=Sum("lines__heads", default=0))["heads"]
+    return last.signed_at, {
+        "signed_by": str(last.signed_by),
+        "sheets": signed.count(),
+        "heads": heads,
+    }
+
+
 EVIDENCE: dict[ActKind, Callable[[DailyRound, dt.datetime], Evidence | None]] = {
     ActKind.CITY_TALK: _talked,
     ActKind.SUMMARY: _locked,
     ActKind.JUDGMENT: _signed("judgment"),
-    ActKind.DISPATCH: _signed("dispatch"),
+    ActKind.DISPATCH: _dispatched,
 }

@@ -3,11 +3,17 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from apps.accounts.models import User
+from apps.core.dates import business_day, day_bounds
+from apps.deployments.allocating import NeedSource
+from apps.deployments.enums import NeedState
 from apps.deployments.models import Need
+from apps.deployments.needs import with_chain
 
 from ..enums import Fulfilment, TalkMethod
 from ..errors import ActRefusedError
@@ -73,3 +79,96 @@ def answer_item(
         raise ActRefusedError("请填写我方答复。", field="reply")
     CityTalkItem.objects.filter(pk=item.pk).update(reply=reply, fulfilment=fulfilment)
     settle_acts(item.talk.round, now=now)
+
+
+FULFILMENTS = {
+    NeedState.OPEN: Fulfilment.OPEN,
+    NeedState.PARTLY: Fulfilment.PARTLY,
+    NeedState.MET: Fulfilment.DONE,
+    NeedState.CLOSED: Fulfilment.DECLINED,
+}
+METHODS = {NeedSource.PHONE: TalkMethod.PHONE}
+LONGEST = 200
+
+
+def pull_needs(now: dt.datetime) -> int:
+    """Bring needs raised today into the day's talk, and tell there what became of each.
+
+    Every need that somebody entered becomes an item once, in a talk of whoever entered it; its
+    answer and how far it is done follow the need until a person has answered it in other words.
+    How many items were new. Repeatable.
+    """
+    today = business_day(now)
+    rounds = {row.campaign_id: row for row in DailyRound.objects.filter(on=today)}
+    if not rounds:
+        return 0
+    start, end = day_bounds(today)
+    known = CityTalkItem.objects.filter(need=OuterRef("pk"))
+    fresh = (
+        Need.objects.filter(campaign__in=rounds, raised_at__gte=start, raised_at__lt=end)
+        .filter(~Exists(known), raised_by__isnull=False)
+        .select_related("community", "task_type", "raised_by")
+        .order_by("raised_at", "pk")
+    )
+    with transaction.atomic():
+        made = [_item(rounds[need.campaign_id], need) for need in fresh]
+        CityTalkItem.objects.bulk_create(made)
+        _follow(today)
+    return len(made)
+
+
+def _item(round_: DailyRound, need: Need) -> CityTalkItem:
+    talk, _ = CityTalk.objects.get_or_create(
+        round=round_,
+        method=METHODS.get(NeedSource(need.source), TalkMethod.LIST),
+        counterpart=need.told_by,
+        by=need.raised_by,
+        defaults={"at": need.raised_at},
+    )
+    return CityTalkItem(
+        talk=talk,
+        need=need,
+        content=str(need)[:LONGEST],
+        heads=need.heads or None,
+        due_at=day_bounds(need.starts_on)[0] + dt.timedelta(hours=8),
+    )
+
+
+def _follow(today: dt.date) -> None:
+    """Items of the last days whose need has moved on; words of a person are left as they are."""
+    items = list(
+        CityTalkItem.objects.filter(
+            need__raised_by__isnull=False, talk__round__on__gte=today - FOLLOWED
+        ).select_related("need")
+    )
+    chain = {
+        need.pk: need
+        for need in with_chain(
+            Need.objects.filter(pk__in=[item.need_id for item in items]), on=today
+        )
+    }
+    changed = []
+    for item in items:
+        need: Any = chain[item.need_id]
+        reply = _reply(need)
+        fulfilment = FULFILMENTS[NeedState(need.state)]
+        is_ours = not item.reply or item.reply.startswith(OURS)
+        if is_ours and (item.reply, item.fulfilment) != (reply, fulfilment):
+            item.reply, item.fulfilment = reply, fulfilment
+            changed.append(item)
+    CityTalkItem.objects.bulk_update(changed, ["reply", "fulfilment"], batch_size=500)
+
+
+FOLLOWED = dt.timedelta(days=7)
+OURS = ("已调配", "已落实", "已关闭")
+"""How the answers begin that follow the need."""
+
+
+def _reply(need: Any) -> str:
+    """已调配 20 人，到岗 18 人; empty while nobody has been sent."""
+    if need.state == NeedState.CLOSED:
+        return "已关闭"
+    if need.heads and need.accepted:
+        came = f"，到岗 {need.arrived} 人" if need.arrived else ""
+        return f"已调配 {need.accepted} 人{came}"
+    return "已落实" if need.state == NeedState.MET else ""
