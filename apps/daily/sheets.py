@@ -209,7 +209,7 @@ class DailyReportSheet(Sheet):
         )
 
     def _rows(self, cursor: CursorWrapper) -> Iterator[FiledRow]:
-        plain = ("row", "unit_id", "campaign_id", "on", "is_zero", *TEXTS, *SAID_ALONGSIDE)
+        plain = ("row", "unit", "unit_id", "campaign_id", "on", "is_zero", *TEXTS, *SAID_ALONGSIDE)
         names = [*plain, *(value.name for value in self.values)]
         selected = ", ".join(f'c."{name}"' for name in names)
         cursor.execute(
@@ -230,6 +230,6 @@ def _filed(cells: Mapping[str, Any], values: list[ValueColumn]) -> FiledRow:
         campaign=cells["campaign_id"],
         on=cells["on"],
         is_zero=cells["is_zero"],
-        said={name: cells[name] or "" for name in (*TEXTS, *SAID_ALONGSIDE)},
+        said={name: cells[name] or "" for name in ("unit", *TEXTS, *SAID_ALONGSIDE)},
         texts={value.name: cells[value.name] or "" for value in values},
     )

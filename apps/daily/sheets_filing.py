@@ -42,6 +42,8 @@ class FiledRow:
 
     def shown(self, column: str) -> str:
         """The cell as a problem quotes it."""
+        if column == "on":
+            return self.on.isoformat()
         return self.texts.get(column) or self.said.get(column) or ""
 
 

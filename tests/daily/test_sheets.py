@@ -116,6 +116,12 @@ def test_the_forms_own_rules_speak(flood, unit, foreign_unit, staff):
     batch = checked(staff, SHEET, table(*rows))
     missing = checked(staff, SHEET, table(row(cells=(9, 300, "", 1))))
 
+    assert [value for _, _, value, _ in problems(batch)] == [
+        "40",
+        "示例乙",
+        "2020-06-30",
+        "2021-08-06",
+    ]
     assert [(number, column, reason) for number, column, _, reason in problems(batch)] == [
         (2, sent, "“当日下沉”与昨日相差较大，请核对后选择原因，或改正数值。"),
         (

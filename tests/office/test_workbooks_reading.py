@@ -527,3 +527,13 @@ def test_errors_of_an_old_workbook_are_told_from_empty_cells():
     found = compounds.inspect(io.BytesIO(compound("Workbook", stream=sheet)))
 
     assert found["ab"].uncomputed == {(4, 1): "#REF!", (5, 2): "#DIV/0!"}
+
+
+@pytest.mark.logs_errors
+def test_a_reader_that_does_not_start_is_not_laid_on_the_file(refusal, monkeypatch, caplog):
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+
+    said = refusal(saved(plain()))
+
+    assert said == "读取程序没有启动，请稍后再试；仍不行的，请联系系统管理员。"
+    assert [record.levelname for record in caplog.records] == ["ERROR"]

@@ -7,6 +7,7 @@ none of our memory, connections or keys are in it.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -23,6 +24,8 @@ from apps.core.errors import DomainError
 from .book import Book, Merge, SheetData
 from .packing import EACH, END, FRAME, NOTE, REFUSED, ROWS, SHEET, PackedRows, unpack
 from .refusals import Reason, sentence
+
+logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[3]
 MIB = 1 << 20
@@ -67,7 +70,7 @@ def read_book(path: Path, *, name: str, limits: Limits = LIMITS) -> Book:
         with _child(file, name, limits) as (process, alarm):
             answer = _listen(process.stdout)
             if not answer.kind:
-                _explain(process.wait(), answer, alarm, limits)
+                _explain(process, answer, alarm, limits)
     return Book(answer.kind, [sheet.data() for sheet in answer.sheets])
 
 
@@ -97,7 +100,7 @@ def _child(
         env={"LC_ALL": "C.UTF-8"},
         stdin=file,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
     alarm = _Alarm(process, limits.patience)
     alarm.start()
@@ -163,13 +166,21 @@ def _listen(pipe: IO[bytes] | None) -> _Answer:
     return answer
 
 
-def _explain(code: int, answer: _Answer, alarm: _Alarm, limits: Limits) -> NoReturn:
+def _explain(
+    process: subprocess.Popen[bytes], answer: _Answer, alarm: _Alarm, limits: Limits
+) -> NoReturn:
     """Why a child ended without a last word."""
+    _, complaint = process.communicate()
+    code = process.returncode
     where = _where(answer.note)
     if alarm.has_rung or code == -signal.SIGXCPU:
         _refuse(Reason.TIME, seconds=limits.seconds, where=where)
     if code in {-signal.SIGABRT, -signal.SIGKILL}:
         _refuse(Reason.MEMORY, where=where)
+    if code > 0:
+        # Whatever a file does is caught in the child: this one never came to it.
+        logger.error("Workbooks cannot be read: %s", complaint.decode(errors="replace")[-500:])
+        _refuse(Reason.FAILED)
     _refuse(Reason.BROKEN)
 
 

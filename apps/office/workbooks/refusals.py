@@ -23,6 +23,7 @@ class Reason(StrEnum):
     TIME = "time"
     ENCODING = "encoding"
     BROKEN = "broken"
+    FAILED = "failed"
 
 
 SAVE_ANEW = "请用 Excel 或 WPS 打开，另存为新的 .xlsx 文件后再上传。"
@@ -44,6 +45,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.MEMORY: "文件展开后太大，读不下{where}，请删去数据以外的行、列和工作表，或分成几个文件上传。",
     Reason.TIME: "文件过于复杂，{seconds} 秒内没有读完{where}，请只留要导入的工作表，或分成几个文件上传。",
     Reason.ENCODING: "文件的文字编码无法识别，请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。",
+    Reason.FAILED: "读取程序没有启动，请稍后再试；仍不行的，请联系系统管理员。",
     Reason.BROKEN: "文件已损坏或没有传完，读不出来。" + SAVE_ANEW,
 }
 
