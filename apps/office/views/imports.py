@@ -205,15 +205,18 @@ class ImportDetailView(ScopedDetailView):
     def get_state(self) -> Tag:
         return state_tag(self.object)
 
-    def get_tabs(self) -> Sequence[Tab]:
-        counts = {
-            RowState.WRONG: self.object.wrongs,
-            RowState.NEW: self.object.news,
-            RowState.CHANGED: self.object.changes,
+    def counts(self) -> dict[RowState, int]:
+        batch = self.object
+        return {
+            RowState.WRONG: batch.wrongs,
+            RowState.NEW: batch.news,
+            RowState.CHANGED: batch.changes,
         }
+
+    def get_tabs(self) -> Sequence[Tab]:
         return [
             Tab(state, f"{self.labels[state]} {count:,}", "office/_import_rows.html")
-            for state, count in counts.items()
+            for state, count in self.counts().items()
             if count and self.object.state != ImportState.CHECKING
         ]
 
@@ -228,7 +231,8 @@ class ImportDetailView(ScopedDetailView):
             row.wrong = [
                 {**one, "label": labels.get(one["column"], one["column"])} for one in row.problems
             ]
-        return {"page": page, "rows": found, "measure": "行", "kind": tab.key}
+        whole = self.counts()[RowState(tab.key)]
+        return {"page": page, "rows": found, "whole": whole, "kind": tab.key}
 
     def get_actions(self) -> Sequence[Action]:
         batch, actions = self.object, list[Action]()
