@@ -4,21 +4,24 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, F, Max, Min, Q, Sum
 from django.utils import timezone
 
 from apps.accounts.enums import AuditOperation
 from apps.accounts.models import AuditEntry, User
-from apps.assistance.enums import BeneficiaryKind, CaseState, Circumstance
+from apps.assistance.enums import BeneficiaryKind, CaseEventKind, CaseState, Circumstance
 from apps.assistance.models import AssistanceAction, AssistanceCase, Beneficiary, CaseEvent
 from apps.assistance.selectors.caseload import suspects
 from apps.campaigns.models import Campaign
 from apps.core.dates import business_day
-from apps.daily.enums import ReportSource, ReportState
+from apps.daily.enums import CallState, Edition, ReplyState, ReportSource, ReportState
 from apps.daily.models import (
     CityTalkItem,
     DailyReport,
     DailyRound,
+    DataCall,
+    DataCallValue,
+    OnePage,
     ReportRevision,
     ReportValue,
 )
@@ -26,6 +29,10 @@ from apps.dashboard.reference.copying import business_models
 from apps.deployments.models import Assignment, Deployment
 from apps.figures.enums import CorrectionState, ScopeKind
 from apps.figures.models import Correction, Figure, Snapshot
+from apps.messaging.enums import MessageKind
+from apps.messaging.models import InboxMessage
+from apps.publicity.models import AdoptionNotice
+from apps.publicity.selectors.adoption import adoption, signed_adoption
 from apps.units.models import GroupMembership, LiaisonGroup, Member, Unit
 from tests.cast import client_for
 from tests.databases import as_owner
@@ -315,3 +322,74 @@ def test_what_the_city_asks_for_names_the_place_the_task_and_the_heads():
         for item in items
     }
     assert said == {True}
+
+
+@looks
+def test_filling_in_a_report_took_from_half_a_minute_to_four():
+    took = ReportRevision.objects.annotate(took=F("at") - F("opened_at")).aggregate(
+        shortest=Min("took"), longest=Max("took")
+    )
+
+    assert took["shortest"] >= dt.timedelta(seconds=25)
+    assert took["longest"] <= dt.timedelta(seconds=240)
+
+
+@looks
+def test_a_call_of_the_flood_is_over_and_one_of_the_drill_half_answered():
+    over, running = DataCall.objects.order_by("made_at")
+
+    assert (over.campaign.code, over.state) == ("flood-2021", CallState.CLOSED)
+    assert (running.campaign.is_drill, running.state) == (True, CallState.OPEN)
+    assert running.due_at > timezone.now()
+    filed = running.replies.filter(state=ReplyState.FILED)
+    assert 0.3 < filed.count() / running.replies.count() < 0.8
+    assert not filed.filter(filed_at__gt=timezone.now()).exists()
+    assert DataCallValue.objects.filter(value=None).exists()
+
+
+@looks
+def test_every_month_of_a_campaign_that_is_over_has_its_notice_as_it_stands():
+    leader = User.objects.get(username="leader")
+    months = set()
+    for notice in AdoptionNotice.objects.select_related("campaign"):
+        now = adoption(notice.campaign, month=notice.month, user=leader)
+        assert signed_adoption(notice, user=leader).by_unit == now.by_unit
+        assert notice.signed_by == leader
+        months.add((notice.campaign.code, notice.month.month))
+
+    assert {("flood-2021", 7), ("epidemic-2021", 8)} <= months
+    assert not AdoptionNotice.objects.filter(campaign__is_drill=True).exists()
+
+
+@looks
+def test_one_pages_of_the_last_nights_are_kept():
+    last = DailyRound.objects.filter(on__lt=business_day()).values("campaign")
+    expected = set(last.annotate(last=Max("on")).values_list("campaign", "last"))
+
+    kept = set(OnePage.objects.filter(edition=Edition.NIGHT).values_list("campaign", "on"))
+
+    assert kept == expected
+
+
+@looks
+def test_some_cases_of_the_drill_have_their_pictures():
+    case = AssistanceCase.objects.filter(attachments__isnull=False).first()
+    photo = case.attachments.first()
+
+    answer = client_for(User.objects.get(username="caseworker")).get(
+        f"/assistance/{case.pk}/photos/{photo.pk}/"
+    )
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert len(b"".join(answer.streaming_content)) == photo.size
+    assert case.events.filter(kind=CaseEventKind.NOTE, text__startswith="上传照片").exists()
+
+
+@looks
+def test_the_inbox_tells_of_each_kind_of_step_of_an_item():
+    subjects = "\n".join(
+        InboxMessage.objects.filter(kind=MessageKind.PUBLICITY).values_list("subject", flat=True)
+    )
+
+    for words in ("待初审", "待复审", "待签发", "退回修改", "已终审签发", "已撤稿", "刊发"):
+        assert words in subjects, words

@@ -26,6 +26,7 @@ from apps.figures.models import Correction, Figure
 from .copying import Copier, Row
 from .progress import Progress
 from .reports import Book, LateFiling, copy_revisions
+from .signing import sign_and_tell
 from .world import World
 
 RECEIVERS = ("省委办公厅值班室", "省委组织部")
@@ -63,6 +64,7 @@ def lock_past_days(
     _file_late(world, copier, late)
     _correct(world, copier)
     _report_upward(world, copier)
+    sign_and_tell(world, progress)
     unmet = Need.objects.filter(campaign__is_drill=False, state=NeedState.OPEN)
     unmet.update(state=NeedState.CLOSED)
 

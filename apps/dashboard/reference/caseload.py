@@ -14,8 +14,10 @@ from apps.assistance.enums import CaseEventKind, CaseSource, CaseState, Circumst
 from apps.assistance.models import AssistanceCase, CaseEvent
 from apps.core.dates import moment_on
 from apps.core.formats import day as written
+from apps.office.models import Attachment
 
 from .copying import Copier, Row
+from .pictures import drawn_pictures
 from .world import CampaignPlan, World
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ TITLES: dict[Circumstance, tuple[tuple[str, ServiceType], ...]] = {
 }
 RESULTS = ("已送达，对方确认收到。", "已办妥，电话回访满意。", "已协调有关单位解决。")
 SOURCES = tuple(CaseSource)
+PHOTOGRAPHED = frozenset({CaseState.UNDERWAY, CaseState.ANSWERED, CaseState.CLOSED})
 # States of the drill's cases in turn, with the days from today to their due day.
 DRILL: tuple[tuple[CaseState, int], ...] = (
     (CaseState.ASSIGNED, 0),
@@ -110,7 +113,36 @@ def write_cases(
         "id case kind before after text at by",
         (row for case in cases for row in _events(world, case)),
     )
+    _hang_photos(world, copier, cases)
     return {case.helped.id: case for case in cases}
+
+
+def _hang_photos(world: World, copier: Copier, cases: Sequence[Case]) -> None:
+    """A picture or two of what was done, with some of the drill's cases."""
+    rng, pictures = world.chance("case photos"), drawn_pictures()
+    shown = [one for one in cases if one.plan.is_drill and one.state in PHOTOGRAPHED]
+    files: list[Row] = []
+    links: list[Row] = []
+    events: list[Row] = []
+    for case in shown[::2]:
+        chosen = rng.sample(pictures, rng.choice((1, 2)))
+        told = f"上传照片 {len(chosen)} 张"
+        at, by = case.moments[-1], _owner(world, case)
+        events.append(
+            (world.next_id("case event"), case.id, CaseEventKind.NOTE, "", "", told, at, by)
+        )
+        for drawing in chosen:
+            key = world.next_id("attachment")
+            files.append(
+                (
+                    key, f"{case.number}照片", drawing.sha256, drawing.size, drawing.content_type,
+                    drawing.path, by, at,
+                )
+            )  # fmt: skip
+            links.append((case.id, key))
+    copier.load(Attachment, "id name sha256 size content_type file uploaded_by uploaded_at", files)
+    copier.load(CaseEvent, "id case kind before after text at by", events)
+    copier.load(AssistanceCase.attachments.through, "assistancecase attachment", links)
 
 
 def _cases(world: World, plan: CampaignPlan, helped: Sequence[Helped]) -> Iterator[Case]:

@@ -20,6 +20,7 @@ from ..dictionaries import install_dictionaries
 from . import (
     aftermath,
     assistance,
+    calls,
     campaigns,
     deployments,
     ledger,
@@ -126,6 +127,7 @@ def _write(world: World, copier: Copier) -> list[reports.LateFiling]:
     check_foreign_keys()
     late = reports.write_reports(world, copier)
     rounds.write_rounds(world, copier)
+    calls.write_calls(world, copier)
     check_foreign_keys()
     return late
 

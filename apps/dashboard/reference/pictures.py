@@ -3,6 +3,7 @@
 import hashlib
 import io
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 
 from django.core.files.base import ContentFile
@@ -26,11 +27,12 @@ class Drawing:
     content_type: str = "image/jpeg"
 
 
-def draw_pictures() -> list[Drawing]:
+def drawn_pictures() -> list[Drawing]:
     """Draw them and see that the store has them."""
     return [_stored(_drawn(number)) for number in range(COUNT)]
 
 
+@cache
 def _drawn(number: int) -> bytes:
     """Houses, a street, and people in red vests from far away."""
     rng = Random(number)  # noqa: S311

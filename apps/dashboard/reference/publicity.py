@@ -16,7 +16,7 @@ from apps.publicity.models import Channel, ItemPhoto, ItemStep, Placement, Publi
 
 from .chance import apportion, person_name
 from .copying import Copier
-from .pictures import Drawing, draw_pictures
+from .pictures import Drawing, drawn_pictures
 from .publicity_texts import CAPTIONS, RETURNED, TITLES, WITHDRAWN, body
 from .world import CampaignPlan, Post, World
 
@@ -69,7 +69,7 @@ class Book:
 
 def write_publicity(world: World, copier: Copier) -> None:
     """After the ledger and the cases: items tell of both."""
-    book, pictures = Book(), draw_pictures()
+    book, pictures = Book(), drawn_pictures()
     cases: dict[tuple[int, int], list[int]] = defaultdict(list)
     for key, campaign, unit in AssistanceCase.objects.order_by("id").values_list(
         "id", "campaign", "unit"

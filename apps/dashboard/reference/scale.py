@@ -40,6 +40,8 @@ class Scale:
     """Acts of help to isolated and hardship households in it."""
     nights: int
     """Days at the end of each campaign that also have their findings and 四个一小结."""
+    pages: int
+    """One pages (早报, 22点情况) kept of each campaign, the last ones."""
 
 
 def article() -> dict[str, Any]:
@@ -75,6 +77,7 @@ def full() -> Scale:
         visits=facts["assistance"]["frontline_family_visits"]["value"],
         helps=facts["assistance"]["isolated_or_hardship_help"]["at_least"] + 86,
         nights=10,
+        pages=4,
     )
 
 
@@ -97,6 +100,7 @@ def small() -> Scale:
         visits=36,
         helps=96,
         nights=1,
+        pages=1,
     )
 
 
