@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from apps.core import formats
@@ -30,7 +30,7 @@ NEEDS = (
 def city(day: Day) -> dict[str, Any]:
     """Context of `dashboard/_city.html`; three queries."""
     seen = Need.objects.visible_to(day.user).filter(campaign=day.campaign)
-    needs = with_gap(seen, on=day.on)
+    needs: QuerySet[Any] = with_gap(seen, on=day.on)
     start, end = day_bounds(day.on)
     counts = seen.aggregate(
         raised=Count("pk"),
