@@ -317,7 +317,7 @@ def test_text_that_could_be_a_formula_is_inert(staff, shape, text):
 def written(value, tmp_path, format="@"):  # noqa: A002
     """A value through the writer and back."""
     out = Outgoing(
-        "表", "无", "无", "条", "", 1, LIST, [OutColumn("列", format)], lambda: iter([[[value]]])
+        "表", "无", "无", "条", "", 1, LIST, [OutColumn("列", format)], lambda: iter([[(value,)]])
     )
     path = tmp_path / "cell.xlsx"
     plain.write_list(out, path, by="甲", at=dt.datetime(2021, 8, 5, 12, tzinfo=BEIJING))

@@ -64,6 +64,12 @@ def reader_of(column: Column) -> Read:
     return lambda row: convert(row.get(name) if type(row) is dict else at(row, name))
 
 
+def is_plain(column: Column) -> bool:
+    """Whether a column shows its field as it is."""
+    has_more = column.value or column.note or column.choices or column.unit
+    return column.kind in {"text", "phone", "email"} and not has_more
+
+
 def _converter(column: Column) -> Convert:
     """What the kind of a column makes of a raw value."""
     choices, unit = column.choices, column.unit
@@ -82,6 +88,30 @@ def value_of(value: Any) -> Value:
         return None
     write = WRITERS.get(type(value))
     return write(value) if write is not None else text(str(value))
+
+
+def values_of(values: Iterable[Any]) -> list[Value]:
+    """`value_of` of a whole column; most of what a list holds is short text already."""
+    return [
+        value
+        if type(value) is str and value and "\r" not in value and len(value) <= LONGEST
+        else value_of(value)
+        for value in values
+    ]
+
+
+def written_once(values: Iterable[Any], write: Callable[[Any], Any]) -> list[Value]:
+    """Values as `write` words them, each different one once: a column repeats few of them."""
+    known: dict[Any, Value] = {None: None}
+    found = []
+    for value in values:
+        if not isinstance(value, Hashable):
+            found.append(value_of(write(value)))
+            continue
+        if value not in known:
+            known[value] = value_of(write(value))
+        found.append(known[value])
+    return found
 
 
 def text(value: str) -> str:

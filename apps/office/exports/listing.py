@@ -18,6 +18,7 @@ from apps.core.dates import business_day
 from apps.core.errors import DomainError
 from apps.core.exporting import list_at
 from apps.core.permissions import allowed
+from apps.core.tables import Column, Row
 from apps.core.views.lists import ScopedListView, among
 
 from ..sheets import Sheet, SheetColumn, sheets
@@ -25,7 +26,7 @@ from . import cells
 from .cells import Value
 
 LIST, SHEET = "list", "sheet"
-PIECE = 2000
+PIECE = 8000
 MOST = 1_000_000
 """A sheet of Excel ends at 1,048,576 rows."""
 BLANK_NOTE = "空白为未报或未登记，0 为零。"
@@ -35,6 +36,10 @@ SHEET_FORMATS = {
     "date": cells.FORMATS["day"],
     "timestamptz": cells.FORMATS["moment"],
 }
+
+
+AS_IS = SheetColumn.__dataclass_fields__["write"].default
+"""What a sheet's column says when its values need no words of their own."""
 
 
 class TooManyRowsError(DomainError):
@@ -60,7 +65,7 @@ class Outgoing:
     total: int
     shape: str
     columns: Sequence[OutColumn]
-    pieces: Callable[[], Iterator[list[list[Value]]]]
+    pieces: Callable[[], Iterator[list[tuple[Value, ...]]]]
 
 
 def outgoing(address: str, user: Any, *, campaign: str = "", shape: str = "") -> Outgoing:
@@ -115,20 +120,28 @@ def _order(view: ScopedListView) -> str:
     return f"按“{label}”{'降序' if sort.startswith('-') else '升序'}"
 
 
-Pieces = Callable[[], Iterator[list[list[Value]]]]
+Pieces = Callable[[], Iterator[list[tuple[Value, ...]]]]
 
 
 def _by_columns(view: ScopedListView, rows: QuerySet[Any]) -> tuple[list[OutColumn], Pieces]:
     model = view.get_model()
     columns = [column.bound_to(model) for column in view.get_columns()]
-    readers = [cells.reader_of(column) for column in columns]
+    readers = [(column, cells.reader_of(column)) for column in columns]
 
-    def pieces() -> Iterator[list[list[Value]]]:
+    def pieces() -> Iterator[list[tuple[Value, ...]]]:
         for piece in view.pieces(rows, PIECE):
-            yield [[read(row) for read in readers] for row in piece]
+            shown = [_shown(column, read, piece) for column, read in readers]
+            yield list(zip(*shown, strict=True))
 
     heads = [OutColumn(column.heading, cells.format_of(column, model)) for column in columns]
     return _told_apart(heads), pieces
+
+
+def _shown(column: Column, read: cells.Read, piece: Sequence[Row]) -> list[Value]:
+    """One column of some thousand rows."""
+    if cells.is_plain(column) and piece and type(piece[0]) is dict:
+        return cells.values_of([row[column.name] for row in piece])
+    return [read(row) for row in piece]
 
 
 def _by_sheet(
@@ -136,22 +149,40 @@ def _by_sheet(
 ) -> tuple[list[OutColumn], Pieces]:
     on = business_day()
 
-    def pieces() -> Iterator[list[list[Value]]]:
+    def pieces() -> Iterator[list[tuple[Value, ...]]]:
         for keys in view.key_pieces(rows, PIECE):
-            yield _cells_of(sheet, user, keys, on)
+            yield _in_shape(sheet, user, keys, on)
 
     heads = [OutColumn(c.label, _sheet_format(c), c.width) for c in sheet.columns]
     return heads, pieces
 
 
-def _cells_of(sheet: Sheet, user: Any, keys: list[Any], on: dt.date) -> list[list[Value]]:
+def _in_shape(sheet: Sheet, user: Any, keys: list[Any], on: dt.date) -> list[tuple[Value, ...]]:
+    """The rows of `keys`, in their order, in the columns of the sheet."""
+    wanted = ["pk", *(column.paths[0] for column in sheet.columns)]
+    paths = list(dict.fromkeys([*wanted, "ref"] if sheet.has_sealed else wanted))
     found = sheet.annotate(sheet.writable(user).filter(among(keys)), on=on).order_by()
-    by_key = {row["pk"]: row for row in found.values(*dict.fromkeys(sheet.paths()))}
-    return [
-        [cells.value_of(sheet.cell(column, by_key[key])) for column in sheet.columns]
-        for key in keys
-        if key in by_key
-    ]
+    by_key = {row[0]: row for row in found.values_list(*paths)}
+    values = list(zip(*(by_key[key] for key in keys if key in by_key), strict=True))
+    if not values:
+        return []
+    by_path = dict(zip(paths, values, strict=True))
+    shown = [_written(sheet, column, by_path) for column in sheet.columns]
+    return list(zip(*shown, strict=True))
+
+
+def _written(sheet: Sheet, column: SheetColumn, by_path: dict[str, tuple[Any, ...]]) -> list[Value]:
+    """One column as `Sheet.cell` writes each of its values."""
+    values = by_path[column.paths[0]]
+    if column.sealed:
+        name = column.paths[0]
+        pairs = (
+            {name: value, "ref": ref} for value, ref in zip(values, by_path["ref"], strict=True)
+        )
+        return cells.values_of([sheet.cell(column, pair) for pair in pairs])
+    if column.write is AS_IS:
+        return cells.values_of(values)
+    return cells.written_once(values, column.write)
 
 
 def _sheet_format(column: SheetColumn) -> str:

@@ -75,7 +75,7 @@ class Counted:
     def __init__(
         self,
         columns: Sequence[OutColumn],
-        pieces: Iterator[list[list[Value]]],
+        pieces: Iterator[list[tuple[Value, ...]]],
         progress: Progress | None,
     ) -> None:
         self.labels = [column.label for column in columns]
@@ -140,7 +140,7 @@ def _page(by: str, at: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _widths(columns: Sequence[OutColumn], first: list[list[Value]]) -> list[float]:
+def _widths(columns: Sequence[OutColumn], first: list[tuple[Value, ...]]) -> list[float]:
     """As wide as the texts of the first rows, within reason."""
     widths = []
     for place, column in enumerate(columns):
