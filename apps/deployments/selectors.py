@@ -284,7 +284,8 @@ def departures(campaign: Campaign, *, on: dt.date | None) -> QuerySet[Deployment
         .annotate(
             people=Greatest(
                 Coalesce(Subquery(counted), 0, output_field=IntegerField()),
-                Coalesce("allocation__heads", 0),
+                Coalesce("allocation__heads", 0, output_field=IntegerField()),
+                output_field=IntegerField(),
             ),
             phone=Coalesce(NullIf("allocation__leader_phone", Value("")), "unit__duty_phone"),
         )
