@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from . import html
@@ -141,6 +142,29 @@ class Chart:
                 label,
                 [Point(s.data[n], s.urls[n] if s.urls else "") for s in self.series],
             )
+
+    @property
+    def body(self) -> SafeString:
+        """The rows of the table as markup: written here, where a template costs thrice as much."""
+        return SafeString(
+            "".join(
+                format_html('<tr><th scope="row">{}</th>', label)
+                + "".join(self._cell(point) for point in points)
+                + "</tr>"
+                for label, points in self.rows
+            )
+        )
+
+    def _cell(self, point: Point) -> SafeString:
+        if point.value is None:
+            inner = html.blank(self.blank)
+        elif point.url:
+            inner = format_html(
+                '<a class="rows" href="{}">{}</a>', point.url, html.figure(point.value)
+            )
+        else:
+            inner = html.figure(point.value)
+        return format_html('<td class="r">{}</td>', inner)
 
     @property
     def spec(self) -> dict[str, Any]:

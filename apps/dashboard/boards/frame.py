@@ -26,7 +26,7 @@ from apps.figures.selectors.days import DayFigures, Key, home_scope, standing_sn
 from apps.units.enums import OFFICE_ROLES
 
 DAY = dt.timedelta(days=1)
-TOTALS = (ScopeKind.TOTAL, ScopeKind.GROUP, ScopeKind.CATEGORY, ScopeKind.DISTRICT)
+TOTALS = (ScopeKind.TOTAL, ScopeKind.GROUP, ScopeKind.CATEGORY)
 """Scopes of a board: the leaves stand one press behind each number."""
 
 STAGES = {Stage.LOCKED: FROZEN, Stage.FLASH: FLASH, None: LIVE}
