@@ -192,7 +192,7 @@ def test_a_sheet_returned_is_edited_and_sent_again(staff, leader, draft):
     )  # fmt: skip
 
 
-def test_withdrawing_calls_everybody_back(staff, issued, need, reporter):
+def test_withdrawing_calls_everybody_back(staff, reporter, issued, need):
     assert press(staff, issued, "withdraw", reason="").status_code == 422
     press(staff, issued, "withdraw", reason="需求取消")
 

@@ -111,7 +111,7 @@ def _unmet_needs(world: World, plan: CampaignPlan, rng: Random) -> Iterator[Row]
     for place in rng.sample(served, max(3, len(served) // 60)):
         day = rng.choice(plan.days[-3:] if plan.is_drill else plan.days)
         need = world.next_id("need")
-        until = day + 2 * DAY
+        until = day + (4 if plan.is_drill else 2) * DAY
         task = rng.choice([post.task for post in plan.posts[:20]])
         heads = rng.randint(4, 30)
         plan.wants[day].append(Want(need, place, task, heads))

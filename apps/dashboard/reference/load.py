@@ -19,6 +19,7 @@ from apps.units.models import LiaisonGroup, Member, Unit
 from ..dictionaries import install_dictionaries
 from . import (
     aftermath,
+    allocations,
     assistance,
     calls,
     campaigns,
@@ -97,6 +98,7 @@ def load_world(
             aftermath.lock_past_days(world, copier, late, progress)
             campaigns.close_campaigns()
             set_sequences()
+            allocations.play_drill(world)
         _record(world, copier)
     analyze()
     progress.close()
@@ -122,6 +124,7 @@ def _write(world: World, copier: Copier) -> list[reports.LateFiling]:
     campaigns.write_campaigns(world, copier)
     places.write_area_status(world, copier)
     ledger.write_ledger(world, copier)
+    allocations.write_allocations(world, copier)
     assistance.write_assistance(world, copier)
     publicity.write_publicity(world, copier)
     check_foreign_keys()

@@ -62,7 +62,7 @@ class AllocationListView(ScopedListView):
     filterset_class = SheetFilters
     as_objects = True
     columns = (
-        Column("__str__", "调配单", link=lambda row: row.get_absolute_url(), phone="title"),
+        Column("title", "调配单", value=str, link=lambda row: row.get_absolute_url(), phone="title"),
         Column("span", "起止", value=sheet_span),
         Column("units", "派出单位", kind="number", unit="家"),
         Column("heads", "派出", kind="number", unit="人"),
