@@ -78,6 +78,14 @@ def test_a_row_without_a_number_is_no_report(report, staff):
     assert report.state == ReportState.MISSING
 
 
+def test_words_without_a_number_are_no_report_either(report, staff):
+    head = (*HEAD, "困难和需求")
+
+    batch = checked(staff, SHEET, table([*row(cells=("", "", "", "")), "缺雨衣"], head=head))
+
+    assert counts(batch) == {"new": 0, "changed": 0, "same": 1, "wrong": 0}
+
+
 def test_nothing_today_is_a_report_of_zeros(report, staff):
     head = (*HEAD, "今日无下沉")
 
