@@ -1,4 +1,4 @@
-"""The 简报 of a day and the 报告 of a campaign in words; every number with where it comes from."""
+"""The 简报 of a day in words; every number with where it comes from."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -8,8 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from apps.campaigns.models import Campaign, Milestone
-from apps.core.dates import to_local
+from apps.campaigns.models import Campaign
 from apps.figures.enums import IndicatorKind, ScopeKind
 from apps.figures.keys import keys_of
 from apps.figures.models import Correction, Figure
@@ -45,11 +44,11 @@ def brief_blocks(facts: BriefFacts) -> tuple[Block, ...]:
         ("总体情况", _overall(facts)),
         ("突发和人员安全", _safety(facts)),
         ("需求对接", _city(facts.campaign, facts.on, facts.day)),
-        ("研判意见", _quoted(facts.opinion.splitlines())),
+        ("研判意见", quoted(facts.opinion.splitlines())),
         ("未报单位", _owed(facts.on, facts.day.owed)),
         ("更正", _corrections(facts)),
         ("宣传引导", _appeared(facts)),
-        ("下步安排", _quoted(facts.dispatch)),
+        ("下步安排", quoted(facts.dispatch)),
     )
     for title, lines in sections:
         written = list(lines)
@@ -98,7 +97,7 @@ def _overall(facts: BriefFacts) -> Iterator[Sequence[Piece]]:
     yield [*_headline(facts), "。以上为核定数，锁定后的更正另列。"]
     parts = [row for row in facts.categories if row.indicator.code == keys.on_post and row.value]
     if parts:
-        yield ["其中，", *_joined(facts, parts), "。"]
+        yield ["其中，", *by_category(facts, parts), "。"]
     work = [row for row in facts.figures if _is_work(row, keys.helped)]
     if work:
         pieces: list[Piece] = ["当日主要工作量："]
@@ -156,10 +155,10 @@ def _of(facts: BriefFacts, row: Figure, part: Part = Part.VALUE) -> Reference:
     return figure(row, on=facts.on, campaign=facts.campaign, part=part)
 
 
-def _joined(facts: BriefFacts | ReportFacts, rows: Sequence[Figure]) -> Iterator[Piece]:
+def by_category(facts: BriefFacts | ReportFacts, rows: Sequence[Figure]) -> Iterator[Piece]:
     """省直机关12人、高校8人, in the official order."""
-    by_category = {row.category: row for row in rows}
-    found = [by_category[code] for code in UnitCategory.values if code in by_category]
+    known = {row.category: row for row in rows}
+    found = [known[code] for code in UnitCategory.values if code in known]
     for n, row in enumerate(found):
         yield f"{'、' if n else ''}{UnitCategory(row.category).label}"
         yield figure(row, on=facts.on, campaign=facts.campaign)
@@ -200,7 +199,7 @@ def _city(campaign: Campaign, on: dt.date, item: CampaignDay) -> Iterator[Sequen
     yield [*pieces, "。"]
 
 
-def _quoted(lines: Sequence[str]) -> Iterator[Sequence[Piece]]:
+def quoted(lines: Sequence[str]) -> Iterator[Sequence[Piece]]:
     """What people wrote and a leader signed, line by line."""
     for line in lines:
         if line.strip():
@@ -293,132 +292,3 @@ def _appeared(facts: BriefFacts) -> Iterator[Sequence[Piece]]:
 def _reports_url(campaign: Campaign, on: dt.date) -> str:
     query = urlencode({"campaign": campaign.code, "day": on.isoformat()})
     return f"{reverse('daily:report_list')}?{query}"
-
-
-def report_title(campaign: Campaign) -> str:
-    return f"关于{campaign}省直机关党员下沉服务工作情况的报告"
-
-
-def report_blocks(facts: ReportFacts) -> tuple[Block, ...]:
-    """Figures so far, present strength, work done, milestones, what was asked, what comes next."""
-    draft, campaign = Draft(), facts.campaign
-    keys = keys_of(campaign.kind)
-    draft.say(
-        "现将",
-        Quote(campaign.name),
-        f"省直机关党员下沉服务工作情况报告如下。数据截至{day(facts.on)}{facts.data_cut.hour}时，"
-        "均为核定数。",
-    )
-    draft.heading("总体情况")
-    draft.say(*_so_far(facts))
-    draft.heading("力量分布")
-    present = facts.total(keys.on_post)
-    if present is None:
-        draft.say("当日没有在岗登记。")
-    else:
-        draft.say(*_strength(facts, present))
-    if facts.work:
-        draft.heading("主要工作量")
-        draft.say(
-            "按",
-            record(facts.locked_days, "天", name="已锁定数据的天数"),
-            "核定数累计（人次、件次等不去重）：",
-            *_work(facts),
-            "。",
-        )
-    if facts.milestones:
-        draft.heading("重要节点")
-        for number, milestone in enumerate(facts.milestones, 1):
-            draft.item(number, *_milestone(milestone))
-    draft.heading("需求对接")
-    draft.say(*_asked(facts))
-    if facts.dispatch:
-        draft.heading("下步安排")
-        for pieces in _quoted(facts.dispatch):
-            draft.say(*pieces)
-    draft.say("特此报告。")
-    return tuple(draft.blocks)
-
-
-def _so_far(facts: ReportFacts) -> list[Piece]:
-    keys, campaign = keys_of(facts.campaign.kind), facts.campaign
-    days = record((facts.on - campaign.starts_on).days + 1, "天", name="任务天数")
-    units = record(facts.units, "家", name="参与单位", url=campaign.get_absolute_url())
-    pieces: list[Piece] = [f"自{day(campaign.starts_on)}起，历时", days, "，参与单位", units]
-    for code in (keys.ever_on_post, keys.ever_communities, keys.visited):
-        row = facts.total(code)
-        if row is not None:
-            pieces += [
-                f"，{row.indicator}",
-                figure(row, on=facts.on, campaign=campaign),
-            ]
-    return [*pieces, "（按人、按社区去重）。"]
-
-
-def _strength(facts: ReportFacts, present: Figure) -> list[Piece]:
-    keys = keys_of(facts.campaign.kind)
-    pieces: list[Piece] = [
-        f"{present.indicator}",
-        figure(present, on=facts.on, campaign=facts.campaign),
-    ]
-    for code in (keys.communities, keys.teams, keys.gap):
-        row = facts.total(code)
-        if row is not None:
-            pieces += [f"，{row.indicator}", figure(row, on=facts.on, campaign=facts.campaign)]
-    parts = [row for row in facts.categories if row.indicator.code == keys.on_post and row.value]
-    return [*pieces, "。", *(["其中，", *_joined(facts, parts), "。"] if parts else [])]
-
-
-def _work(facts: ReportFacts) -> Iterator[Piece]:
-    for n, rows in enumerate(facts.work.values()):
-        indicator = rows[0].indicator
-        yield f"{'，' if n else ''}{indicator}"
-        yield Reference(
-            source=Source.FIGURE,
-            value=sum((row.value or Decimal() for row in rows), Decimal()),
-            measure=indicator.get_measure_display(),
-            name=indicator.name,
-            qualifier=_qualifier(rows),
-            ids=tuple(row.pk for row in rows),
-            indicator=indicator.code,
-            scope=ScopeKind.TOTAL.value,
-            place="累计",
-            on=facts.on.isoformat(),
-            url=figure_url(facts.campaign, facts.on, indicator.code),
-        )
-
-
-def _qualifier(rows: Sequence[Figure]) -> str:
-    """A sum with one approximate part is approximate."""
-    words = {row.get_qualifier_display() for row in rows if row.qualifier}
-    return "约" if len(words) > 1 else next(iter(words), "")
-
-
-def _milestone(milestone: Milestone) -> list[Piece]:
-    """供电恢复（72小时内）：据省电力公司通报，2021年7月23日18时30分恢复，如期实现。"""
-    limit = f"（{milestone.limit_text}）" if milestone.limit_text not in milestone.name else ""
-    named: list[Piece] = [Quote(f"{milestone.name}{limit}"), "："]
-    if milestone.reached_at is None:
-        return [*named, "尚未实现。"]
-    source: list[Piece] = [Quote(milestone.source), "，"] if milestone.source else []
-    in_time = "如期实现" if milestone.is_in_time else "逾期实现"
-    return [*named, *source, f"{_moment(milestone.reached_at)}{in_time}。"]
-
-
-def _moment(at: dt.datetime) -> str:
-    local = to_local(at)
-    minutes = f"{local.minute}分" if local.minute else ""
-    return f"{day(local.date())}{local.hour}时{minutes}"
-
-
-def _asked(facts: ReportFacts) -> list[Piece]:
-    if not facts.asked_by_city:
-        return ["市直工委未提出需求。"]
-    url = reverse("daily:round_list")
-    return [
-        "市直工委累计提出",
-        record(facts.asked_by_city, "项", name="市直工委提出需求", url=url),
-        "，已落实",
-        record(facts.met, "项", name="已落实需求", url=url),
-        "。",
-    ]

@@ -62,11 +62,12 @@ def ring(day, hour, minute=0):
 
 
 def ran(summary):
-    """What ran, without the morning's page and mails about the day before the story begins."""
+    """What ran, without the morning's page and mails about the day before the story begins, and
+    without the clearing of old exports."""
     return [
         (outcome.job, outcome.state)
         for outcome in summary.outcomes
-        if outcome.job not in (*DIGESTS, "catch_up", "morning_page")
+        if outcome.job not in (*DIGESTS, "catch_up", "morning_page", "expire_exports")
     ]
 
 
@@ -81,6 +82,7 @@ def test_the_day_goes_through_its_hours(world):
     assert ran(ring(FIRST, 22)) == [
         ("night", OccurrenceState.DONE),
         ("night_page", OccurrenceState.DONE),
+        ("night_brief", OccurrenceState.DONE),
     ]
 
     snapshot = Snapshot.objects.locked().get()

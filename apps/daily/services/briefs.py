@@ -12,7 +12,7 @@ from apps.office.documents.enums import DocumentKind
 from apps.office.documents.services import MADE_ANEW, frame_of, make_document, void_document
 from apps.office.models import Document, DocumentSeries
 
-from .. import wording_brief as wording
+from .. import wording_brief, wording_report
 from ..errors import BriefRefusedError
 from ..models import CampaignDocument
 from ..selectors.briefs import (
@@ -52,9 +52,9 @@ def make_brief(
     series = brief_series(campaign)
     content = Content(
         kind=DocumentKind.BRIEF,
-        title=wording.brief_title(campaign, on),
+        title=wording_brief.brief_title(campaign, on),
         frame=frame_of(series),
-        blocks=wording.brief_blocks(brief_facts(snapshot, until=now)),
+        blocks=wording_brief.brief_blocks(brief_facts(snapshot, until=now)),
     )
     return _keep(series, content, campaign, on=on, now=now, by=by, replaces=replaces)
 
@@ -84,9 +84,9 @@ def make_report(
     series = report_series(campaign)
     content = Content(
         kind=DocumentKind.REPORT,
-        title=wording.report_title(campaign),
+        title=wording_report.report_title(campaign),
         frame=frame_of(series),
-        blocks=wording.report_blocks(report_facts(snapshot)),
+        blocks=wording_report.report_blocks(report_facts(snapshot)),
     )
     return _keep(series, content, campaign, on=on, now=now, by=by, replaces=replaces)
 
