@@ -23,6 +23,7 @@ from apps.core.views import (
     Tab,
 )
 
+from .consequences import next_page
 from .enums import MeasureKind
 from .filters import AreaStatusFilters, CommunityFilters
 from .forms import AreaStatusEndForm, AreaStatusForm, CommunityContactForm
@@ -184,6 +185,9 @@ class AreaStatusCreateView(ScopedCreateView):
     title = "登记管控或风险"
     success_url = reverse_lazy("communities:area_status_list")
 
+    def get_success_url(self) -> str:
+        return next_page(self.request, self.object) or str(self.success_url)
+
     def get_initial(self) -> dict[str, Any]:
         asked = self.request.GET.get("community", "")
         given = {"community": asked} if asked.isdigit() else {}
@@ -199,6 +203,9 @@ class AreaStatusEndView(ScopedUpdateView):
     form_class = AreaStatusEndForm
     submit_label = "登记解除"
     success_url = reverse_lazy("communities:area_status_list")
+
+    def get_success_url(self) -> str:
+        return next_page(self.request, self.object) or str(self.success_url)
 
     def get_title(self) -> str:
         return f"登记解除：{self.object}"

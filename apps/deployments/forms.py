@@ -22,6 +22,7 @@ from apps.core.layouts import Block, PairedMixin
 from apps.units.models import Membership, Unit
 
 from .models import Deployment, Need, Team
+from .services.crossing import why_not_there
 
 MAY_WRITE = "deployments.change_deployment_records"
 
@@ -173,7 +174,17 @@ class DeploymentUpdateForm(DeploymentForm):
             .exists()
         ):
             self.add_error("leader", f"{leader}不属于{self.instance.unit}，请重新选择。")
+        self._refuse_moving_across(data)
         return data
+
+    def _refuse_moving_across(self, data: dict[str, Any]) -> None:
+        """The people move with the deployment: no closed boundary may lie between."""
+        community = data.get("community")
+        if community is None or "community" not in self.changed_data:
+            return
+        reason = why_not_there(self.instance, community.pk, today=business_day())
+        if reason:
+            self.add_error("community", reason)
 
 
 class NeedForm(PairedMixin, PortalModelForm):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -18,7 +18,7 @@ from apps.core.dates import day_bounds, to_local
 from apps.core.formats import listing
 from apps.units.models import Member, Membership, Unit
 
-from .models import Deployment, LocalPost
+from .models import Deployment
 from .sealing_enums import ChangeKind
 from .sealing_sql import PLAN, RETURNS, WOULD_CROSS
 
@@ -172,49 +172,44 @@ def current_unit(members: Collection[int], *, on: dt.date) -> dict[int, int]:
 # --- one sending --------------------------------------------------------------------------------
 
 
-def why_not(
-    deployment: Deployment,
-    members: Collection[int],
-    *,
-    starts_on: dt.date,
-    ends_on: dt.date | None,
-    community: int | None = None,
-    now: dt.datetime | None = None,
-) -> str:
-    """Why these people may not be at the deployment in this span: who would cross what; or empty.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One person at one place in a span of days."""
 
-    Of today only the rest counts: a closure lifted this morning keeps nobody back.
+    member: int
+    community: int
+    estate: int | None
+    starts_on: dt.date
+    ends_on: dt.date | None
+
+
+def why_not(asked: Sequence[Asked], *, is_drill: bool, now: dt.datetime | None = None) -> str:
+    """Why somebody may not be where it is asked for: who would cross what; empty when all may.
+
+    Of today only the rest counts: a closure lifted this morning keeps nobody back. One statement.
     """
-    start = max(day_bounds(starts_on)[0], now or timezone.now())
-    estate = LocalPost.objects.filter(deployment=deployment).values_list("estate", flat=True)
+    since = now or timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(
             WOULD_CROSS,
             {
-                "drill": deployment.is_drill,
-                "start": start,
-                "end": day_bounds(ends_on)[1] if ends_on else None,
-                "community": community or deployment.community_id,
-                "estate": estate.first() if deployment.pk else None,
-                "members": list(members),
+                "drill": is_drill,
+                "members": [one.member for one in asked],
+                "communities": [one.community for one in asked],
+                "estates": [one.estate for one in asked],
+                "starts": [max(day_bounds(one.starts_on)[0], since) for one in asked],
+                "ends": [day_bounds(one.ends_on)[1] if one.ends_on else None for one in asked],
             },
         )
         rows = cursor.fetchall()
     if not rows:
         return ""
     _, is_home, measure, starts_at, ends_at, basis, place = rows[0]
-    same = [row[0] for row in rows if row[1:] == rows[0][1:]]
-    when = _when(starts_at, ends_at)
-    who = listing(same, most=5, measure="人")
+    who = listing([row[0] for row in rows if row[1:] == rows[0][1:]], most=5, measure="人")
+    head = f"{place}{_when(starts_at, ends_at)}{measure}（{basis}），{who}"
     if is_home:
-        return (
-            f"{place}{when}{measure}（{basis}），{who}居住在其中，不能派往区域外；"
-            "请改派居住社区的就地任务，或待解除后再派。"
-        )
-    return (
-        f"{place}{when}{measure}（{basis}），{who}不住在其中，不能派入；"
-        "请改派区域外的任务，或待解除后再派。"
-    )
+        return f"{head}居住在其中，不能派往区域外；请改派居住社区的就地任务，或待解除后再派。"
+    return f"{head}不住在其中，不能派入；请改派区域外的任务，或待解除后再派。"
 
 
 def _when(starts_at: dt.datetime, ends_at: dt.datetime | None) -> str:

@@ -47,50 +47,64 @@ stay AS MATERIALIZED (
     WHERE a.is_drill = %(drill)s AND coalesce(a.ends_on, 'infinity') >= %(today)s
 )"""
 
-# Six equal joins, not one with OR: the closures are few, the stays tens of thousands.
-HITS = (
-    "hit AS (\n"
-    + "\n    UNION ALL ".join(
-        f"SELECT s.id, c.id AS closure, {is_home} AS is_home"
-        f" FROM stay s JOIN closure c ON c.{place}_id = s.{column}"
-        for is_home, place, column in (
-            ("true", "street", "home_street"),
-            ("true", "community", "home"),
-            ("true", "estate", "home_estate"),
-            ("false", "street", "post_street"),
-            ("false", "community", "post"),
-            ("false", "estate", "post_estate"),
-        )
-    )
-    + "\n)"
-)
-
-CROSSINGS = f"""
-{CLOSURES},
-{STAYS},
-{HITS},
+# The closures of each place as one array: a stay meets them by six lookups, and is never joined to
+# itself, of which the planner would know no size.
+PLACES = """
+by_street AS MATERIALIZED (
+    SELECT street_id AS place, array_agg(id) AS ids FROM closure
+    WHERE street_id IS NOT NULL GROUP BY 1
+),
+by_community AS MATERIALIZED (
+    SELECT community_id AS place, array_agg(id) AS ids FROM closure
+    WHERE community_id IS NOT NULL GROUP BY 1
+),
+by_estate AS MATERIALIZED (
+    SELECT estate_id AS place, array_agg(id) AS ids FROM closure
+    WHERE estate_id IS NOT NULL GROUP BY 1
+)"""
+CROSSING = """
+met AS (
+    SELECT s.*,
+           coalesce(hs.ids, '{}') || coalesce(hc.ids, '{}') || coalesce(he.ids, '{}') AS home_ids,
+           coalesce(ps.ids, '{}') || coalesce(pc.ids, '{}') || coalesce(pe.ids, '{}') AS post_ids
+    FROM stay s
+    LEFT JOIN by_street hs ON hs.place = s.home_street
+    LEFT JOIN by_community hc ON hc.place = s.home
+    LEFT JOIN by_estate he ON he.place = s.home_estate
+    LEFT JOIN by_street ps ON ps.place = s.post_street
+    LEFT JOIN by_community pc ON pc.place = s.post
+    LEFT JOIN by_estate pe ON pe.place = s.post_estate
+),
 crossing AS (
-    SELECT h.id, h.closure, bool_or(h.is_home) AS lives_inside
-    FROM hit h GROUP BY h.id, h.closure HAVING count(*) = 1
+    SELECT m.*, c.id AS closure, c.first, c.last, u.is_home AS lives_inside
+    FROM met m
+    CROSS JOIN LATERAL (
+        SELECT unnest(m.home_ids) AS id, true AS is_home
+        UNION ALL SELECT unnest(m.post_ids), false
+    ) u
+    JOIN closure c ON c.id = u.id
+    WHERE NOT u.id = ANY(CASE WHEN u.is_home THEN m.post_ids ELSE m.home_ids END)
 )"""
 
 PLAN = f"""
-WITH {CROSSINGS},
+WITH {CLOSURES},
+{STAYS},
+{PLACES},
+{CROSSING},
 decided AS (
-    SELECT DISTINCT ON (s.id) s.*, c.id AS status_id, x.lives_inside,
-           greatest(s.starts_on, c.first, %(today)s) AS since
-    FROM crossing x JOIN stay s ON s.id = x.id JOIN closure c ON c.id = x.closure
-    WHERE greatest(s.starts_on, c.first, %(today)s) <= least(coalesce(s.ends_on, 'infinity'), c.last)
-    ORDER BY s.id, greatest(s.starts_on, c.first, %(today)s), x.lives_inside DESC, c.id
+    SELECT DISTINCT ON (x.id) x.*, greatest(x.starts_on, x.first, %(today)s) AS since
+    FROM crossing x
+    WHERE greatest(x.starts_on, x.first, %(today)s) <= least(coalesce(x.ends_on, 'infinity'), x.last)
+    ORDER BY x.id, greatest(x.starts_on, x.first, %(today)s), x.lives_inside DESC, x.closure
 )
 SELECT w.id AS stay, w.member_id, w.unit_id, w.deployment_id, w.starts_on, w.ends_on, w.since,
-       w.status_id, w.campaign_id, w.task_type_id, w.post,
+       w.closure AS status_id, w.campaign_id, w.task_type_id, w.post,
        CASE WHEN w.lives_inside THEN 'moved' ELSE 'withdrawn' END AS kind,
        CASE WHEN w.lives_inside THEN w.home END AS to_community,
-       CASE WHEN w.lives_inside THEN (
-           SELECT c.estate_id FROM closure c WHERE c.estate_id = w.home_estate
-           AND c.last >= w.since AND c.first <= coalesce(w.ends_on, 'infinity') LIMIT 1
-       ) END AS to_estate
+       CASE WHEN w.lives_inside AND w.home_estate IN (SELECT place FROM by_estate) AND EXISTS (
+           SELECT FROM closure c WHERE c.estate_id = w.home_estate
+           AND c.last >= w.since AND c.first <= coalesce(w.ends_on, 'infinity')
+       ) THEN w.home_estate END AS to_estate
 FROM decided w
 """
 
@@ -126,12 +140,11 @@ stay AS MATERIALIZED (
           WHERE r.return_of_id = g.id
       )
 ),
-{HITS},
+{PLACES},
+{CROSSING},
 crossed AS (
-    SELECT x.id FROM (
-        SELECT h.id, h.closure FROM hit h GROUP BY h.id, h.closure HAVING count(*) = 1
-    ) x JOIN stay s ON s.id = x.id JOIN closure c ON c.id = x.closure
-    WHERE c.first <= coalesce(s.ends_on, 'infinity') AND c.last >= s.since
+    SELECT x.id FROM crossing x
+    WHERE x.first <= coalesce(x.ends_on, 'infinity') AND x.last >= x.since
 )
 SELECT s.id AS return_of, local.id AS stay, s.member_id, s.unit_id,
        coalesce(local.deployment_id, s.back_to) AS deployment_id,
@@ -142,7 +155,7 @@ SELECT s.id AS return_of, local.id AS stay, s.member_id, s.unit_id,
 FROM stay s
 LEFT JOIN deployments_assignment local ON local.id = s.new_stay
 WHERE s.since <= coalesce(s.ends_on, 'infinity')
-  AND NOT EXISTS (SELECT FROM crossed x WHERE x.id = s.id)
+  AND s.id NOT IN (SELECT x.id FROM crossed x)
   AND (s.kind = 'withdrawn' OR coalesce(local.ends_on, 'infinity') >= s.since)
   AND (s.kind = 'withdrawn' OR local.id IS NOT NULL)
   AND EXISTS (
@@ -389,27 +402,41 @@ WHERE sd.sealing_id = %(sealing)s AND sd.deployment_id = d.id AND NOT sd.is_new
 
 # By the moment: from now, or the first hour of the first day, to the last hour of the last.
 WOULD_CROSS = """
-WITH closure AS (
+WITH asked AS (
+    SELECT * FROM unnest(%(members)s::bigint[], %(communities)s::bigint[], %(estates)s::bigint[],
+                         %(starts)s::timestamptz[], %(ends)s::timestamptz[])
+        AS a(member, community, estate, starts_at, ends_at)
+),
+closure AS (
     SELECT s.*, m.name AS measure
     FROM communities_areastatus s JOIN communities_measure m ON m.id = s.measure_id AND m.is_sealed
-    WHERE s.is_drill = %(drill)s AND (s.ends_at IS NULL OR s.ends_at > %(start)s)
-      AND (%(end)s::timestamptz IS NULL OR s.starts_at < %(end)s)
+    WHERE s.is_drill = %(drill)s
 )
-SELECT m.name, h.is_home, c.measure, c.starts_at, c.ends_at, c.basis, coalesce(st.name, co.name, es.name)
-FROM units_member m
+SELECT m.name, h.is_home, c.measure, c.starts_at, c.ends_at, c.basis,
+       coalesce(st.name, co.name, es.name)
+FROM asked a
+JOIN units_member m ON m.id = a.member
 LEFT JOIN communities_estate e ON e.id = m.home_estate_id
 LEFT JOIN communities_community hc ON hc.id = coalesce(e.community_id, m.home_community_id)
-JOIN communities_community pc ON pc.id = %(community)s
-CROSS JOIN closure c
+JOIN communities_community pc ON pc.id = a.community
+JOIN closure c ON (c.ends_at IS NULL OR c.ends_at > a.starts_at)
+ AND (a.ends_at IS NULL OR c.starts_at < a.ends_at)
 CROSS JOIN LATERAL (
     SELECT coalesce(c.street_id = hc.street_id OR c.community_id = hc.id
                     OR c.estate_id = m.home_estate_id, false) AS is_home,
            coalesce(c.street_id = pc.street_id OR c.community_id = pc.id
-                    OR c.estate_id = %(estate)s::bigint, false) AS is_post
+                    OR c.estate_id = a.estate, false) AS is_post
 ) h
 LEFT JOIN communities_street st ON st.id = c.street_id
 LEFT JOIN communities_community co ON co.id = c.community_id
 LEFT JOIN communities_estate es ON es.id = c.estate_id
-WHERE m.id = ANY(%(members)s) AND h.is_home <> h.is_post
+WHERE h.is_home <> h.is_post
 ORDER BY c.id, h.is_home, m.id
+"""
+
+STRANGERS_IN_NEW = """
+SELECT 1 FROM deployments_sealingdeployment sd
+JOIN deployments_assignment a ON a.deployment_id = sd.deployment_id
+LEFT JOIN deployments_sealingchange g ON g.sealing_id = sd.sealing_id AND g.new_stay = a.id
+WHERE sd.sealing_id = %(sealing)s AND sd.is_new AND g.id IS NULL LIMIT 1
 """

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .registrations_urls import patterns as registrations
 from .views import (
     allocation_editing,
     allocations,
@@ -14,6 +15,7 @@ from .views import (
 app_name = "deployments"
 
 urlpatterns = [
+    *registrations,
     path("", deployments.DeploymentListView.as_view(), name="deployment_list"),
     path("new/", deployments.DeploymentCreateView.as_view(), name="deployment_create"),
     path("withdraw/", withdrawing.withdraw_many, name="withdraw_many"),

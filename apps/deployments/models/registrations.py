@@ -184,3 +184,10 @@ class MemberRegistration(Receipt):
 
     def get_absolute_url(self) -> str:
         return reverse("deployments:member_registration_update", args=[self.pk])
+
+    @property
+    def unit_id(self) -> int | None:
+        """The unit the person belongs to today: who may write for it may write this row."""
+        belongs = Membership.objects.filter(member=self.member_id).on(business_day())
+        found: int | None = belongs.values_list("unit", flat=True).first()
+        return found

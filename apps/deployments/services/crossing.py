@@ -7,8 +7,8 @@ from collections.abc import Collection
 
 from apps.core.errors import DomainError
 
-from ..models import Batch, Deployment
-from ..sealing import why_not
+from ..models import Assignment, Batch, Deployment, LocalPost
+from ..sealing import Asked, why_not
 
 
 class CrossesClosureError(DomainError):
@@ -16,28 +16,48 @@ class CrossesClosureError(DomainError):
 
 
 def refuse_crossing(
-    deployment: Deployment,
-    members: Collection[int],
-    *,
-    since: dt.date,
-    ends_on: dt.date | None,
-    community: int | None = None,
-    field: str | None = None,
+    deployment: Deployment, members: Collection[int], *, since: dt.date, ends_on: dt.date | None
 ) -> None:
-    """Raises CrossesClosureError; `community` is where the deployment would be instead."""
-    reason = why_not(deployment, members, starts_on=since, ends_on=ends_on, community=community)
-    if reason:
-        raise CrossesClosureError(reason, field=field)
+    """Raises CrossesClosureError when one of `members` would cross a closure in that span."""
+    estate = LocalPost.objects.filter(deployment=deployment).values_list("estate", flat=True)
+    confined = estate.first()
+    place = deployment.community_id
+    asked = [Asked(member, place, confined, since, ends_on) for member in members]
+    _refuse(asked, is_drill=deployment.is_drill)
+
+
+def why_not_there(deployment: Deployment, community: int, *, today: dt.date) -> str:
+    """Why the people of `deployment` cannot go with it to another community; empty when they can."""
+    stays = Assignment.objects.filter(deployment=deployment).exclude(ends_on__lt=today)
+    asked = [
+        Asked(member, community, None, max(starts_on, today), ends_on)
+        for member, starts_on, ends_on in stays.values_list("member", "starts_on", "ends_on")
+    ]
+    return why_not(asked, is_drill=deployment.is_drill) if asked else ""
 
 
 def refuse_batch_crossing(batch: Batch) -> None:
     """What a batch sends back again must not cross what was closed meanwhile."""
-    stays: dict[tuple[int, dt.date, dt.date | None], list[int]] = {}
-    rows = batch.stays.values_list("deployment", "starts_on", "ends_on", "member")
-    for deployment, starts_on, ends_on, member in rows:
-        stays.setdefault((deployment, starts_on, ends_on), []).append(member)
-    known = Deployment.objects.in_bulk({key[0] for key in stays})
-    for (deployment, starts_on, ends_on), members in stays.items():
-        since = max(starts_on, batch.on)
-        if ends_on is None or ends_on >= since:
-            refuse_crossing(known[deployment], members, since=since, ends_on=ends_on)
+    rows = batch.stays.values_list(
+        "member",
+        "deployment__community",
+        "deployment__local_post__estate",
+        "starts_on",
+        "ends_on",
+        "deployment__is_drill",
+    )
+    stays = [
+        (Asked(member, place, estate, max(starts_on, batch.on), ends_on), is_drill)
+        for member, place, estate, starts_on, ends_on, is_drill in rows
+        if ends_on is None or ends_on >= batch.on
+    ]
+    for world in (False, True):
+        asked = [one for one, is_drill in stays if is_drill == world]
+        if asked:
+            _refuse(asked, is_drill=world)
+
+
+def _refuse(asked: list[Asked], *, is_drill: bool) -> None:
+    reason = why_not(asked, is_drill=is_drill)
+    if reason:
+        raise CrossesClosureError(reason)

@@ -20,6 +20,7 @@ from ..models.batches import UNDO_FOR
 from ..sealing import COLUMNS, parameters, seal_of
 from ..sealing_enums import SealingKind
 from .batches import NotUndoableError
+from .sealing_telling import tell_units
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('deployments_sealing'))"
 
@@ -59,6 +60,7 @@ def apply_closures(*, seal: str, is_drill: bool, by: User, now: dt.datetime) -> 
             sql.LAPSE_REGISTRATIONS,
             sql.REGISTER_LOCALLY,
         )
+    tell_units(sealing, now=now)
     return sealing
 
 
@@ -78,6 +80,7 @@ def return_people(*, seal: str, is_drill: bool, by: User, now: dt.datetime) -> S
             *_MOVING,
             sql.LAPSE_REGISTRATIONS,
         )
+    tell_units(sealing, now=now)
     return sealing
 
 
@@ -141,7 +144,7 @@ def undo_sealing(sealing: Sealing, *, by: User, now: dt.datetime) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(LOCK)
         _refuse_changed(cursor, given)
-        _refuse_counted(made)
+        _refuse_counted(cursor, given, made)
         try:
             with transaction.atomic():
                 _run(cursor, given, sql.TAKE_BACK, sql.LENGTHEN, sql.PUT_BACK)
@@ -161,15 +164,9 @@ def _refuse_changed(cursor: CursorWrapper, given: dict[str, Any]) -> None:
         raise NotUndoableError(f"{told}的派出已另行变动，不能整批撤销，请逐项办理。")
 
 
-def _refuse_counted(made: Any) -> None:
+def _refuse_counted(cursor: CursorWrapper, given: dict[str, Any], made: Any) -> None:
     if DeploymentDay.objects.filter(deployment__in=made).exists():
         raise NotUndoableError("新建的就地任务已登记在岗，不能整批撤销，请逐项办理。")
-    strangers = made.filter(assignments__isnull=False).exclude(assignments__pk__in=_own_stays(made))
-    if strangers.exists():
+    cursor.execute(sql.STRANGERS_IN_NEW, given)
+    if cursor.fetchone() is not None:
         raise NotUndoableError("新建的就地任务已另派人员，不能整批撤销，请逐项办理。")
-
-
-def _own_stays(made: Any) -> Any:
-    from ..models import SealingChange
-
-    return SealingChange.objects.filter(target__in=made).values("new_stay")

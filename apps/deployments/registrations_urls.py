@@ -1,0 +1,65 @@
+"""Addresses of 双报到 and of closed areas; `urls.py` takes them in."""
+
+from django.urls import path
+
+from .views import registrations as reg
+from .views import registrations_print as sheets
+from .views import sealing
+
+patterns = [
+    path("registrations/", reg.CoverageView.as_view(), name="registration_coverage"),
+    path("registrations/missing/", reg.MissingView.as_view(), name="registration_missing"),
+    path("registrations/bulk/", reg.BulkRegistrationView.as_view(), name="registration_bulk"),
+    path(
+        "registrations/units/",
+        reg.UnitRegistrationListView.as_view(),
+        name="unit_registration_list",
+    ),
+    path(
+        "registrations/units/new/",
+        reg.UnitRegistrationCreateView.as_view(),
+        name="unit_registration_create",
+    ),
+    path(
+        "registrations/units/<int:pk>/",
+        reg.UnitRegistrationDetailView.as_view(),
+        name="unit_registration_detail",
+    ),
+    path(
+        "registrations/units/<int:pk>/edit/",
+        reg.UnitRegistrationUpdateView.as_view(),
+        name="unit_registration_update",
+    ),
+    path("registrations/units/<int:pk>/slip/", sheets.SlipView.as_view(), name="registration_slip"),
+    path(
+        "registrations/units/<int:pk>/needs/",
+        sheets.NeedsSheetView.as_view(),
+        name="registration_needs",
+    ),
+    path(
+        "registrations/units/<int:pk>/photo/",
+        reg.SlipPhotoView.as_view(),
+        name="registration_slip_photo",
+    ),
+    path(
+        "registrations/members/",
+        reg.MemberRegistrationListView.as_view(),
+        name="member_registration_list",
+    ),
+    path(
+        "registrations/members/new/",
+        reg.MemberRegistrationCreateView.as_view(),
+        name="member_registration_create",
+    ),
+    path(
+        "registrations/members/<int:pk>/edit/",
+        reg.MemberRegistrationUpdateView.as_view(),
+        name="member_registration_update",
+    ),
+    path("registrations/card/<int:pk>/", sheets.CardView.as_view(), name="registration_card"),
+    path("sealing/", sealing.SealingBoardView.as_view(), name="sealing_board"),
+    path("sealing/apply/", sealing.apply_closures, name="sealing_apply"),
+    path("sealing/return/", sealing.return_people, name="sealing_return"),
+    path("sealing/<int:pk>/", sealing.SealingDetailView.as_view(), name="sealing_detail"),
+    path("sealing/<int:pk>/undo/", sealing.undo_sealing, name="sealing_undo"),
+]

@@ -1,0 +1,168 @@
+"""Telling units in inbox and mail, and the community's contact in words to phone or copy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Count, Min
+
+from apps.communities.models import Community
+from apps.core.dates import business_day
+from apps.messaging import services as messaging
+from apps.messaging.enums import MessageKind
+from apps.messaging.services import Mail, Note
+from apps.units.enums import UNIT_ROLES
+from apps.units.models import Membership, Posting, Unit
+
+from ..models import Sealing, SealingChange
+from ..sealing import described
+from ..sealing_enums import ChangeKind
+
+WORDS = {
+    ChangeKind.MOVED: "转为在居住社区就地下沉",
+    ChangeKind.WITHDRAWN: "撤回",
+    ChangeKind.RETURNED: "返回原岗",
+}
+
+
+def tell_units(sealing: Sealing, *, now: dt.datetime) -> int:
+    """Tell each unit that sent somebody, and the unit they belong to now; how many units."""
+    on = business_day(now)
+    counts = _counts_by_unit(sealing, on)
+    units = Unit.objects.in_bulk(counts)
+    reason = reason_of(sealing)
+    texts = {pk: _unit_text(units[pk], found, reason, sealing) for pk, found in counts.items()}
+    subject = f"封闭区域人员调整（{sealing.get_kind_display()}）"
+    drill = "【演练】" if sealing.is_drill else ""
+    postings = Posting.objects.on(on).filter(unit__in=counts, role__in=UNIT_ROLES)
+    messaging.notify(
+        Note(
+            user_id=user,
+            kind=MessageKind.SEALING,
+            dedupe_key=f"sealing|{sealing.pk}|{unit}",
+            subject=f"{drill}{subject}",
+            text=texts[unit],
+            path=sealing.get_absolute_url(),
+        )
+        for user, unit in postings.values_list("user", "unit").distinct()
+    )
+    messaging.queue(
+        Mail(
+            kind=MessageKind.SEALING,
+            on=on,
+            slot=f"sealing-{sealing.pk}",
+            address=units[pk].duty_email,
+            recipient=str(units[pk]),
+            subject=f"{drill}{subject}",
+            text=f"{text}\n查看名单：{settings.SITE_URL}{sealing.get_absolute_url()}",
+            html="",
+            is_drill=sealing.is_drill,
+        )
+        for pk, text in texts.items()
+        if units[pk].duty_email
+    )
+    return len(counts)
+
+
+def _counts_by_unit(sealing: Sealing, on: dt.date) -> dict[int, dict[str, int]]:
+    """People by kind for each unit that sent them or that they belong to; two queries."""
+    rows = list(sealing.changes.values_list("unit", "member", "kind"))
+    belongs = dict(
+        Membership.objects.filter(member__in=sealing.changes.values("member"))
+        .on(on)
+        .values_list("member", "unit")
+    )
+    counts: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(ChangeKind.values, 0))
+    for unit, member, kind in rows:
+        for told in {unit, belongs.get(member, unit)}:
+            counts[told][kind] += 1
+    return dict(counts)
+
+
+def reason_of(sealing: Sealing) -> str:
+    """The measures that were the reason, in words."""
+    from apps.communities.models import AreaStatus
+
+    rows = AreaStatus.objects.filter(pk__in=sealing.changes.values("status"))
+    found = rows.select_related("measure", "street", "community", "estate").order_by("starts_at")
+    told = [described(row) for row in found[:4]]
+    rest = rows.count() - len(told)
+    return "；".join(told) + (f"等{rest + len(told)}处" if rest > 0 else "")
+
+
+def _unit_text(unit: Unit, counts: dict[str, int], reason: str, sealing: Sealing) -> str:
+    parts = "，".join(f"{counts[kind]}人{WORDS[kind]}" for kind in ChangeKind if counts[kind])
+    return f"{unit}：{reason}。贵单位{parts}，请通知本人并核对名单。{_signature(sealing)}"
+
+
+def _signature(sealing: Sealing) -> str:
+    drill = "（演练）" if sealing.is_drill else ""
+    return f"{settings.ORGAN_NAME} {settings.DUTY_PHONE}".strip() + drill
+
+
+@dataclass(frozen=True)
+class PlaceText:
+    """What to tell one community's contact, who has no account."""
+
+    community: Community
+    text: str
+
+    @property
+    def copy_id(self) -> str:
+        return f"told-{self.community.pk}"
+
+
+def community_texts(
+    sealing: Sealing, changes: Iterable[SealingChange] | None = None
+) -> list[PlaceText]:
+    """For each community that gains or loses people: units and totals, no names; two queries."""
+    rows = changes if changes is not None else sealing.changes.all()
+    come = _by_place(rows, "target__community", {ChangeKind.MOVED, ChangeKind.RETURNED})
+    leave = _by_place(rows, "deployment__community", {ChangeKind.WITHDRAWN})
+    places = Community.objects.filter(pk__in={*come, *leave}).select_related("street__district")
+    reason = reason_of(sealing)
+    return [
+        PlaceText(
+            place,
+            _place_text(place, come.get(place.pk, []), leave.get(place.pk, []), reason, sealing),
+        )
+        for place in places
+    ]
+
+
+Counted = tuple[str, int, dt.date]
+
+
+def _by_place(rows: object, path: str, kinds: set[ChangeKind]) -> dict[int, list[Counted]]:
+    found: dict[int, list[Counted]] = defaultdict(list)
+    counted = (
+        rows.filter(kind__in=kinds)  # type: ignore[attr-defined]
+        .order_by()
+        .values_list(path, "unit__short_name", "unit__sort_order")
+        .annotate(n=Count("member", distinct=True), first=Min("since"))
+        .order_by("unit__sort_order")
+    )
+    for place, unit, _, n, first in counted:
+        found[place].append((unit, n, first))
+    return found
+
+
+def _place_text(
+    place: Community, come: list[Counted], leave: list[Counted], reason: str, sealing: Sealing
+) -> str:
+    parts = []
+    if come:
+        first = min(day for _, _, day in come)
+        told = "、".join(f"{unit}{n}人" for unit, n, _ in come)
+        where = "在贵社区就地下沉" if sealing.kind == "sealed" else "返回贵社区下沉"
+        parts.append(f"自{first.month}月{first.day}日起，{told}{where}")
+    if leave:
+        first = min(day for _, _, day in leave)
+        told = "、".join(f"{unit}{n}人" for unit, n, _ in leave)
+        parts.append(f"自{first.month}月{first.day}日起，{told}撤回")
+    name = f"{place}{place.contact}" if place.contact else str(place)
+    return f"{name}：{reason}。{'；'.join(parts)}。请予对接。{_signature(sealing)}"

@@ -1,0 +1,279 @@
+"""The page shown before a closure is applied, and the doors to it."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.communities.models import AreaStatus
+from apps.core.dates import BEIJING
+from apps.deployments.models import Assignment, Sealing
+from apps.deployments.sealing import plan_of_closures
+from apps.messaging.models import InboxMessage, OutboxMessage
+from tests.cast import client_for
+from tests.counting import statements
+from tests.factories import (
+    AreaStatusFactory,
+    AssignmentFactory,
+    CampaignFactory,
+    CommunityFactory,
+    DeploymentFactory,
+    MeasureFactory,
+    MemberFactory,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+MORNING = dt.datetime(2026, 8, 24, 8, 0, tzinfo=BEIJING)
+TODAY = MORNING.date()
+BOARD = "/deployments/sealing/"
+
+
+@pytest.fixture(autouse=True)
+def morning():
+    with time_machine.travel(MORNING, tick=False):
+        yield
+
+
+@pytest.fixture
+def campaign(db):
+    return CampaignFactory(starts_on=TODAY - 9 * DAY)
+
+
+@pytest.fixture
+def sealed(db):
+    return MeasureFactory(name="封控管理", is_sealed=True)
+
+
+@pytest.fixture
+def inside(db):
+    return CommunityFactory(name="城东路社区", contact="联系人甲", duty_phone="0371-65500001")
+
+
+@pytest.fixture
+def outside(db):
+    return CommunityFactory(name="经八路社区")
+
+
+@pytest.fixture
+def people(unit, foreign_unit, campaign, inside, outside):
+    """In each of two units, one who lives inside and serves outside, and one the other way about."""
+    made = {}
+    for one in (unit, foreign_unit):
+        for home, place in ((inside, outside), (outside, inside)):
+            member = MemberFactory(unit=one, home_community=home)
+            post = DeploymentFactory(unit=one, campaign=campaign, community=place)
+            AssignmentFactory(deployment=post, member=member)
+            made[one, place] = member
+    return made
+
+
+@pytest.fixture
+def closed(people, sealed, inside):
+    return AreaStatusFactory(measure=sealed, community=inside, starts_at=MORNING)
+
+
+def seal(drill=False):
+    return plan_of_closures(is_drill=drill, today=TODAY).seal
+
+
+def apply(user, **given):
+    data = {"seal": seal(), **given}
+    return client_for(user).post(reverse("deployments:sealing_apply"), data, follow=True)
+
+
+def form(measure, community):
+    return {
+        "measure": measure.pk,
+        "street": "",
+        "community": community.pk,
+        "estate": "",
+        "starts_at": "2026-08-24T08:00",
+        "ends_at": "",
+        "basis": "市指挥部通告2021年31号",
+    }
+
+
+def test_laying_a_closure_leads_to_what_it_would_change(staff, people, sealed, inside):
+    client = client_for(staff)
+
+    answer = client.post("/communities/statuses/new/", form(sealed, inside), follow=True)
+
+    assert answer.redirect_chain[-1][0] == f"{BOARD}?drill=0"
+    page = answer.content.decode()
+    for member in people.values():
+        assert member.name in page
+    assert "城东路社区封控管理（自8月24日08:00起，市指挥部通告2021年31号）" in page
+    assert "0371-65500001" in page
+    assert Assignment.objects.filter(ends_on=None).count() == 4
+
+
+def test_a_closure_that_moves_nobody_leads_to_the_list(staff, people, sealed):
+    answer = client_for(staff).post(
+        "/communities/statuses/new/", form(sealed, CommunityFactory()), follow=True
+    )
+
+    assert answer.redirect_chain[-1][0] == "/communities/statuses/"
+
+
+def test_applying_tells_both_units_and_words_what_to_tell_the_community(
+    staff, unit_leader, closed, people, unit
+):
+    answer = apply(staff)
+
+    page = answer.content.decode()
+    assert "已调整 4 人" in page
+    note = InboxMessage.objects.get(user=unit_leader)
+    assert note.text.startswith(
+        f"{unit}：城东路社区封控管理（自8月24日08:00起，市指挥部通告31号）。"
+        "贵单位1人转为在居住社区就地下沉，1人撤回"
+    )
+    assert {mail.address for mail in OutboxMessage.objects.all()} == {
+        "u901@example.invalid", "u902@example.invalid",
+    }  # fmt: skip
+    sealing = Sealing.objects.get()
+    words = client_for(staff).get(f"{sealing.get_absolute_url()}?tab=places").content.decode()
+    assert "城东路社区联系人甲：城东路社区封控管理" in words
+    assert "自8月24日起，示例甲1人、示例乙1人在贵社区就地下沉" in words
+    assert "自8月24日起，示例甲1人、示例乙1人撤回" in words
+    for member in people.values():
+        assert member.name not in words.split('class="copytext')[1]
+
+
+def test_pressing_twice_changes_nothing_more(staff, closed):
+    shown = seal()
+    apply(staff, seal=shown)
+
+    answer = apply(staff, seal=shown)
+
+    assert answer.status_code == 422
+    assert "没有需要调整的人员" in answer.content.decode()
+    assert Sealing.objects.count() == 1
+
+
+def test_what_was_not_shown_is_not_applied(staff, closed):
+    answer = apply(staff, seal="0" * 32)
+
+    assert answer.status_code == 409
+    assert "刚有变动" in answer.content.decode()
+    assert Assignment.objects.filter(ends_on=None).count() == 4
+
+
+def test_undoing_over_http(staff, closed):
+    apply(staff)
+    sealing = Sealing.objects.get()
+
+    answer = client_for(staff).post(
+        reverse("deployments:sealing_undo", args=[sealing.pk]), follow=True
+    )
+
+    assert "已撤销，人员和任务恢复到办理之前" in answer.content.decode()
+    assert Assignment.objects.filter(ends_on=None).count() == 4
+    again = client_for(staff).post(
+        reverse("deployments:sealing_undo", args=[sealing.pk]), follow=True
+    )
+    assert "此前已撤销" in again.content.decode()
+
+
+def test_lifting_leads_to_who_returns(staff, closed):
+    apply(staff)
+    with time_machine.travel(MORNING + 5 * DAY, tick=False):
+        client = client_for(staff)
+        answer = client.post(
+            f"/communities/statuses/{closed.pk}/end/",
+            {"ends_at": "2026-08-29T08:00", "basis": "通告33号"},
+            follow=True,
+        )
+        assert answer.redirect_chain[-1][0] == f"{BOARD}?drill=0"
+        assert "解除后可返回" in answer.content.decode()
+        plan = answer.context["back"]
+        done = client.post(
+            reverse("deployments:sealing_return"), {"seal": plan["seal"]}, follow=True
+        )
+
+    assert "已调整 4 人" in done.content.decode()
+    assert Assignment.objects.filter(starts_on=TODAY + 5 * DAY).count() == 4
+
+
+def test_units_and_groups_see_their_own_alone_and_apply_nothing(
+    reporter, unit_leader, liaison, closed, people, unit, foreign_unit, inside
+):
+    for user in (reporter, unit_leader, liaison):
+        page = client_for(user).get(BOARD).content.decode()
+        assert people[unit, inside].name in page
+        assert people[foreign_unit, inside].name not in page
+        assert "应用调整" not in page
+        assert apply(user).status_code == 403
+    assert not Sealing.objects.exists()
+
+
+def test_the_city_and_strangers_stay_outside(city, editor, outsider, closed):
+    for user in (city, editor, outsider):
+        assert client_for(user).get(BOARD).status_code == 403
+
+
+def test_a_record_shows_names_in_scope_alone(
+    staff, reporter, closed, people, unit, foreign_unit, inside
+):
+    apply(staff)
+    url = Sealing.objects.get().get_absolute_url()
+
+    page = client_for(reporter).get(url).content.decode()
+
+    assert people[unit, inside].name in page
+    assert people[foreign_unit, inside].name not in page
+    assert "告知社区" not in page
+
+
+def test_home_says_who_crosses(staff, closed):
+    assert "4 人的派出跨越封闭边界" in client_for(staff).get("/").content.decode()
+
+
+def test_sending_across_is_refused_over_http(staff, closed, unit, campaign, inside, outside):
+    post = DeploymentFactory(unit=unit, campaign=campaign, community=inside)
+    stranger = MemberFactory(unit=unit, home_community=outside, name="王某某")
+
+    answer = client_for(staff).post(
+        reverse("deployments:send_members", args=[post.pk]), {"pk": [stranger.pk]}, follow=True
+    )
+
+    assert answer.status_code == 422
+    assert (
+        "王某某不住在其中，不能派入；请改派区域外的任务，或待解除后再派。"
+        in answer.content.decode()
+    )
+
+
+def test_a_deployment_is_not_moved_across_with_its_people(staff, closed, unit, campaign, inside):
+    elsewhere = CommunityFactory()
+    post = DeploymentFactory(unit=unit, campaign=campaign, community=elsewhere)
+    AssignmentFactory(deployment=post, member=MemberFactory(unit=unit, home_community=elsewhere))
+
+    answer = client_for(staff).post(
+        f"/deployments/{post.pk}/edit/",
+        {"community": inside.pk, "task_type": post.task_type_id, "nature": "sent"},
+    )
+
+    assert answer.status_code == 422
+    assert "不能派入" in answer.context["form"].errors["community"][0]
+
+
+def test_statements_of_the_board_do_not_grow(staff, closed, campaign, unit, inside, outside):
+    client = client_for(staff)
+    few = statements(client, BOARD)
+    for _ in range(3):
+        post = DeploymentFactory(unit=unit, campaign=campaign, community=inside)
+        AssignmentFactory(deployment=post, member=MemberFactory(unit=unit, home_community=outside))
+
+    assert statements(client, BOARD) == few
+
+
+def test_a_drill_has_its_own_page(staff, people, sealed, inside):
+    AreaStatusFactory(measure=sealed, community=inside, starts_at=timezone.now(), is_drill=True)
+    client = client_for(staff)
+
+    assert "没有人员跨越封闭边界" in client.get(BOARD).content.decode()
+    assert AreaStatus.objects.filter(is_drill=True).exists()
+    assert "演练" in client.get(f"{BOARD}?drill=1").content.decode()
