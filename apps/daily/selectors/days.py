@@ -32,14 +32,16 @@ def day_figures(
     user: Any,
     scopes: Collection[ScopeKind] | None = None,
     group: int | None = None,
+    by_place: Collection[str] | None = None,
 ) -> DayFigures:
     """What `user` may see of the day; `stage` None is a live preview. None sees everything.
 
-    With `scopes` or `group` only figures of those are fetched.
+    With `scopes` or `group` only figures of those are fetched; with `by_place` only these codes
+    beside the totals (a preview computes them all).
     """
     snapshot = standing_snapshot(campaign, on=on)
     if snapshot is not None:
-        return stored_figures(snapshot, user=user, scopes=scopes, group=group)
+        return stored_figures(snapshot, user=user, scopes=scopes, group=group, by_place=by_place)
     asked = asked_indicators(campaign, on=on)
     figures = preview_figures(campaign, on=on, scopes=scopes, group=group)
     values = shown(figures, asked, user=user)

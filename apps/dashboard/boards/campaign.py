@@ -27,7 +27,7 @@ from apps.daily.selectors.days import (
 )
 from apps.daily.selectors.links import missing_url
 from apps.daily.selectors.summary import Filed, filed_reports, summary
-from apps.figures.enums import CorrectionState, ScopeKind, Stage
+from apps.figures.enums import CorrectionState, Measure, ScopeKind, Stage
 from apps.figures.models import Correction
 from apps.figures.selectors.days import Value
 from apps.units.models import LiaisonGroup
@@ -238,17 +238,19 @@ def corrections(frame: Frame, *, group: int | None = None) -> dict[str, Any]:
         Correction.objects.visible_to(frame.user)
         .filter(figure__snapshot=snapshot)
         .exclude(state=CorrectionState.DECLINED)
-        .select_related("figure__indicator", "figure__unit", "proposed_by", "reviewed_by")
         .order_by("figure__unit__sort_order", "figure__indicator__sort_order", "-id")
+        .values("state", "old", "new", "reason", **CORRECTED)
     )
     if group is not None:
         rows = rows.filter(figure__group=group)
-    known = list(rows)
-    changed = [_correction(row) for row in known if row.old is not None]
-    arrived = groupby((row for row in known if row.old is None), key=lambda row: row.figure.unit)
+    known: list[dict[str, Any]] = [dict(row) for row in rows]
+    changed = [_correction(row) for row in known if row["old"] is not None]
+    arrived = groupby(
+        (row for row in known if row["old"] is None), key=lambda row: (row["unit_id"], row["unit"])
+    )
     late = [
-        _late(list(of_unit), f"{found['corrections_url']}&unit={unit.pk}")
-        for unit, of_unit in arrived
+        _late(name, list(of_unit), f"{found['corrections_url']}&unit={pk}")
+        for (pk, name), of_unit in arrived
     ]
     lines = [*changed, *late]
     return {
@@ -260,22 +262,33 @@ def corrections(frame: Frame, *, group: int | None = None) -> dict[str, Any]:
     }
 
 
-def _correction(row: Correction) -> dict[str, Any]:
-    measure = row.figure.indicator.get_measure_display()
+CORRECTED = {
+    "leaf": F("figure"),
+    "unit_id": F("figure__unit"),
+    "unit": F("figure__unit__short_name"),
+    "indicator": F("figure__indicator__name"),
+    "measure": F("figure__indicator__measure"),
+    "by": F("proposed_by__name"),
+    "reviewer": F("reviewed_by__name"),
+}
+
+
+def _correction(row: dict[str, Any]) -> dict[str, Any]:
+    measure = str(Measure(row["measure"]).label)
     return {
         "row": row,
-        "what": f"{row.figure.unit} {row.figure.indicator}",
-        "url": reverse("daily:figure_detail", args=[row.figure_id]),
-        "old": formats.figure(row.old, measure),
-        "new": formats.figure(row.new, measure),
+        "what": f"{row['unit']} {row['indicator']}",
+        "url": reverse("daily:figure_detail", args=[row["leaf"]]),
+        "old": formats.figure(row["old"], measure),
+        "new": formats.figure(row["new"], measure),
     }
 
 
-def _late(rows: list[Correction], url: str) -> dict[str, Any]:
+def _late(unit: str, rows: list[dict[str, Any]], url: str) -> dict[str, Any]:
     """What a unit filed after the lock stands together: its figures had been missing."""
     return {
         "row": rows[0],
-        "what": str(rows[0].figure.unit),
+        "what": unit,
         "url": url,
         "old": formats.Blank.MISSING,
         "new": f"补报 {len(rows)} 项",

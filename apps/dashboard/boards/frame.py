@@ -63,7 +63,14 @@ class Frame:
             return day_figures(
                 self.campaign, on=self.on, user=self.user, scopes=OF_GROUP, group=int(key or 0)
             )
-        return day_figures(self.campaign, on=self.on, user=self.user, scopes=TOTALS)
+        keys = self.keys
+        return day_figures(
+            self.campaign,
+            on=self.on,
+            user=self.user,
+            scopes=TOTALS,
+            by_place=None if scope != ScopeKind.TOTAL else (keys.on_post, keys.ever_on_post),
+        )
 
     @cached_property
     def tag(self) -> Tag:

@@ -1,13 +1,13 @@
 """The last days at a glance: hands on post beside hands asked for."""
 
 import datetime as dt
+from collections.abc import Sequence
 
-from django.db.models import Q, Sum
+from django.db import connection
 
 from apps.campaigns.models import Campaign
 from apps.core.boards import Chart, Series
 from apps.deployments.enums import NeedState
-from apps.deployments.models import Need
 from apps.figures.enums import ScopeKind
 from apps.figures.keys import keys_of
 from apps.figures.models import Figure
@@ -49,16 +49,29 @@ def _on_post(campaign: Campaign, *, first: dt.date, until: dt.date) -> dict[dt.d
     return {on: None if value is None else int(value) for on, value in rows}
 
 
-def heads_asked(campaign: Campaign, days: list[dt.date]) -> dict[dt.date, int]:
-    """Heads asked for by needs open on each day; one query for all days."""
-    columns = {
-        f"day_{n}": Sum(
-            "heads",
-            filter=Q(starts_on__lte=day) & (Q(ends_on=None) | Q(ends_on__gte=day)),
-            default=0,
+# A course of a whole campaign: one row a day, where an aggregate a day would be a column each.
+HEADS = """
+SELECT day::date, COALESCE(SUM(n.heads), 0)
+  FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') day
+  LEFT JOIN deployments_need n
+    ON n.campaign_id = %(campaign)s AND n.state <> %(closed)s AND n.starts_on <= day
+   AND (n.ends_on IS NULL OR n.ends_on >= day)
+ GROUP BY day
+"""
+
+
+def heads_asked(campaign: Campaign, days: Sequence[dt.date]) -> dict[dt.date, int]:
+    """Heads asked for by needs open on each of `days`, which follow one another; one query."""
+    if not days:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            HEADS,
+            {
+                "first": days[0],
+                "last": days[-1],
+                "campaign": campaign.pk,
+                "closed": NeedState.CLOSED.value,
+            },
         )
-        for n, day in enumerate(days)
-    }
-    sums = Need.objects.filter(campaign=campaign).exclude(state=NeedState.CLOSED)
-    found = sums.aggregate(**columns)
-    return {day: found[f"day_{n}"] for n, day in enumerate(days)}
+        return {day: int(heads) for day, heads in cursor}

@@ -151,11 +151,12 @@ def stored_figures(
     user: Any,
     scopes: Collection[ScopeKind] | None = None,
     group: int | None = None,
+    by_place: Collection[str] | None = None,
 ) -> DayFigures:
     """What `user` may see of a snapshot, all of it for None; three queries.
 
     `scopes` and `group` (of that day) leave out the others: a board of totals need not fetch
-    thousands of leaves.
+    thousands of leaves. `by_place` names the indicators that are wanted beside the totals.
     """
     asked = asked_indicators(snapshot.campaign, on=snapshot.on)
     figures = Figure.objects.filter(snapshot=snapshot)
@@ -163,6 +164,9 @@ def stored_figures(
         figures = figures.filter(scope__in=scopes)
     if group is not None:
         figures = figures.filter(group=group)
+    if by_place is not None:
+        codes = [asked[code].id for code in by_place if code in asked]
+        figures = figures.filter(Q(scope=ScopeKind.TOTAL) | Q(indicator__in=codes))
     if user is not None:
         figures = figures.visible_to(user)
     return DayFigures(

@@ -157,5 +157,15 @@ def _rows(sql: str, campaign: Campaign, on: dt.date, **more: int) -> list[tuple[
 
 
 def _place(row: tuple[Any, ...]) -> Place:
-    *named, heads, present, gap, needs = row[:9]
-    return Place(*named, int(heads), int(present), int(gap), int(needs))
+    pk, name, street, district_id, district, heads, present, gap, needs = row[:9]
+    return Place(
+        pk=pk,
+        name=name,
+        street=street,
+        district_id=district_id,
+        district=district,
+        heads=int(heads),
+        present=int(present),
+        gap=int(gap),
+        needs=int(needs),
+    )

@@ -83,8 +83,8 @@ class BoardSheetView(PortalView):
 def written(sheet: BoardSheet, conditions: str, *, by: str, at: dt.datetime) -> bytes:
     """The workbook, laid out as every other export."""
 
-    def pieces() -> Iterator[list[list[Any]]]:
-        yield [list(row) for row in sheet.rows]
+    def pieces() -> Iterator[list[tuple[Any, ...]]]:
+        yield [tuple(row) for row in sheet.rows]
 
     out = Outgoing(
         title=sheet.title,
