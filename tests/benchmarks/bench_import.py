@@ -24,6 +24,7 @@ import sys
 import tempfile
 import threading
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ from .bench_lock_day import let_go, prepare
 
 LIMIT = 0.5
 MOST_MEGABYTES = 200
+LOOK = 0.1
+"""Seconds between two looks at the memory: looking holds up who is looked at."""
 TABLES = ("units_member", "units_membership")
 FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂"
@@ -144,7 +147,7 @@ def worked(number: int) -> dict[str, float]:
     ended = threading.Event()
 
     def look() -> None:
-        while not ended.wait(0.02):
+        while not ended.wait(LOOK):
             held.append(megabytes(worker.pid))
 
     watch = threading.Thread(target=look)
@@ -195,11 +198,16 @@ def work_on(number: int) -> None:
     import django
 
     django.setup()
+    from django.db import connection
     from django.utils import timezone
 
     from apps.jobs.services import run_requested
     from apps.office import services
     from apps.office.models import ImportBatch
+
+    # A worker stands: it is connected and has loaded what it works with.
+    connection.ensure_connection()
+    import_module("apps.office.services.import_work")
 
     def timed() -> float:
         started = time.perf_counter()
