@@ -21,7 +21,7 @@ from apps.core.layouts import PairedMixin
 from apps.units.enums import Role
 from apps.units.models import Member, Posting, Unit
 
-from .allocating import NeedSource
+from .allocating import NeedSource, Urgency
 from .models import AllocationLine, AllocationSheet, Need
 
 
@@ -61,7 +61,7 @@ class NeedForm(PairedMixin, PortalModelForm):
         super().__init__(*args, **kwargs)
         if campaign is not None:
             self.instance.campaign = campaign
-        self.fields["heads"].required = False
+        self.fields["heads"].required = self.fields["urgency"].required = False
         self.fields["heads"].help_text = "只要物资的不填。"
         self.fields["shift"].help_text = "如：08:00–20:00"
         if not self.user.has_perm("deployments.edit_allocation"):
@@ -75,6 +75,9 @@ class NeedForm(PairedMixin, PortalModelForm):
 
     def clean_heads(self) -> int:
         return self.cleaned_data.get("heads") or 0
+
+    def clean_urgency(self) -> int:
+        return self.cleaned_data.get("urgency") or Urgency.NORMAL
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

@@ -166,7 +166,8 @@ def play_drill(world: World) -> None:
     staff = User.objects.get(pk=world.users["staff"])
     leader = User.objects.get(pk=world.users["leader"])
     today = world.today
-    came = _sent(campaign, today) or _sent(campaign, today - DAY)
+    past = (_sent(campaign, today - days * DAY) for days in range(world.scale.drill.days))
+    came = next((sent for sent in past if sent), [])
     ahead = _sent(campaign, today + DAY)
     half = len(ahead) // 2
     for deployments, state, acknowledged in (

@@ -91,7 +91,17 @@ class NeedListView(KeyedListView):
         Column("raised_at", kind="moment", sort=True, phone="hide"),
         Column("state", kind="tag", tones=NEED_TONES),
     )
-    extra_fields = ("starts_on", "ends_on", "goods", "quantity")
+    extra_fields = (
+        "starts_on",
+        "ends_on",
+        "task_type__name",
+        "goods",
+        "quantity",
+        "heads",
+        "accepted",
+        "arrived",
+        "late",
+    )
     ordering = ("standing", "-urgency", "raised_at")
     measure = "项"
     empty = "本任务还没有登记社区需求。"

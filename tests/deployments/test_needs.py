@@ -1,0 +1,278 @@
+"""Needs: raised by the city or for it, one line each from asking to confirming, and back again."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.campaigns.enums import CampaignState
+from apps.core.dates import business_day
+from apps.daily.enums import Fulfilment
+from apps.daily.models import CityTalkItem
+from apps.daily.services.talks import pull_needs
+from apps.deployments.allocating import NeedSource, Urgency
+from apps.deployments.enums import NeedState
+from apps.deployments.models import Need, NeedConfirmation
+from apps.deployments.services import needs as services
+from tests.cast import client_for
+from tests.counting import cells, statements
+from tests.factories import (
+    AllocationLineFactory,
+    AllocationSheetFactory,
+    AssignmentFactory,
+    CommunityFactory,
+    DailyRoundFactory,
+    DeploymentDayFactory,
+    DeploymentFactory,
+    MemberFactory,
+    NeedConfirmationFactory,
+    NeedFactory,
+    TaskTypeFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+NEW = "/deployments/needs/new/"
+
+
+@pytest.fixture
+def form(campaign):
+    return {
+        "community": CommunityFactory().pk,
+        "urgency": Urgency.URGENT,
+        "task_type": TaskTypeFactory().pk,
+        "heads": "24",
+        "goods": "",
+        "quantity": "",
+        "starts_on": str(business_day()),
+        "ends_on": str(business_day() + 2 * DAY),
+        "shift": "08:00–20:00",
+        "note": "",
+    }
+
+
+def test_the_city_raises_a_need_in_its_own_name(city, form):
+    answer = client_for(city).post(NEW, form)
+
+    need = Need.objects.get()
+    assert answer.url == need.get_absolute_url()
+    assert (need.heads, need.source, need.raised_by) == (24, NeedSource.CITY, city)
+
+
+def test_the_office_says_who_rang(staff, form):
+    client = client_for(staff)
+
+    silent = client.post(NEW, form | {"source": "phone", "told_by": ""})
+    client.post(NEW, form | {"source": "phone", "told_by": "市直工委王科长"})
+
+    assert silent.context["form"].errors["told_by"] == ["请填写电话或清单来自谁。"]
+    need = Need.objects.get()
+    assert (need.source, need.told_by, need.raised_by) == ("phone", "市直工委王科长", staff)
+
+
+def test_goods_need_a_quantity_and_no_heads(city, form):
+    goods = form | {"task_type": "", "heads": "", "goods": "雨衣"}
+
+    bare = client_for(city).post(NEW, goods)
+    client_for(city).post(NEW, goods | {"quantity": "200 件"})
+
+    assert bare.context["form"].errors["quantity"] == ["请填写数量和单位，如：200 件。"]
+    assert Need.objects.get().wanted == "雨衣 200 件"
+    [row] = cells(client_for(city).get("/deployments/needs/"))
+    assert row[4:9] == ["物资", "物资", "物资", "未确认", "不计"]
+
+
+BAD = [
+    ({"ends_on": str(business_day() - DAY)}, "ends_on", "截止日期不得早于需要日期，请核对。"),
+    ({"heads": "0"}, "heads", "请填写大于 0 的人数。"),
+    ({"task_type": ""}, "task_type", "请选择任务类型。"),
+    (
+        {"task_type": "", "heads": ""},
+        "heads",
+        "请填写需要的人数和任务类型，或填写所需物资。",
+    ),
+    ({"community": "99999999"}, "community", None),
+]
+
+
+@pytest.mark.parametrize(("change", "field", "sentence"), BAD)
+def test_what_cannot_be_is_refused_at_the_field(city, form, change, field, sentence):
+    answer = client_for(city).post(NEW, form | change)
+
+    assert answer.status_code == 422
+    errors = answer.context["form"].errors
+    assert list(errors) == [field]
+    assert sentence is None or errors[field] == [sentence]
+    assert not Need.objects.exists()
+
+
+def test_a_closed_campaign_takes_no_need(city, form, campaign):
+    campaign.state = CampaignState.CLOSED
+    campaign.save()
+
+    answer = client_for(city).post(NEW, form)
+
+    assert answer.status_code == 422
+    assert "请在页面上方切换应急任务" in answer.content.decode()
+    assert not Need.objects.exists()
+
+
+@pytest.fixture
+def chained(campaign, unit):
+    """24 asked, 20 accepted by a sheet and 2 by hand, 18 there, 17 confirmed."""
+    unit.duty_phone = "0371-00000201"
+    unit.save(update_fields=["duty_phone"])
+    need = NeedFactory(campaign=campaign, heads=24)
+    sent = DeploymentFactory(campaign=campaign, unit=unit, need=need, starts_on=business_day())
+    sheet = AllocationSheetFactory(
+        campaign=campaign, state="issued", year=2026, number=1, signed_at=timezone.now(),
+        signed_by=UserFactory(),
+    )  # fmt: skip
+    AllocationLineFactory(sheet=sheet, unit=unit, need=need, heads=20, deployment=sent)
+    by_hand = DeploymentFactory(campaign=campaign, unit=unit, need=need, starts_on=business_day())
+    for _ in range(2):
+        AssignmentFactory(deployment=by_hand, member=MemberFactory(unit=unit))
+    DeploymentDayFactory(deployment=sent, on=business_day(), present=18)
+    NeedConfirmationFactory(need=need, on=business_day(), heads=17)
+    return need
+
+
+def test_a_line_tells_the_heads_of_each_step(staff, chained):
+    [row] = cells(client_for(staff).get("/deployments/needs/"))
+
+    assert row[4:10] == ["24", "22", "18", "17", "6", "未到 1 支"]
+
+
+def test_the_record_names_who_is_late_and_whom_to_ring(staff, chained):
+    body = client_for(staff).get(chained.get_absolute_url()).content.decode()
+
+    assert "还差 2 人" in body
+    assert "应到未到 1 支，请电话了解：" in body
+    assert 'href="tel:0371-00000201"' in body
+    assert "与登记不一致，请核对" in body
+
+
+def test_the_long_unmet_rise_and_the_filled_sink(staff, campaign, chained):
+    now = timezone.now()
+    Need.objects.filter(pk=chained.pk).update(heads=22)
+    closed = NeedFactory(campaign=campaign, state=NeedState.CLOSED, raised_at=now - 9 * DAY)
+    fresh = NeedFactory(campaign=campaign, raised_at=now)
+    old = NeedFactory(campaign=campaign, raised_at=now - 3 * DAY)
+    urgent = NeedFactory(campaign=campaign, raised_at=now, urgency=Urgency.URGENT)
+
+    body = client_for(staff).get("/deployments/needs/").content.decode()
+
+    order = [urgent, old, fresh, chained, closed]
+    places = [body.index(need.get_absolute_url()) for need in order]
+    assert places == sorted(places)
+
+
+def test_a_filter_finds_what_is_lacking_and_who_is_late(staff, campaign, chained):
+    NeedFactory(campaign=campaign)
+
+    def found(value):
+        return len(cells(client_for(staff).get("/deployments/needs/", {"short": value})))
+
+    assert (found("lacking"), found("late"), found("goods")) == (2, 1, 0)
+
+
+def test_a_community_confirms_and_corrects_itself(city, campaign):
+    need = NeedFactory(campaign=campaign)
+    url = reverse("deployments:need_confirm", args=[need.pk])
+    today = business_day()
+
+    for heads in ("10", "11"):
+        client_for(city).post(url, {"on": str(today), "heads": heads, "source": "city"})
+    ahead = client_for(city).post(url, {"on": str(today + DAY), "heads": "1", "source": "city"})
+    before = client_for(city).post(url, {"on": str(today - DAY), "heads": "1", "source": "city"})
+
+    assert [*NeedConfirmation.objects.values_list("on", "heads", "by")] == [(today, 11, city.pk)]
+    assert ahead.context["form"].errors["on"] == ["还没到这一天，不能确认。"]
+    assert before.status_code == 422
+
+
+def test_settling_twice_is_harmless_and_against_another_refused(city, staff, campaign):
+    need = NeedFactory(campaign=campaign)
+    url = reverse("deployments:need_settle", args=[need.pk, "met"])
+
+    codes = [client_for(user).post(url).status_code for user in (city, city, staff)]
+
+    assert codes == [302, 302, 409]
+
+
+def test_a_settled_need_is_not_changed(city, campaign, form):
+    need = NeedFactory(campaign=campaign, state=NeedState.CLOSED)
+
+    answer = client_for(city).post(reverse("deployments:need_update", args=[need.pk]), form)
+
+    assert answer.status_code == 409
+    need.refresh_from_db()
+    assert need.heads == 12
+
+
+def test_needs_of_the_day_enter_the_talk_and_their_answers_follow(campaign, city, chained):
+    round_ = DailyRoundFactory(campaign=campaign, on=business_day())
+    now = timezone.now()
+    need = services.raise_need(
+        NeedFactory.build(
+            campaign=campaign, community=CommunityFactory(), task_type=TaskTypeFactory(), heads=9
+        ),
+        by=city,
+        now=now,
+    )
+
+    assert (pull_needs(now), pull_needs(now)) == (1, 0)
+    item = CityTalkItem.objects.get(talk__round=round_)
+    assert (item.need, item.heads, item.reply) == (need, 9, "")
+
+    services.settle_need(need, state=NeedState.CLOSED, by=city, now=now)
+    pull_needs(now)
+    item.refresh_from_db()
+    assert (item.reply, item.fulfilment) == ("已关闭", Fulfilment.DECLINED)
+
+
+def test_words_of_a_person_are_left(campaign, city):
+    DailyRoundFactory(campaign=campaign, on=business_day())
+    now = timezone.now()
+    need = NeedFactory(campaign=campaign, raised_by=city, raised_at=now)
+    pull_needs(now)
+    CityTalkItem.objects.update(reply="由二七区自行解决")
+
+    services.settle_need(need, state=NeedState.CLOSED, by=city, now=now)
+    pull_needs(now)
+
+    assert CityTalkItem.objects.get().reply == "由二七区自行解决"
+
+
+def test_the_city_sees_who_comes_and_no_more(city, campaign, unit, chained):
+    DeploymentFactory(campaign=campaign, unit=unit, starts_on=business_day())
+
+    page = client_for(city).get(reverse("deployments:dispatch_list"))
+    paper = client_for(city).get(reverse("deployments:dispatch_print"), {"on": str(business_day())})
+
+    assert len(cells(page)) == 2
+    assert "0371-00000201" in page.content.decode()
+    assert paper.content.decode().count("0371-00000201") == 2
+    assert "未报" not in page.content.decode()
+
+
+@pytest.mark.parametrize("role", ["reporter", "editor"])
+def test_others_have_no_dispatch_list(role, request):
+    user = request.getfixturevalue(role)
+
+    assert client_for(user).get(reverse("deployments:dispatch_list")).status_code == 403
+
+
+@pytest.mark.parametrize("page", ["need_list", "need_detail", "dispatch_list"])
+def test_pages_ask_as_much_for_many_as_for_one(page, staff, campaign, unit, chained):
+    args = [chained.pk] if page == "need_detail" else []
+    url = reverse(f"deployments:{page}", args=args)
+    one = statements(client_for(staff), url)
+
+    for _ in range(3):
+        NeedFactory(campaign=campaign)
+        DeploymentFactory(campaign=campaign, unit=unit, need=chained)
+
+    assert statements(client_for(staff), url) == one
