@@ -15,7 +15,9 @@ urlpatterns = [
         name="import_template",
     ),
     path("imports/<int:pk>/", imports.ImportDetailView.as_view(), name="import_detail"),
-    path("imports/<int:pk>/progress/", imports.ImportProgressView.as_view(), name="import_progress"),
+    path(
+        "imports/<int:pk>/progress/", imports.ImportProgressView.as_view(), name="import_progress"
+    ),
     path("imports/<int:pk>/file/", imports.ImportFileView.as_view(), name="import_file"),
     path("imports/<int:pk>/marked/", imports.ImportMarkedView.as_view(), name="import_marked"),
     path("imports/<int:pk>/apply/", imports.apply_import, name="import_apply"),
