@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -17,7 +18,7 @@ from apps.core.forms import (
     PortalForm,
     PortalModelForm,
 )
-from apps.core.layouts import PairedMixin
+from apps.core.layouts import Block, PairedMixin
 from apps.units.enums import Role
 from apps.units.models import Member, Posting, Unit
 
@@ -30,7 +31,7 @@ class NeedForm(PairedMixin, PortalModelForm):
     told it."""
 
     wants_user = True
-    blocks = (
+    blocks: Sequence[Block] = (
         ("社区和紧急程度", ("community", "urgency")),
         ("需要人员", ("task_type", "heads")),
         ("需要物资", ("goods", "quantity")),

@@ -35,7 +35,6 @@ from .models import (
     Assignment,
     Deployment,
     DeploymentDay,
-    Need,
     NeedConfirmation,
 )
 
@@ -46,8 +45,8 @@ def _total(rows: QuerySet[Any], by: str, expression: Any) -> Coalesce:
 
 
 def with_chain(
-    rows: QuerySet[Need], *, on: dt.date, states: Sequence[SheetState] = TOLD
-) -> QuerySet[Need]:
+    rows: QuerySet[Any], *, on: dt.date, states: Sequence[SheetState] = TOLD
+) -> QuerySet[Any]:
     """Adds the heads of each step: `accepted` (调配), `arrived` (到岗 on the day), `confirmed`
     (社区确认 of the day, None without), and `lacking` = asked − accepted, `gap` = asked − arrived.
 
@@ -75,7 +74,7 @@ def with_chain(
     return rows.annotate(gap=gap, lacking=Greatest(F("heads") - F("accepted"), 0))
 
 
-def by_urgency(rows: QuerySet[Need], *, on: dt.date) -> QuerySet[Need]:
+def by_urgency(rows: QuerySet[Any], *, on: dt.date) -> QuerySet[Any]:
     """Adds `standing`, the first key of the list: needs still short rise, the longest unmet and
     the most urgent first; those with enough on their way sink below, the settled to the bottom."""
     is_over = ExpressionWrapper(Q(ends_on__lt=on), output_field=BooleanField())
@@ -91,7 +90,7 @@ def by_urgency(rows: QuerySet[Need], *, on: dt.date) -> QuerySet[Need]:
     )
 
 
-def late_deployments(rows: QuerySet[Need], *, on: dt.date) -> QuerySet[Need]:
+def late_deployments(rows: QuerySet[Any], *, on: dt.date) -> QuerySet[Any]:
     """Adds `late`: teams that should be there on the day and are not on record with anybody."""
     here = DeploymentDay.objects.filter(deployment=OuterRef("pk"), on=on, present__gt=0)
     missing = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Count, Sum
 from django.http import HttpRequest
@@ -86,7 +87,7 @@ def to_acknowledge(request: HttpRequest) -> Iterator[Todo]:
         )
 
 
-def _sheets(request: HttpRequest, state: SheetState) -> list[AllocationSheet]:
+def _sheets(request: HttpRequest, state: SheetState) -> list[Any]:
     rows = AllocationSheet.objects.visible_to(request.user).filter(state=state)
     return list(rows.annotate(heads=Sum("lines__heads", default=0)).order_by("on")[:MOST])
 

@@ -213,7 +213,7 @@ def _rehearse(
         AllocationLine(
             sheet=sheet,
             unit_id=row.unit_id,
-            need_id=row.need_id,
+            need=row.need,
             community_id=row.community_id,
             task_type_id=row.task_type_id,
             heads=heads,

@@ -212,7 +212,7 @@ class DispatchListView(ScopedListView):
         return [Action(f"打印{formats.day(day)}清单", url, icon="printer", new_tab=True)]
 
     def get_queryset(self) -> QuerySet[Any]:
-        rows = departures(current_campaign(self.request), on=None)  # type: ignore[arg-type]
+        rows: Any = departures(current_campaign(self.request), on=None)  # type: ignore[arg-type]
         return rows.visible_to(self.request.user).filter(need__isnull=False)
 
 

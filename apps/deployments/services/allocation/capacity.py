@@ -146,7 +146,7 @@ def recent_loads(campaign: Campaign, *, on: dt.date) -> dict[int, int]:
 
     Days of duty per member, so that a large unit is not held to have done more than a small one.
     """
-    about = {"on": on, "since": on - LOOK_BACK, "is_drill": campaign.is_drill}
+    about: dict[str, Any] = {"on": on, "since": on - LOOK_BACK, "is_drill": campaign.is_drill}
     with connection.cursor() as cursor:
         cursor.execute(RECENT, about)
         shares = dict(cursor.fetchall())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from apps.campaigns.models import REPORTING_STATES
+from apps.campaigns.enums import REPORTING_STATES
 from apps.core.dates import business_day
 
 from ...allocating import SheetState
@@ -28,13 +29,13 @@ def follow_sheets(now: dt.datetime) -> int:
     return _arrive(now) + _finish(now, today) + _meet(now, today)
 
 
-def _lines() -> object:
+def _lines() -> Any:
     return AllocationLine.objects.filter(sheet=OuterRef("pk"), heads__gt=0)
 
 
 def _arrive(now: dt.datetime) -> int:
     came = DeploymentDay.objects.filter(deployment=OuterRef("deployment"), present__gt=0)
-    missing = _lines().filter(~Exists(came))  # type: ignore[attr-defined]
+    missing = _lines().filter(~Exists(came))
     return (
         AllocationSheet.objects.filter(state__in=WAITING)
         .filter(~Exists(missing))
@@ -44,19 +45,13 @@ def _arrive(now: dt.datetime) -> int:
 
 def _finish(now: dt.datetime, today: dt.date) -> int:
     """A team that ever had fewer people on its best day than asked makes it 部分完成."""
-    going = _lines().exclude(  # type: ignore[attr-defined]
+    going = _lines().exclude(
         deployment__state__in=[DeploymentState.ENDED, DeploymentState.WITHDRAWN]
     )
     going = going.filter(Q(deployment__ends_on=None) | Q(deployment__ends_on__gte=today))
     days = DeploymentDay.objects.filter(deployment=OuterRef("deployment")).order_by()
     best = days.values("deployment").annotate(n=Max("present")).values("n")
-    short = (
-        _lines()
-        .annotate(  # type: ignore[attr-defined]
-            best=Coalesce(Subquery(best), 0)
-        )
-        .filter(best__lt=F("heads"))
-    )
+    short = _lines().annotate(best=Coalesce(Subquery(best), 0)).filter(best__lt=F("heads"))
     over = AllocationSheet.objects.filter(state=SheetState.ARRIVED).filter(~Exists(going))
     partly = over.filter(Exists(short)).update(state=SheetState.PARTLY, finished_at=now)
     return partly + over.update(state=SheetState.DONE, finished_at=now)

@@ -251,7 +251,9 @@ def _moves(
     What neither finds a counterpart climbs on. An optimal flow crosses at the lowest place it can,
     so the pairs cost what the flow costs.
     """
-    here: dict[Hashable, tuple[list[list[int]], list[list[int]]]] = defaultdict(lambda: ([], []))
+    here: dict[tuple[Hashable, ...], tuple[list[list[int]], list[list[int]]]] = defaultdict(
+        lambda: ([], [])
+    )
     for index, heads in enumerate(leaving):
         if heads:
             here[climb(supplies[index].place, supplies[index].zone)[0]][0].append([index, heads])
@@ -270,8 +272,8 @@ def _moves(
     return tuple(moves)
 
 
-def _rank(key: Hashable) -> int:
-    return 0 if key[0] == "zone" else _level(key)  # type: ignore[index,arg-type]
+def _rank(key: tuple[Hashable, ...]) -> int:
+    return 0 if key[0] == "zone" else _level(key)
 
 
 def _above(place: Place, level: int) -> tuple[Hashable, ...]:

@@ -188,7 +188,7 @@ def acknowledge_line(
     held.leader, held.leader_phone = leader, phone
     held.acknowledged_at, held.acknowledged_by = held.acknowledged_at or now, by
     held.save(update_fields=["leader", "leader_phone", "acknowledged_at", "acknowledged_by"])
-    Deployment.objects.filter(pk=held.deployment_id).update(leader=leader)
+    Deployment.objects.filter(allocation=held).update(leader=leader)
     waiting = AllocationLine.objects.filter(sheet=held.sheet_id, heads__gt=0, acknowledged_at=None)
     if not waiting.exists():
         AllocationSheet.objects.filter(pk=held.sheet_id, state=SheetState.ISSUED).update(
