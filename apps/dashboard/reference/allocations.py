@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connection
 
@@ -246,12 +247,13 @@ def _rehearse(
 def _propose(campaign: Campaign, *, on: dt.date, staff: User, leader: User, today: dt.date) -> None:
     """What is still short for tomorrow: a sheet signed, one sent for review, one in draft,
     one drafted and taken back."""
-    short = services.short_needs(campaign, on=on)
-    shares = [share for share in (short[:1], short[1:2], short[2:5], short[5:6]) if share]
-    for step, needs in enumerate(shares):
+    needs: list[Any] = list(services.short_needs(campaign, on=on))
+    short = sorted(needs, key=lambda need: (-need.lacking, need.pk))
+    shares = [share for share in (short[:1], short[1:3], short[3:9], short[9:10]) if share]
+    for step, share in enumerate(shares):
         at = moment_on(today, dt.time(8, 10 + 10 * step))
         sheet = services.draft_sheet(
-            campaign, on=on, ends_on=on + DAY, by=staff, now=at, needs=needs
+            campaign, on=on, ends_on=on + DAY, by=staff, now=at, needs=share
         )
         if step < 2:
             services.submit_sheet(sheet, by=staff, now=at + dt.timedelta(minutes=4))

@@ -62,7 +62,9 @@ class AllocationListView(ScopedListView):
     filterset_class = SheetFilters
     as_objects = True
     columns = (
-        Column("title", "调配单", value=str, link=lambda row: row.get_absolute_url(), phone="title"),
+        Column(
+            "title", "调配单", value=str, link=lambda row: row.get_absolute_url(), phone="title"
+        ),
         Column("span", "起止", value=sheet_span),
         Column("units", "派出单位", kind="number", unit="家"),
         Column("heads", "派出", kind="number", unit="人"),
@@ -283,7 +285,7 @@ class AllocationDetailView(SheetPage):
             (row.finished_at, row.get_state_display(), row.finished_by or "按在岗登记自动", ""),
             (row.withdrawn_at, "撤回", row.withdrawn_by, row.withdrawn_reason),
         )
-        is_office = allowed(self.request.user, EDIT)
+        is_office = allowed(self.request.user, "deployments.view_dispatch_list")
         return [
             Event(at, text, by=str(by or ""), text=more)
             for at, text, by, more in steps

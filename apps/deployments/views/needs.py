@@ -77,9 +77,15 @@ class NeedListView(KeyedListView):
     title = "社区需求"
     filterset_class = NeedFilters
     columns = (
-        Column("community__name", label="社区", link="deployments:need_detail", phone="title"),
-        Column("community__street__district__short_name", label="区县"),
-        Column("task_type__name", label="任务或物资", value=wanted),
+        Column(
+            "community__name",
+            label="社区",
+            link="deployments:need_detail",
+            phone="title",
+            css="nowrap",
+        ),
+        Column("community__street__district__short_name", label="区县", css="nowrap"),
+        Column("task_type__name", label="任务或物资", value=wanted, css="nowrap"),
         Column("urgency", kind="tag", tones=URGENCY_TONES, sort=True),
         Column("heads", label="需求", kind="number", unit="人", value=heads("heads"), sort=True),
         Column("accepted", label="调配", kind="number", unit="人", value=heads("accepted")),
@@ -87,8 +93,7 @@ class NeedListView(KeyedListView):
         Column("confirmed", label="社区确认", kind="number", unit="人", blank="未确认"),
         Column("gap", label="缺口", kind="number", unit="人", blank="不计", sort=True),
         Column("late", label="到岗情况", value=late),
-        Column("span", label="起止", value=span, phone="hide"),
-        Column("raised_at", kind="moment", sort=True, phone="hide"),
+        Column("raised_at", label="提出", kind="day", sort=True, phone="hide"),
         Column("state", kind="tag", tones=NEED_TONES),
     )
     extra_fields = (
