@@ -39,6 +39,7 @@ class AreaStatusForm(PairedMixin, PortalModelForm):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         measure, starts_at = data.get("measure"), data.get("starts_at")
+        _refuse_end_before_start(self, starts_at, data.get("ends_at"))
         if measure is None:
             return data
         self.instance.kind = measure.kind
@@ -51,6 +52,11 @@ class AreaStatusForm(PairedMixin, PortalModelForm):
         # the measure itself is refused there is no kind, and no field of the form to blame for it.
         known: set[str] = set() if self.instance.kind is None else {"kind"}
         return super()._get_validation_exclusions() - known  # type: ignore[misc]
+
+
+def _refuse_end_before_start(form: Any, starts_at: Any, ends_at: Any) -> None:
+    if starts_at and ends_at and ends_at <= starts_at:
+        form.add_error("ends_at", "解除时间应晚于起始时间，请核对。")
 
 
 def _is_valid_on(measure: Any, day: Any) -> bool:
@@ -67,6 +73,11 @@ class AreaStatusEndForm(PortalModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["ends_at"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        _refuse_end_before_start(self, self.instance.starts_at, data.get("ends_at"))
+        return data
 
 
 class CommunityContactForm(PortalModelForm):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,7 +13,7 @@ from apps.core.forms import (
     PortalForm,
     PortalModelForm,
 )
-from apps.core.layouts import PairedMixin
+from apps.core.layouts import Block, PairedMixin
 from apps.units.enums import MemberKind
 from apps.units.models import Member, Membership, Unit
 
@@ -30,6 +31,9 @@ class ReceiptForm(PairedMixin, PortalModelForm):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         starts, received = data.get("starts_on"), data.get("received_on")
         starts = starts or self.instance.starts_on
+        ends = data.get("ends_on")
+        if starts and ends and ends < starts:
+            self.add_error("ends_on", "截止日期不得早于报到日期，请核对。")
         if received and received > business_day():
             self.add_error("received_on", "还没到这一天，收到社区盖章的回执后再登记。")
         elif received and starts and received < starts:
@@ -87,7 +91,7 @@ class UnitRegistrationForm(ReceiptForm):
 
 
 class MemberRegistrationForm(ReceiptForm):
-    blocks = (
+    blocks: Sequence[Block] = (
         ("报到", ("member", "community", "starts_on", "ends_on")),
         ("报到回执（社区盖章）", ("received_on", "received_by", "note")),
     )

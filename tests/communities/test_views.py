@@ -216,3 +216,18 @@ def test_a_status_without_a_measure_is_refused_at_its_field(staff):
     answer = client_for(staff).post("/communities/statuses/new/", form)
 
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["measure"])
+
+
+def test_an_end_before_the_start_is_refused_at_the_field(staff):
+    place = CommunityFactory()
+    laid = AreaStatusFactory(measure__is_sealed=True)
+    client = client_for(staff)
+
+    new = status_form(community=place.pk, measure=MeasureFactory().pk, ends_at="2021-08-05T17:00")
+    answer = client.post("/communities/statuses/new/", new)
+    assert answer.status_code == 422
+    assert "解除时间应晚于起始时间" in answer.context["form"].errors["ends_at"][0]
+    end = {"ends_at": "2020-01-01T08:00", "basis": "通告33号"}
+    answer = client.post(f"/communities/statuses/{laid.pk}/end/", end)
+    assert answer.status_code == 422
+    assert "解除时间应晚于起始时间" in answer.context["form"].errors["ends_at"][0]

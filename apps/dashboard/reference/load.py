@@ -28,6 +28,7 @@ from . import (
     people,
     places,
     publicity,
+    registrations,
     reports,
     rounds,
     units,
@@ -124,6 +125,7 @@ def _write(world: World, copier: Copier) -> list[reports.LateFiling]:
     campaigns.write_campaigns(world, copier)
     places.write_area_status(world, copier)
     ledger.write_ledger(world, copier)
+    registrations.write_registrations(world, copier, [kind for kind, _ in roster])
     allocations.write_allocations(world, copier)
     assistance.write_assistance(world, copier)
     publicity.write_publicity(world, copier)

@@ -80,14 +80,14 @@ class SealingBoardView(BoardView):
         return [other, Action("风险与管控", statuses, icon="alert-triangle")]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        today, world = business_day(), {"is_drill": self.is_drill}
-        plan = plan_of_closures(**world, today=today)
-        back = plan_of_returns(**world, today=today)
+        today, drill = business_day(), self.is_drill
+        plan = plan_of_closures(is_drill=drill, today=today)
+        back = plan_of_returns(is_drill=drill, today=today)
         units = _units_of(self.request)
-        recent = Sealing.objects.visible_to(self.request.user).filter(**world)
+        recent = Sealing.objects.visible_to(self.request.user).filter(is_drill=drill)
         return super().get_context_data(
             **kwargs,
-            is_drill=self.is_drill,
+            is_drill=drill,
             may_apply=self.request.user.has_perm(APPLY),
             sealed_now=_closures(self.is_drill),
             plan=_shown(plan, units, whole=self.request.user.has_perm(APPLY)),
@@ -118,6 +118,7 @@ def _shown(plan: Plan, units: Collection[int] | None, *, whole: bool) -> dict[st
         "kpis": _kpis(counts, len(parts)),
         "units": _unit_table(parts),
         "places": _place_table(mine) if whole and counts[ChangeKind.RETURNED] == 0 else None,
+        "first": min((move.since for move in mine), default=None),
         "reasons": [described(status) for status in closures_of(mine)[:6]],
         "question": f"办理后共调整 {number(len(mine))} 人，涉及 {len(parts)} 家单位，"
         "将告知各单位。确定办理吗？",
@@ -311,7 +312,8 @@ def sealing_to_decide(request: HttpRequest, status: AreaStatus) -> str:
     """After a measure was laid or lifted: the board, when it leaves something to decide."""
     if not request.user.has_perm(APPLY) or not status.measure.is_sealed:
         return ""
-    given = {"is_drill": status.is_drill, "today": business_day()}
-    if not plan_of_closures(**given).moves and not plan_of_returns(**given).moves:
+    drill, today = status.is_drill, business_day()
+    crossing = plan_of_closures(is_drill=drill, today=today).moves
+    if not crossing and not plan_of_returns(is_drill=drill, today=today).moves:
         return ""
     return f"{reverse('deployments:sealing_board')}?drill={int(status.is_drill)}"
