@@ -130,7 +130,7 @@ def blocks(sheet: AllocationSheet, lines: Sequence[AllocationLine]) -> list[Bloc
                 Quote(f"{line.community.street.district.short_name}{line.community}"),
                 "，",
                 Quote(str(line.task_type)),
-                "，",
+                "，派出",
                 count(line.heads, "人", f"{unit}派往{line.community}"),
                 "，",
                 Quote(_terms(line)),
