@@ -440,3 +440,35 @@ JOIN deployments_assignment a ON a.deployment_id = sd.deployment_id
 LEFT JOIN deployments_sealingchange g ON g.sealing_id = sd.sealing_id AND g.new_stay = a.id
 WHERE sd.sealing_id = %(sealing)s AND sd.is_new AND g.id IS NULL LIMIT 1
 """
+
+# The roster's import, over the table `compared` of `office.sheets`: what it sends anew or moves.
+CROSSES_IN_ROSTER = f"""
+INSERT INTO problem
+SELECT DISTINCT ON (c."row") c."row", 'community', pc.name::text,
+       coalesce(st.name, co.name, es.name) || '自' ||
+       to_char(s.starts_at AT TIME ZONE 'Asia/Shanghai', 'FMMM"月"FMDD"日"HH24:MI') || '起' ||
+       g.name || '（' || s.basis || '），' || m.name ||
+       CASE WHEN h.is_home THEN '居住在其中，不能派往区域外；请改派居住社区的就地任务，或待解除后再派。'
+            ELSE '不住在其中，不能派入；请改派区域外的任务，或待解除后再派。' END
+FROM compared c
+JOIN campaigns_campaign k ON k.id = c.campaign_id
+JOIN units_member m ON m.id = c.person_id
+LEFT JOIN communities_estate e ON e.id = m.home_estate_id
+LEFT JOIN communities_community hc ON hc.id = coalesce(e.community_id, m.home_community_id)
+JOIN communities_community pc ON pc.id = c.community_id
+JOIN communities_areastatus s ON s.is_drill = k.is_drill
+JOIN communities_measure g ON g.id = s.measure_id AND g.is_sealed
+CROSS JOIN LATERAL (
+    SELECT coalesce(s.street_id = hc.street_id OR s.community_id = hc.id
+                    OR s.estate_id = m.home_estate_id, false) AS is_home,
+           coalesce(s.street_id = pc.street_id OR s.community_id = pc.id, false) AS is_post
+) h
+LEFT JOIN communities_street st ON st.id = s.street_id
+LEFT JOIN communities_community co ON co.id = s.community_id
+LEFT JOIN communities_estate es ON es.id = s.estate_id
+WHERE c.state IN ('new', 'changed') AND h.is_home <> h.is_post
+  AND coalesce(c.ends_on, 'infinity') >= %(today)s
+  AND greatest(c.starts_on, %(today)s, {FIRST_CLOSED.format("s")})
+      <= least(coalesce(c.ends_on, 'infinity'), {LAST_CLOSED.format("s")})
+ORDER BY c."row", s.id
+"""

@@ -25,6 +25,7 @@ from apps.units.models import Member, Membership
 
 from .enums import DeploymentState
 from .models import Assignment, Deployment, TaskType, Team
+from .sealing_sql import CROSSES_IN_ROSTER
 from .services import UNDER_WAY
 from .sheets_sql import (
     BUSY_ELSEWHERE,
@@ -241,9 +242,10 @@ class AssignmentSheet(Sheet):
         )
 
     def find_problems(self, cursor: CursorWrapper, *, user: Any, on: dt.date) -> None:  # noqa: ARG002
-        """Nobody is in two places at once: says where they are."""
+        """Nobody is in two places at once or crosses a closure: says where they are."""
         cursor.execute(BUSY_ELSEWHERE)
         cursor.execute(TWICE_IN_FILE)
+        cursor.execute(CROSSES_IN_ROSTER, {"today": on})
 
     def prepare(self, applying: Applying) -> None:
         """Find or make the deployments, then move the stays that stand already.

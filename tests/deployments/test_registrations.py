@@ -109,7 +109,7 @@ def test_a_slip_is_kept_and_served_in_scope(reporter, unit, place, foreign_unit,
 
     answer = client.get(url)
     assert answer["Content-Type"].startswith("image/")
-    answer.close()
+    assert b"".join(answer.streaming_content)
     foreign = UnitRegistrationFactory(unit=foreign_unit, slip=row.slip)
     url = reverse("deployments:registration_slip_photo", args=[foreign.pk])
     assert client.get(url).status_code == 404
