@@ -2,8 +2,7 @@
 
 The flood of the reference world runs again and all its 57,000 people are at their posts without an
 end. Every third street closes: the plan decides on each of them, and most of the crossings move or
-come back. Measured are the page's plan, the applying of it in one transaction with the trail, and
-the undoing. Each run is rolled back. The limit holds for the plan: it decides on everybody.
+come back. Measured are the page's plan and the applying of it in one transaction with the trail. Each run is rolled back. The limit holds for the plan: it decides on everybody.
 
     python -m tests.benchmarks.bench_sealing [--runs 3] [--scale full] [--home FOLDER]
 
@@ -58,7 +57,7 @@ def report(runs: list[dict[str, float]]) -> int:
     first = runs[0]
     print(f"people {first['people']:,.0f}, closures {first['closures']:,.0f}")
     print(f"moved {first['moved']:,.0f}, withdrawn {first['withdrawn']:,.0f}")
-    for name in ("plan", "apply", "undo"):
+    for name in ("plan", "apply"):
         print(f"{name:8} {statistics.median(run[name] for run in runs):6.2f} s")
     slowest = max(run["plan"] for run in runs)
     crossing = sum(run["crossing"] for run in runs)
@@ -95,13 +94,12 @@ def run_inside(found: dict[str, float]) -> None:
     by = User.objects.order_by("pk").first()
     plan = timed(found, "plan", lambda: plan_of_closures(is_drill=False, today=today))
     found["moved"], found["withdrawn"] = plan.counts["moved"], plan.counts["withdrawn"]
-    sealing = timed(
+    timed(
         found,
         "apply",
         lambda: services.apply_closures(seal=plan.seal, is_drill=False, by=by, now=now),
     )
     found["crossing"] = len(plan_of_closures(is_drill=False, today=today).moves)
-    timed(found, "undo", lambda: services.undo_sealing(sealing, by=by, now=now))
 
 
 def timed(found: dict[str, float], name: str, work: Any) -> Any:
