@@ -3,6 +3,7 @@ from django.urls import path
 from .registrations_urls import patterns as registrations
 from .views import (
     allocation_editing,
+    allocation_steps,
     allocations,
     deployments,
     needs,
@@ -49,20 +50,24 @@ urlpatterns = [
             ("<int:pk>/", allocations.AllocationDetailView.as_view(), "detail"),
             ("<int:pk>/print/", allocations.AllocationPrintView.as_view(), "print"),
             ("<int:pk>/edit/", allocation_editing.EditView.as_view(), "edit"),
-            ("<int:pk>/submit/", allocations.submit_sheet, "submit"),
-            ("<int:pk>/return/", allocations.ReturnView.as_view(), "return"),
-            ("<int:pk>/sign/", allocations.sign_sheet, "sign"),
-            ("<int:pk>/sign-for/", allocations.SignForView.as_view(), "sign_for"),
-            ("<int:pk>/issue/", allocations.issue_sheet, "issue"),
-            ("<int:pk>/withdraw/", allocations.WithdrawView.as_view(), "withdraw"),
+            ("<int:pk>/submit/", allocation_steps.submit_sheet, "submit"),
+            ("<int:pk>/return/", allocation_steps.ReturnView.as_view(), "return"),
+            ("<int:pk>/sign/", allocation_steps.sign_sheet, "sign"),
+            ("<int:pk>/sign-for/", allocation_steps.SignForView.as_view(), "sign_for"),
+            ("<int:pk>/issue/", allocation_steps.issue_sheet, "issue"),
+            ("<int:pk>/withdraw/", allocation_steps.WithdrawView.as_view(), "withdraw"),
             ("lines/<int:pk>/edit/", allocation_editing.LineEditView.as_view(), "line"),
-            ("lines/<int:pk>/acknowledge/", allocations.AcknowledgeView.as_view(), "acknowledge"),
+            (
+                "lines/<int:pk>/acknowledge/",
+                allocation_steps.AcknowledgeView.as_view(),
+                "acknowledge",
+            ),
         )
     ),
     *(
         path(
             f"allocations/<int:pk>/{outcome}/",
-            allocations.finish_sheet,
+            allocation_steps.finish_sheet,
             {"outcome": outcome},
             name=f"allocation_{outcome}",
         )

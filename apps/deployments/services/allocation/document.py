@@ -85,10 +85,12 @@ def make_notice(
 def sign_notice(
     document: Document, *, by: User, now: dt.datetime, on_behalf_of: User | None
 ) -> Document:
+    """Number the notice and take 送审稿 off it; safe to press twice."""
     return sign_document(document, by=by, now=now, on_behalf_of=on_behalf_of)
 
 
 def void_notice(document: Document, *, by: User, reason: str, now: dt.datetime) -> None:
+    """The notice of a sheet that was taken back; one that is void already is left alone."""
     if document.state != DocumentState.VOID:
         void_document(document, by=by, reason=reason, now=now)
 

@@ -65,6 +65,7 @@ def draft_sheet(
 
 
 def refuse_over(campaign: Campaign) -> None:
+    """Raises AllocationRefusedError unless the campaign is under way."""
     if not campaign.is_reporting:
         raise AllocationRefusedError(f"“{campaign}”已结束，不再调配。请切换到进行中的应急任务。")
 
@@ -187,6 +188,7 @@ def _add(sheet: AllocationSheet, new: NewLine) -> None:
 
 
 def refuse_foreign_need(sheet: AllocationSheet, need: Need) -> None:
+    """Raises AllocationRefusedError unless `need` asks for people of this campaign on the day."""
     if need.campaign_id != sheet.campaign_id:
         raise AllocationRefusedError("该需求不是本任务中提出的，请重新选择。", field="need")
     covers = need.starts_on <= sheet.on and (need.ends_on is None or need.ends_on >= sheet.on)
@@ -195,6 +197,7 @@ def refuse_foreign_need(sheet: AllocationSheet, need: Need) -> None:
 
 
 def nearness_of(unit: Unit, need: Need) -> Nearness:
+    """How far the unit's office lies from the need; the furthest where it is not on record."""
     office, place = unit.office_community, need.community
     if office is None:
         return Nearness.FURTHER

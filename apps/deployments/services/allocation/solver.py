@@ -103,6 +103,7 @@ class Weights:
 
 
 def weigh(demands: Iterable[Demand]) -> Weights:
+    """Prices so high that every head cannot outweigh one step, nor every step one head unmet."""
     heads = sum(one.heads for one in demands)
     load = MOST_LOAD + TIERS
     step = heads * load + 1

@@ -41,6 +41,7 @@ def tell_issued(
 def tell_withdrawn(
     sheet: AllocationSheet, lines: Sequence[AllocationLine], *, now: dt.datetime
 ) -> None:
+    """One letter a unit: nobody is sent, and why."""
     _tell(
         sheet,
         lines,
