@@ -2,14 +2,16 @@
 
 from django.urls import path
 
+from .views import registering, sealing
 from .views import registrations as reg
 from .views import registrations_print as sheets
-from .views import sealing
 
 patterns = [
     path("registrations/", reg.CoverageView.as_view(), name="registration_coverage"),
     path("registrations/missing/", reg.MissingView.as_view(), name="registration_missing"),
-    path("registrations/bulk/", reg.BulkRegistrationView.as_view(), name="registration_bulk"),
+    path(
+        "registrations/bulk/", registering.BulkRegistrationView.as_view(), name="registration_bulk"
+    ),
     path(
         "registrations/units/",
         reg.UnitRegistrationListView.as_view(),
@@ -17,7 +19,7 @@ patterns = [
     ),
     path(
         "registrations/units/new/",
-        reg.UnitRegistrationCreateView.as_view(),
+        registering.UnitRegistrationCreateView.as_view(),
         name="unit_registration_create",
     ),
     path(
@@ -27,7 +29,7 @@ patterns = [
     ),
     path(
         "registrations/units/<int:pk>/edit/",
-        reg.UnitRegistrationUpdateView.as_view(),
+        registering.UnitRegistrationUpdateView.as_view(),
         name="unit_registration_update",
     ),
     path("registrations/units/<int:pk>/slip/", sheets.SlipView.as_view(), name="registration_slip"),
@@ -48,12 +50,12 @@ patterns = [
     ),
     path(
         "registrations/members/new/",
-        reg.MemberRegistrationCreateView.as_view(),
+        registering.MemberRegistrationCreateView.as_view(),
         name="member_registration_create",
     ),
     path(
         "registrations/members/<int:pk>/edit/",
-        reg.MemberRegistrationUpdateView.as_view(),
+        registering.MemberRegistrationUpdateView.as_view(),
         name="member_registration_update",
     ),
     path("registrations/card/<int:pk>/", sheets.CardView.as_view(), name="registration_card"),

@@ -18,9 +18,10 @@ from apps.core.dates import day_bounds, to_local
 from apps.core.formats import listing
 from apps.units.models import Member, Membership, Unit
 
+from .crossing_sql import WOULD_CROSS
 from .models import Deployment
 from .sealing_enums import ChangeKind
-from .sealing_sql import PLAN, RETURNS, WOULD_CROSS
+from .sealing_sql import PLAN, RETURNS
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,9 @@ from apps.office.workbooks.tables import Heading
 from apps.units.backends import units_granted
 from apps.units.models import Member, Membership
 
+from .crossing_sql import CROSSES_IN_ROSTER
 from .enums import DeploymentState
 from .models import Assignment, Deployment, TaskType, Team
-from .sealing_sql import CROSSES_IN_ROSTER
 from .services import UNDER_WAY
 from .sheets_sql import (
     BUSY_ELSEWHERE,

@@ -15,6 +15,7 @@ from apps.core.errors import ConflictError, DomainError
 from apps.core.formats import listing
 
 from .. import sealing_sql as sql
+from .. import sealing_undo_sql as undo_sql
 from ..models import Deployment, DeploymentDay, MemberRegistration, Sealing
 from ..models.batches import UNDO_FOR
 from ..sealing import COLUMNS, parameters, seal_of
@@ -147,17 +148,17 @@ def undo_sealing(sealing: Sealing, *, by: User, now: dt.datetime) -> bool:
         _refuse_counted(cursor, given, made)
         try:
             with transaction.atomic():
-                _run(cursor, given, sql.TAKE_BACK, sql.LENGTHEN, sql.PUT_BACK)
+                _run(cursor, given, undo_sql.TAKE_BACK, undo_sql.LENGTHEN, undo_sql.PUT_BACK)
         except IntegrityError as error:
             raise NotUndoableError("有人已另行派出，不能整批撤销，请逐项办理。") from error
-        _run(cursor, given, sql.RESTORE_DEPLOYMENTS)
+        _run(cursor, given, undo_sql.RESTORE_DEPLOYMENTS)
     MemberRegistration.objects.filter(sealing=sealing).delete()
     made.delete()
     return True
 
 
 def _refuse_changed(cursor: CursorWrapper, given: dict[str, Any]) -> None:
-    cursor.execute(sql.CHANGED_SINCE, given)
+    cursor.execute(undo_sql.CHANGED_SINCE, given)
     names: Sequence[str] = [row[0] for row in cursor.fetchall()]
     if names:
         told = listing(names, most=5, measure="人")
@@ -167,6 +168,6 @@ def _refuse_changed(cursor: CursorWrapper, given: dict[str, Any]) -> None:
 def _refuse_counted(cursor: CursorWrapper, given: dict[str, Any], made: Any) -> None:
     if DeploymentDay.objects.filter(deployment__in=made).exists():
         raise NotUndoableError("新建的就地任务已登记在岗，不能整批撤销，请逐项办理。")
-    cursor.execute(sql.STRANGERS_IN_NEW, given)
+    cursor.execute(undo_sql.STRANGERS_IN_NEW, given)
     if cursor.fetchone() is not None:
         raise NotUndoableError("新建的就地任务已另派人员，不能整批撤销，请逐项办理。")

@@ -43,6 +43,7 @@ def folder() -> Path:
 
 
 def path_of(export: ExportFile) -> Path:
+    """Where the file of `export` lies, or will lie once the worker has made it."""
     return folder() / export.file
 
 
