@@ -15,6 +15,8 @@ from apps.deployments.enums import NeedState
 from apps.deployments.models import AllocationLine, AllocationSheet, Deployment, Need
 from apps.deployments.services import allocation as services
 from apps.deployments.services.allocation.document import make_notice
+from apps.office.documents.services import DOCX
+from apps.office.models import Attachment
 
 from .copying import Copier, Row
 from .ledger import batch
@@ -179,6 +181,10 @@ def play_drill(world: World) -> None:
         if deployments:
             _rehearse(campaign, deployments, state, acknowledged, staff=staff, leader=leader)
     _propose(campaign, on=today + DAY, staff=staff, leader=leader, today=today)
+    # Stamped by the database's clock otherwise, and different at each load.
+    Attachment.objects.filter(content_type=DOCX).update(
+        uploaded_at=moment_on(today, dt.time(8, 40))
+    )
 
 
 def _sent(campaign: Campaign, on: dt.date) -> list[Deployment]:
