@@ -25,7 +25,7 @@ def test_panels_stand_around_the_records_own_tabs_by_their_order(registry, staff
 
     tabs = client_for(staff).get(f"/units/{unit.pk}/?tab=branches").context["tabs"]
 
-    assert [tab.key for tab in tabs] == ["first", "branches", "people", "last"]
+    assert [tab.key for tab in tabs] == ["first", "branches", "last"]
 
 
 def test_a_panel_is_shown_to_who_may_open_it(registry, staff, unit):
@@ -33,7 +33,7 @@ def test_a_panel_is_shown_to_who_may_open_it(registry, staff, unit):
 
     response = client_for(staff).get(f"/units/{unit.pk}/?tab=secret")
 
-    assert [tab.key for tab in response.context["tabs"]] == ["branches", "people"]
+    assert [tab.key for tab in response.context["tabs"]] == ["branches"]
 
 
 def test_registering_twice_changes_nothing(registry):

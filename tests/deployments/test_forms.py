@@ -149,16 +149,18 @@ def test_sending_twice_by_a_double_click_sends_once_and_says_where(staff, deploy
 
 
 @pytest.mark.parametrize("state", ["met", "closed"])
-def test_settling_a_need_twice_is_said_and_harmless(staff, campaign, state):
+def test_settling_a_need_twice_is_harmless_and_told_to_the_second(staff, duty, campaign, state):
     need = NeedFactory(campaign=campaign)
-    client, url = client_for(staff), f"/deployments/needs/{need.pk}/settle/{state}/"
-    assert client.post(url).status_code == 302
+    url = f"/deployments/needs/{need.pk}/settle/{state}/"
+    client = client_for(staff)
 
-    again = client.post(url)
+    first, again = client.post(url), client.post(url)
+    second = client_for(duty).post(url)
 
     need.refresh_from_db()
-    assert (again.status_code, need.state) == (409, state)
-    assert "不能再改" in again.content.decode()
+    assert (first.status_code, again.status_code, second.status_code) == (302, 302, 409)
+    assert (need.state, need.settled_by) == (state, staff)
+    assert "不能再改" in second.content.decode()
 
 
 def test_bringing_somebody_back_twice_keeps_the_first_day(staff, deployment, unit):
