@@ -146,7 +146,7 @@ def apply(world):
 
 @pytest.mark.django_db
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(stays, closures, sendings, closures)
 def test_nobody_crosses_a_closed_boundary(placed, first, sent, second):

@@ -23,7 +23,7 @@ from .importing import act, checked, counts, exported, workbook
 
 NUMBERS = itertools.count(1)
 ROUNDS = settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
