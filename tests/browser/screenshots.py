@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.chromium import DESK, PHONE, ROOT, launch
 
 PICTURES = ROOT / "docs" / "pictures"
-LIMIT = 3_000_000
+LIMIT = 5_000_000
 MARK = """(phone) => {
     const mark = document.createElement("div");
     mark.textContent = phone ? "演示数据" : "演示数据 · 人员与数字均为虚构";
@@ -36,12 +36,13 @@ MARK = """(phone) => {
     document.body.append(mark);
 }"""
 """Through the style object, which the policy leaves to scripts of the page."""
+VIEWPORTS = {"desk": DESK, "phone": PHONE, "wall": {"width": 1920, "height": 1080}}
 FLOOD_DAY = "flood-2021/2021-08-05"
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: who looks at which address, at a desk, on a phone, or at both."""
+    """One picture: who looks at which address, at a desk, on a phone, on the wall, or at several."""
 
     name: str
     user: str
@@ -93,6 +94,18 @@ def shots() -> list[Shot]:
         Shot("jobs", "staff", "/jobs/", desk),
         Shot("digests", "leader", "/daily/subscriptions/"),
         Shot("admin", "steward", "/admin/", desk),
+        Shot("board-campaign", "leader", f"/boards/campaign/?{flood}"),
+        Shot("board-group", group, "/boards/groups/", desk),
+        Shot("board-calendar", "staff", f"/boards/calendar/?{flood}", desk),
+        Shot("wall", "duty", "/wall/", ("wall",)),
+        Shot("onepage", "leader", f"/daily/rounds/{FLOOD_DAY}/one-page/night/"),
+        Shot("call", "staff", "/daily/calls/new/", desk),
+        Shot("burden", "staff", f"/daily/burden/?{flood}", desk),
+        Shot("cases", "caseworker", "/assistance/board/?campaign=epidemic-2021", desk),
+        Shot("items", "editor", f"/publicity/?{flood}", desk),
+        Shot("import", "steward", "/office/imports/new/members/", desk),
+        Shot("documents", "leader", "/documents/", desk),
+        Shot("help", reporter, "/help/report/"),
     ]
 
 
@@ -173,9 +186,8 @@ def served() -> Iterator[str]:
 
 
 def take(browser: Browser, address: str, shot: Shot, size: str) -> None:
-    viewport = DESK if size == "desk" else PHONE
     context = browser.new_context(
-        base_url=address, viewport=viewport, locale="zh-CN", timezone_id="Asia/Shanghai"
+        base_url=address, viewport=VIEWPORTS[size], locale="zh-CN", timezone_id="Asia/Shanghai"
     )
     context.clock.set_fixed_time(dt.datetime.now(tz=dt.UTC))
     if shot.user:
