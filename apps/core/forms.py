@@ -15,6 +15,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from .permissions import holders_of
+
 
 class DayInput(forms.DateInput):
     """The browser's own calendar; values travel as 2021-08-05."""
@@ -207,3 +209,19 @@ class SubmissionMixin(forms.Form):
     value can answer the second press of the same form with the first one's result."""
 
     submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+
+class SignOnBehalfForm(PortalForm):
+    """代签: which leader gave leave. `permission` is the signature that leader could give."""
+
+    permission: ClassVar[str]
+    on_behalf_of: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        None,
+        label="授权代签的领导",
+        help_text="领导口头或书面授权后，由办公室代签；经办人一并留存。",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        leaders = holders_of(self.permission).order_by("name")
+        self.fields["on_behalf_of"].queryset = leaders  # type: ignore[attr-defined]

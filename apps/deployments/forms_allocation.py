@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from apps.accounts.models import User
 from apps.campaigns.models import Campaign
 from apps.core.dates import business_day
 from apps.core.forms import (
@@ -17,10 +16,10 @@ from apps.core.forms import (
     DayInput,
     PortalForm,
     PortalModelForm,
+    SignOnBehalfForm,
 )
 from apps.core.layouts import Block, PairedMixin
-from apps.units.enums import Role
-from apps.units.models import Member, Posting, Unit
+from apps.units.models import Member, Unit
 
 from .allocating import NeedSource, Urgency
 from .models import AllocationLine, AllocationSheet, Need
@@ -267,15 +266,5 @@ class ReasonForm(PortalForm):
     reason = forms.CharField(label="原因", max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class SignForForm(PortalForm):
-    on_behalf_of = forms.ModelChoiceField(
-        User.objects.none(),
-        label="授权代签的领导",
-        help_text="领导口头或书面授权后，由办公室代签；经办人一并留存。",
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        posted = Posting.objects.filter(role=Role.LEADER, user__is_active=True).on(business_day())
-        rows = User.objects.filter(pk__in=posted.values("user")).order_by("name")
-        self.fields["on_behalf_of"].queryset = rows  # type: ignore[attr-defined]
+class SignForForm(SignOnBehalfForm):
+    permission = "deployments.sign_allocation"

@@ -8,7 +8,7 @@ from django import forms
 from django.forms import formset_factory
 
 from apps.accounts.models import User
-from apps.core.forms import CountField, MomentInput, PortalForm, QuantityField
+from apps.core.forms import CountField, MomentInput, PortalForm, QuantityField, SignOnBehalfForm
 from apps.figures.models import Indicator
 from apps.units.enums import OFFICE_ROLES, Role
 from apps.units.models import Posting
@@ -58,16 +58,8 @@ class DispatchForm(PortalForm):
     )
 
 
-class SignOnBehalfForm(PortalForm):
-    on_behalf_of = forms.ModelChoiceField(
-        User.objects.none(),
-        label="授权代签的领导",
-        help_text="领导口头或书面授权后，由办公室代签；经办人一并留存。",
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["on_behalf_of"].queryset = people(Role.LEADER)  # type: ignore[attr-defined]
+class SignForForm(SignOnBehalfForm):
+    permission = "daily.sign_round"
 
 
 class TalkForm(PortalForm):

@@ -25,7 +25,7 @@ from ..forms.rounds import (
     DispatchForm,
     JudgmentForm,
     ReturnForm,
-    SignOnBehalfForm,
+    SignForForm,
     UnlockForm,
 )
 from ..models import DailyRound, DispatchNote, Judgment
@@ -194,13 +194,13 @@ class DispatchView(OfRoundFormView):
 
 class SignOnBehalfView(OfRoundFormView):
     permission = "daily.edit_round"
-    form_class = SignOnBehalfForm
+    form_class = SignForForm
     title = "代签调度"
     submit_label = "代签"
     done = "已代签。"
     anchor = "#dispatch"
 
-    def perform(self, form: SignOnBehalfForm) -> None:
+    def perform(self, form: SignForForm) -> None:
         note = get_object_or_404(DispatchNote, round=self.round)
         user: Any = self.request.user
         leader = form.cleaned_data["on_behalf_of"]
