@@ -16,6 +16,15 @@ from apps.core.views import Action, BoardView
 from ..selectors.burden import MonthBurden, months, slowest_units
 from .rounds import last_day
 
+SECONDS = Column(
+    "seconds",
+    "填报用时（中位）",
+    kind="number",
+    unit="秒",
+    value=lambda row: None if row.seconds is None else round(row.seconds),
+    blank="未记录",
+    help="从打开表单到提交；一小时以上的不计",
+)
 MONTH_COLUMNS = (
     Column(
         "month", "月份", value=lambda row: f"{row.month:%Y}年{row.month.month}月", phone="title"
@@ -31,15 +40,7 @@ MONTH_COLUMNS = (
         value=lambda row: None if row.per_day is None else round(row.per_day, 1),
         help="日报填报项与临时报数项之和，除以应报份数",
     ),
-    Column(
-        "seconds",
-        "填报用时（中位）",
-        kind="number",
-        unit="秒",
-        value=lambda row: None if row.seconds is None else round(row.seconds),
-        blank="未记录",
-        help="从打开表单到提交；一小时以上的不计",
-    ),
+    SECONDS,
     Column("carried", "沿用昨日", kind="percent", blank="—"),
     Column("repeats", "重复报送", kind="number", unit="次", help="同一天的日报报送两次以上的"),
     Column(
@@ -51,14 +52,7 @@ UNIT_COLUMNS = (
     Column("name", "单位", phone="title", link="units:unit_detail"),
     Column("group", "组", value=lambda row: f"第{row.group}组" if row.group else None),
     Column("reports", "应报", kind="number", unit="份"),
-    Column(
-        "seconds",
-        "填报用时（中位）",
-        kind="number",
-        unit="秒",
-        value=lambda row: None if row.seconds is None else round(row.seconds),
-        blank="未记录",
-    ),
+    SECONDS,
     Column("repeats", "重复报送", kind="number", unit="次"),
 )
 

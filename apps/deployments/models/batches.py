@@ -17,26 +17,14 @@ UNDO_FOR = dt.timedelta(hours=2)
 """How long a batch may be taken back; after that people have gone their ways."""
 
 
-class BatchQuerySet(models.QuerySet["Batch"]):
-    def visible_to(self, user: Any) -> Self:
-        """Whoever sees one of its deployments as a unit or a group does."""
-        scope = scope_of(user)
-        if scope.everything:
-            return self
-        touched = BatchDeployment.objects.filter(
-            batch=OuterRef("pk"), deployment__unit__in=scope.units
-        )
-        return self.filter(Exists(touched))
-
+class PressQuerySet(models.QuerySet[Any]):
     def undoable(self, *, now: dt.datetime) -> Self:
         return self.filter(undone_at=None, at__gt=now - UNDO_FOR)
 
 
-class Batch(models.Model):
-    """One press of 撤回所选 or 派往该处."""
+class Press(models.Model):
+    """One press that changed many rows: whose, when, and whether it was taken back."""
 
-    kind = models.CharField("事项", max_length=9, choices=BatchKind)
-    on = models.DateField("日期", help_text="撤回的最后一天，或派出的第一天。")
     at = models.DateTimeField("办理时间")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="办理人"
@@ -50,6 +38,32 @@ class Batch(models.Model):
         related_name="+",
         verbose_name="撤销人",
     )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def undo_until(self) -> dt.datetime:
+        return self.at + UNDO_FOR
+
+
+class BatchQuerySet(PressQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Whoever sees one of its deployments as a unit or a group does."""
+        scope = scope_of(user)
+        if scope.everything:
+            return self
+        touched = BatchDeployment.objects.filter(
+            batch=OuterRef("pk"), deployment__unit__in=scope.units
+        )
+        return self.filter(Exists(touched))
+
+
+class Batch(Press):
+    """One press of 撤回所选 or 派往该处."""
+
+    kind = models.CharField("事项", max_length=9, choices=BatchKind)
+    on = models.DateField("日期", help_text="撤回的最后一天，或派出的第一天。")
 
     objects: ClassVar = BatchQuerySet.as_manager()
 

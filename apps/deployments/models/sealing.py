@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
@@ -16,7 +14,7 @@ from apps.units.models import Member, Unit
 
 from ..enums import DeploymentState
 from ..sealing_enums import ChangeKind, SealingKind
-from .batches import UNDO_FOR
+from .batches import Press, PressQuerySet
 from .ledger import Deployment
 
 
@@ -44,7 +42,7 @@ class LocalPost(models.Model):
         return f"{self.deployment_id} {self.estate}"
 
 
-class SealingQuerySet(models.QuerySet["Sealing"]):
+class SealingQuerySet(PressQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Whoever sees one of those it moved as their unit or group does."""
         scope = scope_of(user)
@@ -53,28 +51,12 @@ class SealingQuerySet(models.QuerySet["Sealing"]):
         touched = SealingChange.objects.filter(sealing=OuterRef("pk"), unit__in=scope.units)
         return self.filter(Exists(touched))
 
-    def undoable(self, *, now: dt.datetime) -> Self:
-        return self.filter(undone_at=None, at__gt=now - UNDO_FOR)
 
-
-class Sealing(models.Model):
+class Sealing(Press):
     """One press of 应用调整 or 办理返回."""
 
     kind = models.CharField("事项", max_length=8, choices=SealingKind)
     is_drill = models.BooleanField("演练", default=False)
-    at = models.DateTimeField("办理时间")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="办理人"
-    )
-    undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="撤销人",
-    )
 
     objects: ClassVar = SealingQuerySet.as_manager()
 
@@ -87,10 +69,6 @@ class Sealing(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("deployments:sealing_detail", args=[self.pk])
-
-    @property
-    def undo_until(self) -> dt.datetime:
-        return self.at + UNDO_FOR
 
 
 class SealingChange(models.Model):
