@@ -37,7 +37,9 @@ stay AS MATERIALIZED (
            m.home_estate_id AS home_estate, hc.street_id AS home_street,
            d.community_id AS post, p.estate_id AS post_estate, pc.street_id AS post_street
     FROM deployments_assignment a
-    JOIN deployments_deployment d ON d.id = a.deployment_id AND d.state IN ('planned', 'active')
+    -- Of an ended deployment whoever still serves out the day: the last stay may end later.
+    JOIN deployments_deployment d ON d.id = a.deployment_id
+     AND (d.state IN ('planned', 'active') OR d.state = 'ended' AND a.ends_on IS NOT NULL)
     JOIN campaigns_campaign k ON k.id = d.campaign_id AND k.state = ANY(%(states)s)
     JOIN communities_community pc ON pc.id = d.community_id
     JOIN units_member m ON m.id = a.member_id
