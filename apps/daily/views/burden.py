@@ -27,7 +27,11 @@ SECONDS = Column(
 )
 MONTH_COLUMNS = (
     Column(
-        "month", "月份", value=lambda row: f"{row.month:%Y}年{row.month.month}月", phone="title"
+        "month",
+        "月份",
+        value=lambda row: f"{row.month:%Y}年{row.month.month}月",
+        phone="title",
+        css="nowrap",
     ),
     Column("days", "报送天数", kind="number", unit="天"),
     Column("most_fields", "日报每日填报", kind="number", unit="项"),
