@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import transaction
 from django.db.backends.utils import CursorWrapper
@@ -26,7 +26,6 @@ from apps.figures.models import CampaignIndicator
 from apps.office.sheets import Applying, Sheet, SheetColumn
 from apps.office.sheets.columns import choice_column, flag_column, text_column
 from apps.office.workbooks.cells import read_day
-from apps.office.workbooks.tables import Heading
 from apps.units.backends import units_granted
 
 from .enums import DoubtReason
@@ -40,7 +39,6 @@ MOST_REPORTS = 400
 
 TEXTS = ("leader_on_duty", "night_phone", "needs")
 SAID_ALONGSIDE = ("explanation", "doubt_reason")
-STATED = {"unit": ("填报单位", "报送单位"), "on": ("日期", "统计日期", "填报日期", "统计时点")}
 
 
 class _Rehearsed(Exception):  # noqa: N818 — undoes a rehearsal, no fault
@@ -60,6 +58,12 @@ class DailyReportSheet(Sheet):
     permission = PERMISSION
     model = DailyReport
     label = ("unit", "on")
+    stated: ClassVar = {
+        "unit": ("填报单位", "报送单位"),
+        "on": ("日期", "统计日期", "填报日期", "统计时点"),
+    }
+    assumed = frozenset({"campaign"})
+    days = frozenset({"on"})
     order = ("unit__sort_order", "on")
     writes_itself = True
     not_undone = "日报一经报送即留有版本，不能撤销导入；要改的，请退回核改，锁定后用更正"
@@ -105,20 +109,6 @@ class DailyReportSheet(Sheet):
             ),
             text_column("explanation", "补报说明", most=200, stored="", path="t_nothing", width=24),
         )
-
-    def headings(self) -> list[Heading]:
-        return [
-            Heading(
-                column.name,
-                column.label,
-                column.aliases,
-                required=column.is_key,
-                stated=STATED.get(column.name, ()),
-                default=column.blank if column.name == "campaign" else "",
-                is_day=column.name == "on",
-            )
-            for column in self.columns
-        ]
 
     # --- rows
 

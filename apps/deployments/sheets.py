@@ -19,7 +19,6 @@ from apps.core.dates import business_day
 from apps.office.sheets import Applying, Check, Lookup, Sheet, SheetColumn
 from apps.office.sheets.columns import flag_column
 from apps.office.workbooks.cells import Parsed, read_day, read_name
-from apps.office.workbooks.tables import Heading
 from apps.units.backends import units_granted
 from apps.units.models import Member, Membership
 
@@ -39,8 +38,6 @@ from .sheets_sql import (
 
 PERMISSION = "deployments.import_assignments"
 SEVERAL = re.compile(r"[、/，,；;]")
-STATED = {"unit": ("填报单位", "派出单位", "单位")}
-DAYS = frozenset({"starts_on", "ends_on"})
 
 
 def read_task(cell: Any) -> Parsed:
@@ -68,6 +65,9 @@ class AssignmentSheet(Sheet):
     permission = PERMISSION
     model = Assignment
     label = ("person", "unit")
+    stated: ClassVar = {"unit": ("填报单位", "派出单位", "单位")}
+    assumed = frozenset({"campaign"})
+    days = frozenset({"starts_on", "ends_on"})
     order = ("unit__sort_order", "deployment_id")
     list_url = "deployments:deployment_list"
     also = (Deployment,)
@@ -204,20 +204,6 @@ class AssignmentSheet(Sheet):
             "(SELECT FROM units_member m WHERE m.id = c.person_id AND m.is_exempt)",
         ),
     )
-
-    def headings(self) -> list[Heading]:
-        return [
-            Heading(
-                column.name,
-                column.label,
-                column.aliases,
-                required=column.is_key,
-                stated=STATED.get(column.name, ()),
-                default=column.blank if column.name == "campaign" else "",
-                is_day=column.name in DAYS,
-            )
-            for column in self.columns
-        ]
 
     def writable(self, user: Any) -> QuerySet[Assignment]:
         """Stays that may still be moved: under way, in a campaign that is under way."""

@@ -136,6 +136,12 @@ class Sheet:
     """The columns a row is called by on the page."""
     or_keys: ClassVar[Sequence[str]] = ()
     """Columns that name a row where the file has no key; a row not found so cannot be added."""
+    stated: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Words above the table after which a column's value stands for every row: 填报单位：省水利厅."""
+    assumed: ClassVar[frozenset[str]] = frozenset()
+    """Columns whose `blank` stands for every row where the file has no such column."""
+    days: ClassVar[frozenset[str]] = frozenset()
+    """Columns of days: a year stated above the table completes them."""
     order: ClassVar[Sequence[str]] = ()
     added: ClassVar[Mapping[str, str]] = {}
     """Columns of the table with the SQL that fills them in a new row."""
@@ -208,7 +214,18 @@ class Sheet:
         from ..workbooks.tables import Heading
 
         must = {c.name for c in self.columns if c.is_key} if not self.or_keys else set()
-        return [Heading(c.name, c.label, c.aliases, c.name in must) for c in self.columns]
+        return [
+            Heading(
+                c.name,
+                c.label,
+                c.aliases,
+                c.name in must,
+                stated=self.stated.get(c.name, ()),
+                default=c.blank if c.name in self.assumed else "",
+                is_day=c.name in self.days,
+            )
+            for c in self.columns
+        ]
 
     def paths(self) -> list[str]:
         """Where the present values of all columns are found, the row's key first."""
