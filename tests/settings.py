@@ -29,4 +29,6 @@ WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = PORTAL_HOME / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
+# Each process has a database of its own, in which the same keys name other files.
+MEDIA_ROOT = PORTAL_HOME / "media" / os.environ.get("PYTEST_XDIST_WORKER", "alone")
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariableFails()

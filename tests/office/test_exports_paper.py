@@ -9,7 +9,8 @@ import pytest
 
 from apps.core.dates import BEIJING
 from apps.core.formats import Blank
-from apps.office.exports.paper import Paper, PaperColumn, numbered, total_of, write_paper
+from apps.office.exports.paper import Paper, PaperColumn, numbered, total_of
+from apps.office.exports.paper_writer import write_paper
 
 AT = dt.datetime(2021, 8, 5, 18, 30, tzinfo=BEIJING)
 COLUMNS = (

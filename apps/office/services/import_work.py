@@ -23,7 +23,6 @@ from ..models import ImportBatch
 from ..sheets import Applying, Sheet, sheet_of
 from ..sheets.applying import lock_tables, write_rows
 from ..sheets.comparing import Comparer, Comparison
-from ..sheets.marking import mark
 from ..sheets.places import keep_marked, opened_upload, problems_file, read_upload, rows_file
 from ..sheets.results import keep_results
 from ..sheets.staging import stage
@@ -123,6 +122,9 @@ def _read(work: Work) -> tuple[Book, FoundTable]:
 
 def _mark(work: Work, book: Book, table: FoundTable) -> None:
     """Keep the file with its wrong cells marked, for whoever sent it."""
+    # Loads openpyxl, which no other step of the work needs.
+    from ..sheets.marking import mark
+
     wrong = work.batch.rows.filter(state=RowState.WRONG)
     problems = dict(wrong.values_list("row", "problems"))
     labels = {column.name: column.label for column in work.sheet.columns}

@@ -39,7 +39,6 @@ from ..selectors import changes_of, progress_of, rows_of
 from ..services.imports import KnownFileError, may_work_on
 from ..sheets import Sheet, sheet_of, sheets_for
 from ..sheets.places import read_marked, read_upload
-from ..sheets.template import make_template
 
 IMPORT = "office.import_tables"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -169,6 +168,8 @@ class ImportTemplateView(PortalView):
     permission = IMPORT
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        from ..sheets.template import make_template
+
         sheet = allowed_sheet(request, code)
         data = make_template(sheet, user=request.user, on=business_day())
         return attachment(data, f"{sheet.title}（导入模板）.xlsx")

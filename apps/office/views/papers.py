@@ -8,13 +8,15 @@ from typing import Any
 from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 
-from ..exports.paper import Paper, write_paper
+from ..exports.paper import Paper
 from ..services import exports as services
 from .exports import name_of, send
 
 
 def paper_answer(request: HttpRequest, paper: Paper) -> FileResponse:
     """The sheet as a file, with a note of who took it."""
+    from ..exports.paper_writer import write_paper
+
     now = timezone.now()
     actor: Any = request.user
     book = write_paper(paper, by=services.signature(actor), at=now)
