@@ -19,6 +19,8 @@ class MessageKind(models.TextChoices):
     CATCH_UP = "catch_up", "补发小结"
     TRANSFER = "transfer", "导入导出"
     SEALING = "sealing", "封闭区域调整"
+    VISIT = "visit", "走访督导"
+    MILESTONE = "milestone", "重要节点"
 
 
 class MessageState(models.TextChoices):
