@@ -39,3 +39,4 @@ lock: env ## pin the packages of the *.in files anew
 
 clean: ## remove what the targets above have built; data in PORTAL_HOME stays
 	@rm -rf .venv assets node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .bootstrap.lock
+	@find apps config tests -name __pycache__ -prune -exec rm -rf {} +

@@ -135,3 +135,17 @@ def test_development_lock_holds_the_run_lock():
 
     assert pins["requirements.txt"] - pins["requirements-dev.txt"] == set()
     assert len(pins["requirements.txt"]) > 30
+
+
+def test_sources_are_compiled_even_where_nothing_may_write_bytecode(checkout, monkeypatch):
+    root, _ = checkout
+    package = root / ".venv" / "lib" / "package.py"
+    package.parent.mkdir(parents=True)
+    (root / ".venv" / "bin").mkdir()
+    bootstrap.PYTHON.symlink_to(sys.executable)
+    package.write_text("ANSWER = 42\n")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+
+    bootstrap.compile_sources(root / ".venv" / "lib")
+
+    assert [file.suffix for file in package.parent.glob("__pycache__/*")] == [".pyc"]
