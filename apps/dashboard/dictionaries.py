@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.communities.enums import MeasureKind
 from apps.communities.models import District, Measure
-from apps.deployments.models import TaskType
+from apps.deployments.models import TaskType, VisitItem
 from apps.figures.services.indicators import install_indicators
 from apps.publicity.models import Channel
 from apps.units.models import LiaisonGroup
@@ -33,6 +33,7 @@ def install_dictionaries() -> dict[str, int]:
         "区县": _add_missing(District, "code", _districts()),
         "风险与管控字典": _add_missing(Measure, "name", _measures()),
         "任务类型": _add_missing(TaskType, "code", _task_types()),
+        "检查事项": _add_missing(VisitItem, "code", _visit_items()),
         "宣传渠道": _add_missing(Channel, "name", _channels()),
         "指标": install_indicators(),
         "联络服务小组": _add_missing(LiaisonGroup, "number", _groups()),
@@ -67,6 +68,11 @@ def _measures() -> list[Measure]:
 def _task_types() -> list[TaskType]:
     rows = enumerate(read_table("task_types"), start=1)
     return [TaskType(sort_order=order * 10, **row) for order, row in rows]
+
+
+def _visit_items() -> list[VisitItem]:
+    rows = enumerate(read_table("visit_items"), start=1)
+    return [VisitItem(sort_order=order * 10, **row) for order, row in rows]
 
 
 def _channels() -> list[Channel]:

@@ -12,7 +12,7 @@ class DeploymentsConfig(AppConfig):
         from apps.core.todos import register_todos
         from apps.office.sheets import register_sheet
 
-        from . import registrations_panels, todos
+        from . import registrations_panels, todos, visits_panels
         from .filters import TeamFilters
         from .panels import register_all
         from .registering import register_allocations
@@ -22,6 +22,7 @@ class DeploymentsConfig(AppConfig):
         register_all()
         register_allocations()
         registrations_panels.register_all()
+        visits_panels.register_all()
         register_sheet(AssignmentSheet())
         register_sheet(TeamSheet())
         register_todos("deployments.record_day", todos.arrivals)

@@ -25,8 +25,19 @@ GRANTS = merge(
         "deployments.view_sealing": OFFICE | UNIT | {Role.LIAISON},
         "deployments.apply_sealing": STAFF,
     },
+    {
+        "deployments.view_visit": OFFICE | UNIT | {Role.LIAISON},
+        "deployments.record_visit": STAFF | {Role.LIAISON},
+        "deployments.answer_finding": UNIT,
+        "deployments.verify_finding": STAFF | {Role.LIAISON},
+    },
+    stewarded("deployments", "visit visitresult finding findingstep", actions="view"),
+    stewarded("deployments", "visititem"),
     stewarded("deployments", "localpost sealing sealingchange sealingdeployment", actions="view"),
     stewarded("deployments", "unitregistration memberregistration"),
     stewarded("deployments", "batch batchdeployment batchstay", actions="view"),
     stewarded("deployments", "tasktype team deployment assignment deploymentday need"),
 )
+
+# Nobody visits, or says it is done, where they themselves report.
+NOT_OWN_UNIT = frozenset({"deployments.record_visit", "deployments.verify_finding"})

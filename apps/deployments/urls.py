@@ -12,11 +12,13 @@ from .views import (
     teams,
     withdrawing,
 )
+from .visits_urls import patterns as visits
 
 app_name = "deployments"
 
 urlpatterns = [
     *registrations,
+    *visits,
     path("", deployments.DeploymentListView.as_view(), name="deployment_list"),
     path("new/", deployments.DeploymentCreateView.as_view(), name="deployment_create"),
     path("withdraw/", withdrawing.withdraw_many, name="withdraw_many"),

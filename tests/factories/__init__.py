@@ -107,6 +107,13 @@ from .units import (
     PostingFactory,
     UnitFactory,
 )
+from .visits import (
+    FindingFactory,
+    FindingStepFactory,
+    VisitFactory,
+    VisitItemFactory,
+    VisitResultFactory,
+)
 
 __all__ = [
     "AdoptionNoticeFactory",
@@ -151,6 +158,8 @@ __all__ = [
     "ExemptionFactory",
     "ExportFileFactory",
     "FigureFactory",
+    "FindingFactory",
+    "FindingStepFactory",
     "FlashReportFactory",
     "GroupMembershipFactory",
     "ImportBatchFactory",
@@ -196,4 +205,7 @@ __all__ = [
     "UnitRegistrationFactory",
     "UpwardReturnFactory",
     "UserFactory",
+    "VisitFactory",
+    "VisitItemFactory",
+    "VisitResultFactory",
 ]

@@ -3,6 +3,7 @@ from .batches import UNDO_FOR, Batch, BatchDeployment, BatchStay
 from .ledger import Assignment, Deployment, DeploymentDay, Need, TaskType, Team
 from .registrations import MemberRegistration, UnitRegistration
 from .sealing import LocalPost, Sealing, SealingChange, SealingDeployment
+from .visits import Finding, FindingStep, Visit, VisitItem, VisitResult
 
 __all__ = [
     "UNDO_FOR",
@@ -14,6 +15,8 @@ __all__ = [
     "BatchStay",
     "Deployment",
     "DeploymentDay",
+    "Finding",
+    "FindingStep",
     "LocalPost",
     "MemberRegistration",
     "Need",
@@ -24,4 +27,7 @@ __all__ = [
     "TaskType",
     "Team",
     "UnitRegistration",
+    "Visit",
+    "VisitItem",
+    "VisitResult",
 ]
