@@ -1,8 +1,15 @@
 from django.contrib import admin
 
-from apps.core.admin import ScopedAdmin, ScopedInline, SmallAdmin
+from apps.core.admin import FactAdmin, ScopedAdmin, ScopedInline, SmallAdmin
 
-from .models import Campaign, LadderStep, Milestone, PolicyHour, UnitActivation
+from .models import (
+    Campaign,
+    LadderStep,
+    Milestone,
+    MilestoneReset,
+    PolicyHour,
+    UnitActivation,
+)
 
 
 class PolicyHourInline(ScopedInline):
@@ -13,8 +20,23 @@ class LadderStepInline(ScopedInline):
     model = LadderStep
 
 
+# Who recorded a claim or took it back is written by the steps of the portal alone.
+WRITTEN_BY_STEPS = (
+    "reached_at",
+    "source",
+    "source_at",
+    "source_number",
+    "recorded_by",
+    "recorded_at",
+    "withdrawn_at",
+    "withdrawn_by",
+    "withdrawn_reason",
+)
+
+
 class MilestoneInline(ScopedInline):
     model = Milestone
+    fields = ("name", "district", "area", "clock", "started_at", "limit_hours", "alarm_hours")
 
 
 @admin.register(Campaign)
@@ -57,16 +79,35 @@ class MilestoneAdmin(ScopedAdmin):
     list_display = (
         "name",
         "campaign",
+        "district",
         "clock",
         "started_at",
         "limit_hours",
         "reached_at",
         "source",
     )
-    list_filter = ("campaign",)
-    list_select_related = ("campaign",)
-    search_fields = ("name",)
+    list_filter = ("campaign", "clock")
+    list_select_related = ("campaign", "district")
+    search_fields = ("name", "area")
     ordering = ("campaign", "started_at")
+    readonly_fields = WRITTEN_BY_STEPS
+    fieldsets = (
+        (None, {"fields": ("campaign", "name", "district", "area")}),
+        (
+            "计时",
+            {"fields": ("clock", "started_at", "started_source", "limit_hours", "alarm_hours")},
+        ),
+        ("登记", {"fields": WRITTEN_BY_STEPS}),
+    )
+
+
+@admin.register(MilestoneReset)
+class MilestoneResetAdmin(FactAdmin):
+    list_display = ("milestone", "at", "source", "source_number", "by", "withdrawn_at")
+    list_filter = ("milestone__campaign",)
+    list_select_related = ("milestone__district", "by")
+    search_fields = ("milestone__name", "source")
+    ordering = ("-at",)
 
 
 @admin.register(UnitActivation)

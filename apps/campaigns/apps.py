@@ -9,9 +9,23 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         from apps.core.context import register_context
         from apps.core.menu import MenuItem, register
+        from apps.core.todos import register_todos
 
         from .current import campaign_bar
+        from .milestones_alarms import register_alarms, waiting
 
         register_context("campaign", campaign_bar)
         view = "campaigns.view_campaign"
         register(MenuItem("应急任务", "campaigns:campaign_list", view, "places", 60))
+        register(
+            MenuItem(
+                "重要节点",
+                "campaigns:milestone_list",
+                "campaigns.view_milestone",
+                "round",
+                46,
+                match=("campaigns:milestone_", "campaigns:reset_"),
+            )
+        )
+        register_todos("campaigns.record_milestone", waiting)
+        register_alarms()

@@ -46,6 +46,7 @@ class Hour(models.TextChoices):
     LOCK = "lock", "数据锁定"
     UPWARD = "upward", "向上报送"
     JUDGMENT = "judgment", "研判时限"
+    FORECAST = "forecast", "明日需求预测"
     DISPATCH = "dispatch", "调度时限"
     NIGHT = "night", "四个一小结"
     QUIET_START = "quiet_start", "免打扰开始"
@@ -65,6 +66,7 @@ DEFAULT_HOURS: dict[str, dt.time] = {
     Hour.LOCK: dt.time(19, 0),
     Hour.UPWARD: dt.time(19, 0),
     Hour.JUDGMENT: dt.time(20, 0),
+    Hour.FORECAST: dt.time(20, 0),
     Hour.DISPATCH: dt.time(21, 0),
     Hour.NIGHT: dt.time(22, 0),
     Hour.QUIET_START: dt.time(23, 0),
@@ -83,3 +85,16 @@ class Rung(models.TextChoices):
 class MilestoneClock(models.TextChoices):
     FROM_EVENT = "from_event", "自事件起限时"
     CLEAR_DAYS = "clear_days", "连续无新增天数"
+
+
+class MilestoneState(models.TextChoices):
+    """How a clock stands; the colours are classes of our own lists alone."""
+
+    RUNNING = "running", "计时中"
+    NEAR = "near", "临近时限"
+    PASSED = "passed", "已过时限"
+    FULL = "full", "已满天数"
+    UNPROVEN = "unproven", "证据不全"
+    IN_TIME = "in_time", "如期实现"
+    LATE = "late", "逾期实现"
+    REACHED = "reached", "已实现"

@@ -11,7 +11,7 @@ from apps.core.forms import DayInput, MomentInput, PortalForm, PortalModelForm
 from apps.core.layouts import Block, PairedMixin
 
 from .enums import NEXT_STATES, CampaignKind, CampaignMode, CampaignState, Hour
-from .models import Campaign, LadderStep, Milestone
+from .models import Campaign, LadderStep
 from .selectors import Timetable
 
 
@@ -121,20 +121,3 @@ class LadderStepForm(PortalModelForm):
             "to_office",
             "needs_confirmation",
         ]
-
-
-class MilestoneForm(PortalModelForm):
-    """A milestone is reached by somebody's notice, which is named."""
-
-    class Meta:
-        model = Milestone
-        fields: ClassVar = ["reached_at", "source"]
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        reached = data.get("reached_at")
-        if reached and not data.get("source"):
-            self.add_error("source", "请填写来源，如：据省电力公司通报。")
-        if reached and reached < self.instance.started_at:
-            self.add_error("reached_at", "实现时间不得早于起算时间。")
-        return data

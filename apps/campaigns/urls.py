@@ -1,5 +1,6 @@
 from django.urls import path
 
+from . import milestones_views as milestones
 from . import views
 
 app_name = "campaigns"
@@ -8,7 +9,23 @@ urlpatterns = [
     path("", views.CampaignListView.as_view(), name="campaign_list"),
     path("new/", views.CampaignOpenView.as_view(), name="campaign_open"),
     path("ladder/<int:pk>/", views.LadderStepUpdateView.as_view(), name="ladder_update"),
-    path("milestones/<int:pk>/", views.MilestoneUpdateView.as_view(), name="milestone_update"),
+    path("milestones/", milestones.MilestoneListView.as_view(), name="milestone_list"),
+    path("milestones/new/", milestones.MilestoneCreateView.as_view(), name="milestone_create"),
+    *(
+        path(f"milestones/<int:pk>/{address}", view.as_view(), name=f"milestone_{name}")
+        for address, view, name in (
+            ("", milestones.MilestoneDetailView, "detail"),
+            ("edit/", milestones.MilestoneUpdateView, "edit"),
+            ("reach/", milestones.ReachedView, "reach"),
+            ("reset/", milestones.ResetView, "reset"),
+            ("withdraw/", milestones.WithdrawClaimView, "withdraw"),
+        )
+    ),
+    path(
+        "milestones/resets/<int:pk>/withdraw/",
+        milestones.WithdrawResetView.as_view(),
+        name="reset_withdraw",
+    ),
     path("<slug:code>/", views.CampaignDetailView.as_view(), name="campaign_detail"),
     path("<slug:code>/hours/", views.CampaignHoursView.as_view(), name="campaign_hours"),
     path("<slug:code>/level/", views.CampaignLevelView.as_view(), name="campaign_level"),

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
-from apps.core import formats
 from apps.core.dates import business_day
 from apps.core.html import Tag, Tone
+from apps.core.links import reachable
 from apps.core.panels import PanelledDetailView
 from apps.core.tables import Column, Row, Table
 from apps.core.views import Action, ScopedFormView, ScopedListView, ScopedUpdateView, Tab
@@ -18,17 +17,18 @@ from apps.core.views.rowforms import RowFormView
 
 from . import services
 from .current import badge, tone
-from .enums import NEXT_STATES, CampaignState, Hour, MilestoneClock
+from .enums import NEXT_STATES, CampaignState, Hour
 from .filters import CampaignFilters
 from .forms import (
     HoursForm,
     LadderStepForm,
     LevelForm,
-    MilestoneForm,
     ModeForm,
     OpeningForm,
     StateForm,
 )
+from .milestones_views import COLUMNS as MILESTONE_COLUMNS
+from .milestones_views import RECORD
 from .models import Campaign, LadderStep, Milestone, UnitActivation
 from .selectors import Timetable
 
@@ -61,24 +61,6 @@ class CampaignListView(ScopedListView):
     def get_actions(self) -> Sequence[Action]:
         url = reverse("campaigns:campaign_open")
         return [Action("启动任务", url, icon="plus", primary=True, permission=MANAGE)]
-
-
-def _within(row: Milestone) -> Tag:
-    """如期实现, 逾期实现, 临近时限, 已超时限 or the time left."""
-    left = row.due_at - timezone.now()
-    if row.is_in_time is not None:
-        return Tag("如期实现", "green") if row.is_in_time else Tag("逾期实现", "yellow")
-    if left.total_seconds() < 0:
-        return Tag("已超时限", "red")
-    text = formats.span(left)
-    return Tag(f"临近时限 · 余{text}" if left.total_seconds() < 6 * 3600 else f"余{text}", "yellow")
-
-
-def limit_of(row: Milestone) -> str:
-    """24 小时内, 14 天内, or 连续 14 天."""
-    days, hours = divmod(row.limit_hours, 24)
-    span = f"{days}天" if not hours and days > 3 else f"{row.limit_hours}小时"
-    return f"连续{span}" if row.clock == MilestoneClock.CLEAR_DAYS else f"{span}内"
 
 
 def receivers(row: Row) -> str:
@@ -172,23 +154,15 @@ class CampaignDetailView(PanelledDetailView):
         return {"table": table}
 
     def tab_milestones(self) -> dict[str, Any]:
-        may = self.request.user.has_perm(MANAGE)
-        columns = (
-            Column("name", phone="title"),
-            Column("limit", label="时限", value=limit_of),
-            Column("started_at", kind="moment"),
-            Column("reached_at", kind="moment", blank="未实现"),
-            Column("source", blank="未登记"),
-            Column("within", label="情况", value=_within),
-        )
+        rows = Milestone.objects.filter(campaign=self.object).with_resets()
         table = Table.of(
             Milestone,
-            columns,
-            Milestone.objects.filter(campaign=self.object),
-            row_template="campaigns/_milestone_actions.html" if may else "",
+            reachable(MILESTONE_COLUMNS, self.request.user),
+            rows.select_related("campaign", "district"),
+            row_template="campaigns/_milestone_actions.html",
             empty="没有登记重要节点。",
         )
-        return {"table": table}
+        return {"table": table, "may_record": self.request.user.has_perm(RECORD)}
 
     def tab_units(self) -> dict[str, Any]:
         rows = UnitActivation.objects.filter(campaign=self.object).visible_to(self.request.user)
@@ -314,14 +288,3 @@ class LadderStepUpdateView(RuleUpdateView):
 
     def get_title(self) -> str:
         return f"催报安排：{self.object.get_rung_display()}"
-
-
-class MilestoneUpdateView(RuleUpdateView):
-    permission = MANAGE
-    model = Milestone
-    queryset = Milestone.objects.select_related("campaign")
-    form_class = MilestoneForm
-    tab = "milestones"
-
-    def get_title(self) -> str:
-        return f"重要节点：{self.object}"

@@ -8,7 +8,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from apps.campaigns.models import Campaign
+from apps.campaigns.milestones import standing
+from apps.campaigns.models import Campaign, Milestone
+from apps.core.dates import to_local
 from apps.figures.enums import IndicatorKind, ScopeKind
 from apps.figures.keys import keys_of
 from apps.figures.models import Correction, Figure
@@ -44,6 +46,7 @@ def brief_blocks(facts: BriefFacts) -> tuple[Block, ...]:
         ("总体情况", _overall(facts)),
         ("突发和人员安全", _safety(facts)),
         ("需求对接", _city(facts.campaign, facts.on, facts.day)),
+        ("重要节点", [clock(row) for row in facts.reached]),
         ("研判意见", quoted(facts.opinion.splitlines())),
         ("未报单位", _owed(facts.on, facts.day.owed)),
         ("更正", _corrections(facts)),
@@ -287,6 +290,22 @@ def _appeared(facts: BriefFacts) -> Iterator[Sequence[Piece]]:
             record(count, "篇次", name=f"{kind.label}刊发", url=url),
         ]
     yield [*pieces, "）。"]
+
+
+def clock(milestone: Milestone) -> list[Piece]:
+    """供电恢复（72小时内）：据省电力公司通报，2021年7月23日18时30分如期实现。"""
+    limit = f"（{milestone.limit_text}）" if milestone.limit_text not in milestone.name else ""
+    named: list[Piece] = [Quote(f"{milestone}{limit}"), "："]
+    if milestone.reached_at is None:
+        return [*named, "尚未实现。"]
+    word = standing(milestone, at=milestone.reached_at).word
+    return [*named, Quote(milestone.source), "，", f"{_moment(milestone.reached_at)}{word}。"]
+
+
+def _moment(at: dt.datetime) -> str:
+    local = to_local(at)
+    minutes = f"{local.minute}分" if local.minute else ""
+    return f"{day(local.date())}{local.hour}时{minutes}"
 
 
 def _reports_url(campaign: Campaign, on: dt.date) -> str:

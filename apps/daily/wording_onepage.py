@@ -47,6 +47,7 @@ def _morning(facts: PageFacts) -> Iterator[Section]:
     yield Section("在岗情况", tuple(_present(facts)), "round")
     yield Section("未报单位", digest.owed_lines(facts.day.owed), "missing")
     yield Section("需求对接", (digest.city(facts.day),), "talk")
+    yield Section("重要节点", tuple(_clocks(facts)), "milestones")
     yield Section("管控变化", tuple(_closed(facts)), "areas")
     yield Section("更正", tuple(digest.correction_lines(facts.day.corrections)), "corrections")
     yield Section("今日安排", (*facts.day.today, *_tomorrow(facts)), "departures")
@@ -56,6 +57,7 @@ def _night(facts: PageFacts) -> Iterator[Section]:
     yield Section("数据核定", tuple(_settled(facts)), "round")
     yield Section("今日情况", (*_present(facts), *_news(facts)), "round")
     yield Section("未报单位", digest.owed_lines(facts.day.owed), "missing")
+    yield Section("重要节点", tuple(_clocks(facts)), "milestones")
     yield Section("明日人手", tuple(_tomorrow(facts)), "needs")
     yield Section("请领导联系", tuple(_calls(facts)), "missing")
     yield Section("舆情", (_opinions(facts),), "flashes")
@@ -109,6 +111,18 @@ def _closed(facts: PageFacts) -> Iterator[str]:
             else ""
         )
         yield f"新增{len(places)}处：{formats.listing(places, most=LISTED, measure='处')}{living}。"
+
+
+def _clocks(facts: PageFacts) -> Iterator[str]:
+    """Limits near or missed, and what a notice has just said was reached."""
+    for one in facts.clocks:
+        row = one.milestone
+        if row.reached_at is not None:
+            at = formats.moment(row.reached_at, on=facts.on)
+            yield f"{row}（{row.limit_text}）：{row.source}，{at}{one.word}。"
+        else:
+            due = formats.moment(row.due_at, on=facts.on)
+            yield f"{row}（{row.limit_text}）{one.state.label}：应于{due}前实现。"
 
 
 def _tomorrow(facts: PageFacts) -> Iterator[str]:

@@ -1,13 +1,11 @@
 """The 报告 of a campaign in words; every number with where it comes from."""
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from django.urls import reverse
 
-from apps.campaigns.models import Campaign, Milestone
-from apps.core.dates import to_local
+from apps.campaigns.models import Campaign
 from apps.figures.enums import ScopeKind
 from apps.figures.keys import keys_of
 from apps.figures.models import Figure
@@ -15,7 +13,7 @@ from apps.office.documents.content import Block, Draft, Piece, Quote, Reference,
 
 from .selectors.briefs import ReportFacts
 from .selectors.links import figure_url
-from .wording_brief import by_category, figure, quoted, record
+from .wording_brief import by_category, clock, figure, quoted, record
 
 
 def report_title(campaign: Campaign) -> str:
@@ -52,7 +50,7 @@ def report_blocks(facts: ReportFacts) -> tuple[Block, ...]:
     if facts.milestones:
         draft.heading("重要节点")
         for number, milestone in enumerate(facts.milestones, 1):
-            draft.item(number, *_milestone(milestone))
+            draft.item(number, *clock(milestone))
     draft.heading("需求对接")
     draft.say(*_asked(facts))
     if facts.dispatch:
@@ -115,23 +113,6 @@ def _qualifier(rows: Sequence[Figure]) -> str:
     """A sum with one approximate part is approximate."""
     words = {row.get_qualifier_display() for row in rows if row.qualifier}
     return "约" if len(words) > 1 else next(iter(words), "")
-
-
-def _milestone(milestone: Milestone) -> list[Piece]:
-    """供电恢复（72小时内）：据省电力公司通报，2021年7月23日18时30分恢复，如期实现。"""
-    limit = f"（{milestone.limit_text}）" if milestone.limit_text not in milestone.name else ""
-    named: list[Piece] = [Quote(f"{milestone.name}{limit}"), "："]
-    if milestone.reached_at is None:
-        return [*named, "尚未实现。"]
-    source: list[Piece] = [Quote(milestone.source), "，"] if milestone.source else []
-    in_time = "如期实现" if milestone.is_in_time else "逾期实现"
-    return [*named, *source, f"{_moment(milestone.reached_at)}{in_time}。"]
-
-
-def _moment(at: dt.datetime) -> str:
-    local = to_local(at)
-    minutes = f"{local.minute}分" if local.minute else ""
-    return f"{day(local.date())}{local.hour}时{minutes}"
 
 
 def _asked(facts: ReportFacts) -> list[Piece]:

@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from apps.campaigns.enums import DEFAULT_HOURS, CampaignMode, CampaignState, Hour
-from apps.campaigns.models import Campaign, Milestone, PolicyHour
+from apps.campaigns.models import Campaign, PolicyHour
 from apps.core.dates import moment_on
 from tests.cast import client_for
 from tests.counting import cells, statements
@@ -179,17 +179,6 @@ def test_a_state_the_campaign_cannot_reach_is_not_offered(staff, flood):
 
     assert response.status_code == 422
     assert Campaign.objects.get().state == CampaignState.ACTIVE
-
-
-def test_a_milestone_is_reached_by_somebodys_notice(staff, flood):
-    row = MilestoneFactory(campaign=flood, source="")
-    client, url = client_for(staff), f"/campaigns/milestones/{row.pk}/"
-    form = {"reached_at": "2021-07-22T21:00"}
-
-    assert client.post(url, form).status_code == 422
-    assert client.post(url, {**form, "source": "据省电力公司通报"}).status_code == 302
-
-    assert Milestone.objects.get().source == "据省电力公司通报"
 
 
 def test_opening_a_campaign_brings_its_hours_ladder_and_units(staff, unit):

@@ -17,6 +17,7 @@ from .campaigns import (
     CampaignFactory,
     LadderStepFactory,
     MilestoneFactory,
+    MilestoneResetFactory,
     PolicyHourFactory,
     UnitActivationFactory,
 )
@@ -178,6 +179,7 @@ __all__ = [
     "MemberRegistrationFactory",
     "MembershipFactory",
     "MilestoneFactory",
+    "MilestoneResetFactory",
     "NeedConfirmationFactory",
     "NeedFactory",
     "OccurrenceFactory",

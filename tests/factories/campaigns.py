@@ -9,7 +9,14 @@ from apps.campaigns.enums import (
     MilestoneClock,
     Rung,
 )
-from apps.campaigns.models import Campaign, LadderStep, Milestone, PolicyHour, UnitActivation
+from apps.campaigns.models import (
+    Campaign,
+    LadderStep,
+    Milestone,
+    MilestoneReset,
+    PolicyHour,
+    UnitActivation,
+)
 from apps.core.dates import moment_on
 
 
@@ -48,6 +55,8 @@ class LadderStepFactory(factory.django.DjangoModelFactory):
 
 
 class MilestoneFactory(factory.django.DjangoModelFactory):
+    """What it is given as reached is reached with all its evidence."""
+
     class Meta:
         model = Milestone
 
@@ -58,7 +67,28 @@ class MilestoneFactory(factory.django.DjangoModelFactory):
         lambda milestone: moment_on(milestone.campaign.starts_on, dt.time(12, 0))
     )
     limit_hours = 72
+    reached_at = None
     source = "据省电力公司通报"
+    source_at = factory.SelfAttribute("reached_at")
+    recorded_by = factory.Maybe(
+        "reached_at", factory.SubFactory("tests.factories.accounts.UserFactory")
+    )
+
+
+class MilestoneResetFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = MilestoneReset
+
+    milestone = factory.SubFactory(
+        MilestoneFactory,
+        name="连续14天无新增",
+        clock=MilestoneClock.CLEAR_DAYS,
+        limit_hours=336,
+        source="",
+    )
+    at = factory.LazyAttribute(lambda reset: reset.milestone.started_at + dt.timedelta(days=1))
+    source = "据卫健部门通报"
+    recorded_at = factory.SelfAttribute("at")
 
 
 class UnitActivationFactory(factory.django.DjangoModelFactory):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from apps.campaigns.enums import Hour
+from apps.campaigns.milestones import news_of, proven
 from apps.campaigns.models import Campaign, Milestone
 from apps.campaigns.selectors import Timetable
 from apps.figures.enums import CorrectionState, IndicatorKind, Rollup, ScopeKind
@@ -39,6 +40,7 @@ class BriefFacts:
     opinion: str
     dispatch: Sequence[str]
     appeared: DayPlacements
+    reached: Sequence[Milestone]
 
     def total(self, code: str | None) -> Figure | None:
         """The day's total of an indicator where there is one to print."""
@@ -57,6 +59,7 @@ def brief_facts(snapshot: Snapshot, *, until: dt.datetime) -> BriefFacts:
     judgment = Judgment.objects.filter(
         round__campaign=campaign, round__on=on, signed_at__isnull=False
     ).first()
+    news = news_of(campaign, since=since, until=min(until, night))
     return BriefFacts(
         campaign=campaign,
         on=on,
@@ -70,6 +73,7 @@ def brief_facts(snapshot: Snapshot, *, until: dt.datetime) -> BriefFacts:
         opinion=judgment.opinion if judgment else "",
         dispatch=_dispatch(campaign, on=on),
         appeared=day_placements(campaign, on=on),
+        reached=[one.milestone for one in news if one.milestone.is_proven],
     )
 
 
@@ -158,7 +162,11 @@ def report_facts(snapshot: Snapshot) -> ReportFacts:
         categories=list(_figures(snapshot, ScopeKind.CATEGORY)),
         work=_work(locked),
         locked_days=locked.count(),
-        milestones=list(campaign.milestones.order_by("started_at", "limit_hours", "pk")),
+        milestones=proven(
+            campaign.milestones.with_resets()
+            .select_related("district")
+            .order_by("started_at", "limit_hours", "pk")
+        ),
         asked_by_city=talks["n"],
         met=talks["met"],
         dispatch=_dispatch(campaign, on=on) if campaign.is_reporting else (),

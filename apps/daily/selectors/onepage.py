@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q, Sum
 
 from apps.campaigns.enums import Hour
+from apps.campaigns.milestones import Standing, news_of
 from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import Timetable
 from apps.communities.models import AreaStatus, District
@@ -91,6 +92,7 @@ class PageFacts:
     short: Sequence[Shortage]
     leaving: Sequence[tuple[str, int]]
     acts: Sequence[RoundAct]
+    clocks: Sequence[Standing]
 
     @property
     def is_locked(self) -> bool:
@@ -142,6 +144,7 @@ def page_facts(campaign: Campaign, *, on: dt.date, edition: Edition) -> PageFact
             .select_related("owner")
             .order_by("due_at", "pk")
         ),
+        clocks=news_of(campaign, since=since, until=at),
     )
 
 

@@ -109,6 +109,7 @@ class OnePageView(BoardView):
             "talk": f"{round_}#city_talk" if round_ else "",
             "flashes": f"{reverse('daily:flash_list')}?campaign={self.campaign.code}",
             "missing": f"{reverse('daily:missing_list')}{day}",
+            "milestones": f"{reverse('campaigns:milestone_list')}?campaign={self.campaign.code}",
             "areas": reverse("communities:area_status_list"),
             "corrections": f"{reverse('figures:correction_list')}?campaign={self.campaign.code}",
             "needs": f"{reverse('deployments:need_list')}?campaign={self.campaign.code}&state=open",

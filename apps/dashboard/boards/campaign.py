@@ -11,9 +11,10 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from apps.campaigns.models import Milestone
+from apps.campaigns.milestones import Standing, clocks_of
 from apps.core import formats, html
 from apps.core.boards import Kpi
+from apps.core.dates import day_bounds
 from apps.core.html import Tag
 from apps.core.tables import Column, Table
 from apps.daily.enums import OWED
@@ -192,22 +193,9 @@ def figures_table(frame: Frame) -> Table:
     return Table(columns, rows, caption="当日各项指标", empty="当日没有数据。", is_compact=True)
 
 
-def milestones(frame: Frame) -> list[dict[str, Any]]:
-    """Each clock as it stood on the board's day: reached in time or late, running, or overdue."""
-    rows = Milestone.objects.visible_to(frame.user).filter(campaign=frame.campaign)
-    return [{"milestone": row, "tag": _clock(row, frame)} for row in rows]
-
-
-def _clock(row: Milestone, frame: Frame) -> Tag:
-    if row.reached_at is not None:
-        in_time = row.is_in_time
-        word = "如期实现" if in_time else "逾期实现"
-        return Tag(f"{row.limit_text} {word}", "green" if in_time else "yellow")
-    left = row.due_at - frame.now
-    if left.total_seconds() < 0:
-        return Tag(f"{row.limit_text} 已过时限", "red")
-    near = left.total_seconds() < 24 * 3600
-    return Tag(f"{row.limit_text} 余 {formats.span(left)}", "yellow" if near else "grey")
+def milestones(frame: Frame) -> list[Standing]:
+    """Each clock as it stood at the end of the board's day, or now: what is claimed, what runs."""
+    return clocks_of(frame.campaign, at=min(frame.now, day_bounds(frame.on)[1]))
 
 
 def missing(frame: Frame) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from apps.campaigns.models import Milestone
+from apps.campaigns.milestones import clocks_of
 from apps.communities.models import AreaStatus
 from apps.core import formats
 from apps.core.boards import LIVE, Kpi
@@ -71,7 +71,7 @@ def office(day: Day) -> dict[str, Any]:
         "gaps_count": len(short),
         "gaps_url": f"{reverse('deployments:need_list')}?state=open",
         "trend": trend(day.campaign, until=day.on),
-        "milestones": Milestone.objects.filter(campaign=day.campaign),
+        "milestones": clocks_of(day.campaign, at=day.now),
     }
 
 

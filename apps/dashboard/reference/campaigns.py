@@ -3,7 +3,14 @@
 import datetime as dt
 
 from apps.campaigns.enums import CampaignKind, CampaignState, MilestoneClock
-from apps.campaigns.models import Campaign, LadderStep, Milestone, PolicyHour, UnitActivation
+from apps.campaigns.models import (
+    Campaign,
+    LadderStep,
+    Milestone,
+    MilestoneReset,
+    PolicyHour,
+    UnitActivation,
+)
 from apps.campaigns.templates import Template
 from apps.core.dates import moment_on
 from apps.figures.services.indicators import ask_indicators
@@ -14,14 +21,23 @@ from .world import CampaignPlan, World
 
 FLOOD_EVENT = moment_on(dt.date(2021, 7, 20), dt.time(17))
 EPIDEMIC_EVENT = moment_on(dt.date(2021, 7, 30), dt.time(20))
+# Days of August with a notice of new cases; after the last of them none came for fourteen days.
 LAST_CASE = moment_on(dt.date(2021, 8, 13), dt.time(10))
-# When each clock was reached, counted from its start, and who said so.
-REACHED: dict[str, tuple[dt.timedelta, str]] = {
-    "重要通信干线畅通": (dt.timedelta(hours=22, minutes=40), "据省通信管理部门通报"),
-    "恢复供电": (dt.timedelta(hours=71, minutes=25), "据省电力公司通报"),
-    "疫情清零": (dt.timedelta(days=13, hours=21), "据卫健部门通报"),
-    "连续14天无新增": (dt.timedelta(days=14), "据卫健部门通报"),
+CASE_DAYS = (1, 2, 4, 5, 7, 8, 10, 13)
+HEALTH = "据卫健部门通报"
+# When each clock was reached, counted from where it starts, and who said so with what number.
+REACHED: dict[str, tuple[dt.timedelta, str, str]] = {
+    "重要通信干线畅通": (
+        dt.timedelta(hours=22, minutes=40),
+        "据省通信管理部门通报",
+        "演示〔2021〕17号",
+    ),
+    "恢复供电": (dt.timedelta(hours=71, minutes=25), "据省电力公司通报", "演示〔2021〕21号"),
+    "疫情清零": (dt.timedelta(days=13, hours=21), HEALTH, "演示〔2021〕34号"),
+    "连续14天无新增": (dt.timedelta(days=14), HEALTH, "演示〔2021〕41号"),
 }
+# A notice comes out an hour after what it tells, and is recorded twenty minutes later.
+NOTICE_AFTER, RECORDED_AFTER = dt.timedelta(hours=1), dt.timedelta(minutes=80)
 LATE_STARTERS = 3
 
 
@@ -72,8 +88,13 @@ def write_campaigns(world: World, copier: Copier) -> None:
         PolicyHour.objects.bulk_create(template.policy_hours(campaign.pk))
         LadderStep.objects.bulk_create(template.steps(campaign.pk))
         ask_indicators(campaign)
-        if not campaign.is_drill:
-            Milestone.objects.bulk_create(_milestones(campaign, template))
+        clocks = (
+            _drill_milestones(world, campaign)
+            if campaign.is_drill
+            else _milestones(world, campaign, template)
+        )
+        Milestone.objects.bulk_create(clocks)
+    MilestoneReset.objects.bulk_create(_case_notices(world))
     copier.load(UnitActivation, "id campaign unit starts_on", _activations(world))
 
 
@@ -92,14 +113,65 @@ def _campaign_row(plan: CampaignPlan) -> Row:
     )  # fmt: skip
 
 
-def _milestones(campaign: Campaign, template: Template) -> list[Milestone]:
+def _milestones(world: World, campaign: Campaign, template: Template) -> list[Milestone]:
     event = FLOOD_EVENT if campaign.kind == CampaignKind.FLOOD else EPIDEMIC_EVENT
     clocks = template.clocks(campaign.pk, started_at=event)
     for clock in clocks:
-        if clock.clock == MilestoneClock.CLEAR_DAYS:
-            clock.started_at = LAST_CASE
-        after, clock.source = REACHED[clock.name]
-        clock.reached_at = clock.started_at + after
+        after, source, number = REACHED[clock.name]
+        starts = LAST_CASE if clock.clock == MilestoneClock.CLEAR_DAYS else event
+        _claim(world, clock, starts + after, source, number)
+    return clocks
+
+
+def _claim(world: World, clock: Milestone, at: dt.datetime, source: str, number: str) -> None:
+    clock.reached_at, clock.source, clock.source_number = at, source, number
+    clock.source_at, clock.recorded_at = at + NOTICE_AFTER, at + RECORDED_AFTER
+    clock.recorded_by_id = world.users["duty"]
+
+
+def _case_notices(world: World) -> list[MilestoneReset]:
+    """The notices after which the days without a new case began anew."""
+    days = [LAST_CASE - dt.timedelta(days=13 - day) for day in CASE_DAYS]
+    return [
+        MilestoneReset(
+            milestone=clock,
+            at=at,
+            source=HEALTH,
+            by_id=world.users["duty"],
+            recorded_at=at + RECORDED_AFTER,
+        )
+        for clock in Milestone.objects.filter(clock=MilestoneClock.CLEAR_DAYS)
+        for at in days
+    ]
+
+
+def _drill_milestones(world: World, campaign: Campaign) -> list[Milestone]:
+    """One reached, one whose notice is still to be named, one near its limit this evening."""
+    begun = moment_on(world.today - dt.timedelta(days=3), dt.time(20))
+    wanted = (
+        ("主要道路积水抽排", "", 72, 14, begun),
+        ("重要通信干线畅通", "", 24, 6, begun),
+        ("二次供水恢复", "京广路沿线", 48, 12, begun),
+        ("受灾社区消杀全覆盖", "", 14 * 24, 48, begun),
+    )
+    clocks = [
+        Milestone(
+            campaign=campaign,
+            name=name,
+            area=area,
+            clock=MilestoneClock.FROM_EVENT,
+            started_at=at,
+            started_source="演练脚本",
+            limit_hours=limit,
+            alarm_hours=alarm,
+        )
+        for name, area, limit, alarm, at in wanted
+    ]
+    reached, open_ = clocks[1], clocks[2]
+    _claim(world, reached, begun + dt.timedelta(hours=19), "据演练指挥部通报", "演练7号")
+    open_.reached_at, open_.source = begun + dt.timedelta(hours=40), "据演练指挥部通报"
+    open_.recorded_at = open_.reached_at + RECORDED_AFTER
+    open_.recorded_by_id = world.users["duty"]
     return clocks
 
 

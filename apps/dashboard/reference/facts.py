@@ -199,7 +199,8 @@ def _milestones(told: dict[str, Any], campaigns: dict[str, Campaign]) -> Iterato
         campaign = campaigns[about["campaign"]]
         clock = Milestone.objects.filter(campaign=campaign, name=about["name"]).first()
         took = None
-        if clock is not None and clock.reached_at is not None:
+        # What has no evidence has not been shown to be reached.
+        if clock is not None and clock.reached_at is not None and clock.is_proven:
             seconds = (clock.reached_at - clock.started_at).total_seconds()
             took = Decimal(-(-int(seconds) // unit))
         measure = "小时" if in_hours else "天"

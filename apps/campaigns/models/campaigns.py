@@ -11,13 +11,12 @@ from apps.core.constraints import no_overlap
 from apps.core.scope import scope_of
 from apps.units.models import DatedQuerySet, Unit
 
-from .enums import (
+from ..enums import (
     REPORTING_STATES,
     CampaignKind,
     CampaignMode,
     CampaignState,
     Hour,
-    MilestoneClock,
     Rung,
 )
 
@@ -141,47 +140,6 @@ class LadderStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_rung_display()} {self.offset_minutes:+d}"
-
-
-class Milestone(models.Model):
-    """A clock the campaign is held to, with the source of each of its moments."""
-
-    campaign = models.ForeignKey(
-        Campaign, models.CASCADE, related_name="milestones", verbose_name="应急任务"
-    )
-    name = models.CharField("重要节点", max_length=40)
-    clock = models.CharField("计时方式", max_length=12, choices=MilestoneClock)
-    started_at = models.DateTimeField("起算时间")
-    limit_hours = models.PositiveIntegerField("时限（小时）")
-    reached_at = models.DateTimeField("实现时间", null=True, blank=True)
-    source = models.CharField("来源", max_length=80, blank=True, help_text="如：据省电力公司通报")
-
-    objects: ClassVar = RuleQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "重要节点"
-        ordering: ClassVar = ["campaign", "started_at", "limit_hours"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def due_at(self) -> dt.datetime:
-        return self.started_at + dt.timedelta(hours=self.limit_hours)
-
-    @property
-    def limit_text(self) -> str:
-        """24小时内, 14天内, 连续14天无新增."""
-        days, hours = divmod(self.limit_hours, 24)
-        whole_days = hours == 0 and days > 3
-        if self.clock == MilestoneClock.CLEAR_DAYS:
-            return f"连续{days}天无新增"
-        return f"{days}天内" if whole_days else f"{self.limit_hours}小时内"
-
-    @property
-    def is_in_time(self) -> bool | None:
-        """None while it is not reached."""
-        return None if self.reached_at is None else self.reached_at <= self.due_at
 
 
 class UnitActivation(models.Model):

@@ -1,0 +1,347 @@
+"""重要节点: the clocks of the campaign in hand, what each rests on, and the steps that record it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from apps.core import formats
+from apps.core.boards import Kpi
+from apps.core.errors import ConflictError
+from apps.core.history import history
+from apps.core.html import Tag, blank
+from apps.core.tables import Column, Event, Table
+from apps.core.views import (
+    Action,
+    ScopedCreateView,
+    ScopedDetailView,
+    ScopedListView,
+    ScopedUpdateView,
+)
+from apps.core.views.rowforms import RowFormView
+
+from . import milestones_services as services
+from .current import current_campaign, running_campaign
+from .enums import MilestoneState
+from .milestones import Standing, standing, stopped
+from .milestones_forms import (
+    ClockForm,
+    MilestoneFilters,
+    ReachedForm,
+    ResetForm,
+    WithdrawForm,
+)
+from .models import Milestone, MilestoneReset
+
+VIEW = "campaigns.view_milestone"
+RECORD = "campaigns.record_milestone"
+MANAGE = "campaigns.manage_campaign"
+LIST = "campaigns:milestone_list"
+EVENTS = 30
+
+
+def now_of(row: Milestone) -> Standing:
+    return standing(row, at=stopped(row.campaign, timezone.now()))
+
+
+def reached(row: Milestone) -> Any:
+    """The moment of a claim that may be quoted; of another why it may not."""
+    if row.reached_at is None:
+        return blank("未实现")
+    if row.missing_evidence:
+        return blank("证据不全，不引用")
+    return format_html('<span class="num nowrap">{}</span>', formats.moment(row.reached_at))
+
+
+def notice(row: Milestone) -> str:
+    """据省电力公司通报 7月23日 18:00 豫电〔2021〕7号."""
+    at = formats.moment(row.source_at) if row.source_at else ""
+    return " ".join(part for part in (row.source, at, row.source_number) if part)
+
+
+COLUMNS = (
+    Column("name", link="campaigns:milestone_detail", phone="title", css="nowrap"),
+    Column("place", label="区域", blank="不限"),
+    Column("limit_text", label="时限", css="nowrap"),
+    Column("counted_from", label="起算", kind="moment"),
+    Column("due_at", label="时限至", kind="moment"),
+    Column("standing", label="情况", value=lambda row: now_of(row).tag, css="p-end"),
+    Column("reached_at", label="实现时间", value=reached),
+    Column("notice", label="来源", value=notice, blank="未登记"),
+    Column("lacks", label="缺少", value=lambda row: "、".join(row.missing_evidence), blank="无"),
+)
+
+
+class MilestoneListView(ScopedListView):
+    permission = VIEW
+    model = Milestone
+    title = "重要节点"
+    filterset_class = MilestoneFilters
+    columns = COLUMNS
+    as_objects = True
+    ordering = ("started_at", "limit_hours")
+    row_template = "campaigns/_milestone_actions.html"
+    measure = "项"
+    empty = "本任务没有登记重要节点。"
+
+    def get_subtitle(self) -> str:
+        campaign = current_campaign(self.request) or ""
+        return f"{campaign} · 以有关部门通报为准，证据不全的不在材料中引用"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows: Any = super().get_queryset().filter(campaign=current_campaign(self.request))
+        return rows.with_resets().select_related("campaign", "district")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        may = self.request.user.has_perm(RECORD)
+        return super().get_context_data(may_record=may, **kwargs)
+
+    def get_actions(self) -> Sequence[Action]:
+        campaign = current_campaign(self.request)
+        if campaign is None or not campaign.is_reporting:
+            return ()
+        url = reverse("campaigns:milestone_create")
+        return (Action("增加节点", url, icon="plus", primary=True, permission=MANAGE),)
+
+
+RESET_COLUMNS = (
+    Column("at", kind="moment", phone="title"),
+    Column("source"),
+    Column("source_number", blank="未登记"),
+    Column("by", label="登记人", value=lambda row: str(row.by or ""), blank="未登记"),
+    Column("state", label="状态", value=lambda row: (
+        Tag(f"已撤销：{row.withdrawn_reason}") if row.withdrawn_at else Tag("有效", "blue"))),
+)  # fmt: skip
+
+
+class MilestoneDetailView(ScopedDetailView):
+    """One clock: how it stands, what it rests on, the new cases told, and all that changed."""
+
+    permission = VIEW
+    model = Milestone
+    queryset = Milestone.objects.with_resets().select_related(
+        "campaign", "district", "recorded_by", "withdrawn_by"
+    )
+    template_name = "campaigns/milestone_detail.html"
+    facts = (
+        Column("campaign__name", label="应急任务"),
+        Column("place", label="区域", blank="不限"),
+        Column("clock"),
+        Column("limit_text", label="时限"),
+        Column("started_at", kind="moment"),
+        Column("started_source", blank="未登记"),
+        Column("alarm_hours", label="提前提醒", value=lambda row: f"{row.alarm_hours} 小时"),
+        Column("reached_at", label="实现时间", value=reached),
+        Column("source", blank="未登记"),
+        Column("source_at", kind="moment", blank="未登记"),
+        Column("source_number", blank="未登记"),
+        Column("recorded_by", blank="未登记"),
+        Column("recorded_at", kind="moment", blank="未登记"),
+    )
+
+    def get_breadcrumbs(self) -> Sequence[tuple[str, str]]:
+        return [("重要节点", f"{reverse(LIST)}?campaign={self.object.campaign.code}")]
+
+    def get_subtitle(self) -> str:
+        return str(self.object.limit_text)
+
+    def get_state(self) -> Tag | None:
+        return now_of(self.object).tag
+
+    def get_actions(self) -> Sequence[Action]:
+        row: Milestone = self.object
+
+        def to(name: str) -> str:
+            return reverse(f"campaigns:milestone_{name}", args=[row.pk])
+
+        reach = Action("登记实现", to("reach"), icon="check", primary=True, permission=RECORD)
+        fill = Action("补充证据", to("reach"), icon="check", primary=True, permission=RECORD)
+        take_back = Action("撤回", to("withdraw"), icon="arrow-back-up", permission=RECORD)
+        found = [reach] if row.reached_at is None else [take_back]
+        if row.missing_evidence:
+            found.insert(0, fill)
+        if row.resets_on_cases:
+            found.append(Action("登记新增通报", to("reset"), icon="refresh", permission=RECORD))
+        return [*found, Action("修改", to("edit"), icon="edit", permission=MANAGE)]
+
+    def get_timeline(self) -> Sequence[Event]:
+        """From the trail: nothing here can be tidied up afterwards."""
+        return [
+            Event(
+                change.at,
+                change.operation,
+                by=change.actor_name,
+                text="\n".join(f"{f.label}：{f.before or '无'} → {f.after or '无'}" for f in change.fields)
+                if change.operation == "修改"
+                else "",
+            )
+            for change in history(self.object)[:EVENTS]
+        ]  # fmt: skip
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row: Milestone = self.object
+        now = now_of(row)
+        return super().get_context_data(
+            standing=now,
+            kpis=_kpis(now),
+            resets=self._resets() if row.resets_on_cases else None,
+            **kwargs,
+        )
+
+    def _resets(self) -> Table:
+        may = self.request.user.has_perm(RECORD)
+        return Table.of(
+            MilestoneReset,
+            RESET_COLUMNS,
+            self.object.resets.select_related("by"),
+            row_template="campaigns/_reset_actions.html" if may else "",
+            empty="没有登记新增通报，自起算时间连续计。",
+        )
+
+
+def _kpis(now: Standing) -> list[Kpi]:
+    row = now.milestone
+    ends = formats.moment(row.due_at)
+    if row.resets_on_cases:
+        until = min(now.at, row.reached_at or now.at)
+        since = f"自 {formats.moment(row.counted_from)} 起"
+        days = row.clear_days(until=until)
+        return [
+            Kpi("连续无新增", days, "天", notes=(since,)),
+            Kpi("应满", row.limit_hours // 24, "天", notes=(f"{ends} 满",)),
+        ]
+    until = row.reached_at if row.is_proven and row.reached_at else now.at
+    used = int((until - row.started_at).total_seconds() // 3600)
+    left = int((row.due_at - until).total_seconds() // 3600)
+    over = now.state in (MilestoneState.PASSED, MilestoneState.LATE)
+    label = "超出" if over else "剩余"
+    return [
+        Kpi("用时" if row.is_proven else "已过", used, "小时", notes=("不足一小时的舍去",)),
+        Kpi("时限", row.limit_hours, "小时", notes=(f"至 {ends}",)),
+        Kpi(label, abs(left) if left else 0, "小时", alert=over),
+    ]
+
+
+class MilestoneFormMixin:
+    """Both forms of a clock end on its record."""
+
+    object: Any
+
+    def get_success_url(self) -> str:
+        return str(self.object.get_absolute_url())
+
+
+class MilestoneCreateView(MilestoneFormMixin, ScopedCreateView):
+    permission = MANAGE
+    model = Milestone
+    form_class = ClockForm
+    title = "增加重要节点"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            running_campaign(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_subtitle(self) -> str:
+        return str(current_campaign(self.request) or "")
+
+    def get_cancel_url(self) -> str:
+        return reverse(LIST)
+
+    def perform(self, form: ClockForm) -> Milestone:
+        form.instance.campaign = running_campaign(self.request)
+        saved: Milestone = form.save()
+        return saved
+
+
+class MilestoneUpdateView(MilestoneFormMixin, ScopedUpdateView):
+    permission = MANAGE
+    model = Milestone
+    queryset = Milestone.objects.select_related("campaign", "district")
+    form_class = ClockForm
+
+    def perform(self, form: ClockForm) -> Milestone:
+        """What a claim is measured by does not change under it."""
+        if Milestone.objects.filter(pk=self.object.pk, reached_at__isnull=False).exists():
+            raise ConflictError("该节点已登记实现，请先撤回再修改时限。")
+        saved: Milestone = form.save()
+        return saved
+
+
+class StepView(RowFormView, abstract=True):
+    """A step on one clock."""
+
+    model = Milestone
+    queryset = Milestone.objects.select_related("campaign", "district")
+
+    def get_title(self) -> str:
+        return f"{self.title}：{self.object}"
+
+    def get_cancel_url(self) -> str:
+        return self.get_success_url()
+
+    @property
+    def steps(self) -> dict[str, Any]:
+        return {"by": self.request.user, "now": timezone.now()}
+
+
+class ReachedView(StepView):
+    permission = RECORD
+    form_class = ReachedForm
+    title = "登记实现"
+    subtitle = "以有关部门通报为准；本平台只登记，不宣布"
+    done = "已登记。"
+
+    def get_initial(self) -> dict[str, Any]:
+        row: Milestone = self.object
+        return {name: getattr(row, name) for name in ReachedForm.base_fields}
+
+    def perform(self, form: ReachedForm) -> Milestone:
+        return services.record_reached(self.object, **form.cleaned_data, **self.steps)
+
+
+class ResetView(StepView):
+    permission = RECORD
+    form_class = ResetForm
+    title = "登记新增通报"
+    subtitle = "自此重新起算；只登记通报时间，不登记例数"
+    done = "已登记，天数重新起算。"
+
+    def perform(self, form: ResetForm) -> Milestone:
+        return services.record_reset(self.object, **form.cleaned_data, **self.steps).milestone
+
+
+class WithdrawClaimView(StepView):
+    permission = RECORD
+    form_class = WithdrawForm
+    title = "撤回登记的实现"
+    submit_label = "撤回"
+    done = "已撤回，继续计时。"
+
+    def perform(self, form: WithdrawForm) -> Milestone:
+        return services.withdraw_claim(self.object, **form.cleaned_data, **self.steps)
+
+
+class WithdrawResetView(RowFormView):
+    permission = RECORD
+    model = MilestoneReset
+    queryset = MilestoneReset.objects.select_related("milestone__campaign", "milestone__district")
+    form_class = WithdrawForm
+    title = "撤销新增通报"
+    submit_label = "撤销"
+    done = "已撤销，天数按其余通报计。"
+
+    def get_title(self) -> str:
+        return f"{self.title}：{formats.moment(self.object.at)}"
+
+    def get_cancel_url(self) -> str:
+        return self.get_success_url()
+
+    def perform(self, form: WithdrawForm) -> MilestoneReset:
+        return services.withdraw_reset(self.object, now=timezone.now(), **form.cleaned_data)
