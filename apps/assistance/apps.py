@@ -12,10 +12,12 @@ class AssistanceConfig(AppConfig):
         from apps.core.todos import register_todos
 
         from . import todos
+        from .bundles import register_bundles
         from .filters import BeneficiaryFilters, CaseFilters
         from .panels import register_all
 
         register_all()
+        register_bundles()
         register_todos("assistance.verify_case", todos.desk)
         register_todos("assistance.mark_duplicate", todos.twice)
         register_todos("assistance.work_case", todos.own_cases)

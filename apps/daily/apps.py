@@ -16,6 +16,7 @@ class DailyConfig(AppConfig):
         from apps.units.settled import register_settled
 
         from . import todos
+        from .bundles import register_bundles
         from .jobs import register_jobs
         from .navigation import register_menu
         from .panels import register_panels
@@ -26,6 +27,7 @@ class DailyConfig(AppConfig):
         register_jobs()
         register_menu()
         register_panels()
+        register_bundles()
         register_settled(reports_of_day)
         register_sheet(DailyReportSheet())
         register_figures(frozen_figures)

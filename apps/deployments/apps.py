@@ -13,6 +13,7 @@ class DeploymentsConfig(AppConfig):
         from apps.office.sheets import register_sheet
 
         from . import registrations_panels, todos, visits_panels
+        from .bundles import register_bundles
         from .filters import TeamFilters
         from .panels import register_all
         from .registering import register_allocations
@@ -21,6 +22,7 @@ class DeploymentsConfig(AppConfig):
 
         register_all()
         register_allocations()
+        register_bundles()
         registrations_panels.register_all()
         visits_panels.register_all()
         register_sheet(AssignmentSheet())

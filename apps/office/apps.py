@@ -10,6 +10,7 @@ class OfficeConfig(AppConfig):
         from apps.core.menu import MenuItem, register
         from apps.core.tools import ListTool, register_list_tool
 
+        from .bundles.registering import register_bundles
         from .documents.registering import register_documents
         from .exports.registering import register_exports
         from .jobs import register_all
@@ -20,3 +21,4 @@ class OfficeConfig(AppConfig):
         register_list_tool(ListTool("import", "office/_import_tool.html", import_tool, order=10))
         register_documents()
         register_exports()
+        register_bundles()

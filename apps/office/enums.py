@@ -29,6 +29,16 @@ class RowState(models.TextChoices):
     WRONG = "wrong", "有错误"
 
 
+class ExportShape(models.TextChoices):
+    """What kind of file it is, and for a list in whose columns."""
+
+    LIST = "list", "列表"
+    SHEET = "sheet", "列表（导入表样）"
+    PAPER = "paper", "统计表"
+    TEMPLATE = "template", "导入模板"
+    BUNDLE = "bundle", "文件包"
+
+
 class ExportState(models.TextChoices):
     SENT = "sent", "已下载"
     WAITING = "waiting", "制作中"

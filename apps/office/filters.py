@@ -8,8 +8,8 @@ import django_filters
 
 from apps.core.filters import PortalFilterSet, SearchFilter
 
-from .enums import ImportState
-from .models import ImportBatch
+from .enums import ExportShape, ExportState, ImportState
+from .models import ExportFile, ImportBatch
 from .sheets import sheets
 
 
@@ -24,4 +24,14 @@ class ImportFilters(PortalFilterSet):
 
     class Meta:
         model = ImportBatch
+        fields: list[Any] = []
+
+
+class ExportFilters(PortalFilterSet):
+    q = SearchFilter(fields=["title"], label="名称")
+    shape = django_filters.ChoiceFilter(choices=ExportShape.choices, label="类别")
+    state = django_filters.ChoiceFilter(choices=ExportState.choices, label="状态")
+
+    class Meta:
+        model = ExportFile
         fields: list[Any] = []

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 
 from apps.core.forms import PortalForm
+
+from .services.bundles import MOST_DAYS
 
 
 class UploadForm(PortalForm):
@@ -26,3 +32,39 @@ class UploadForm(PortalForm):
     def offer_again(self) -> None:
         """Show the box that takes a known file all the same."""
         self.fields["again"].widget = forms.CheckboxInput()
+
+
+class BundleForm(PortalForm):
+    """A campaign, its days, and what goes in; the choices are those of whoever asks."""
+
+    campaign = forms.ChoiceField(label="应急任务")
+    first = forms.DateField(label="起始日期")
+    last = forms.DateField(
+        label="截止日期", help_text=f"一次最多 {MOST_DAYS} 天；只要一天的，两个日期相同。"
+    )
+    parts = forms.MultipleChoiceField(
+        label="内容",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少选择一项内容。"},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        campaigns: Sequence[tuple[str, str]],
+        parts: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("campaign", campaigns), ("parts", parts)):
+            field: Any = self.fields[name]
+            field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        first, last = data.get("first"), data.get("last")
+        if first and last and last < first:
+            self.add_error("last", "截止日期不得早于起始日期。")
+        elif first and last and last - first >= dt.timedelta(days=MOST_DAYS):
+            self.add_error("last", f"一次最多 {MOST_DAYS} 天，请分几次制作。")
+        return data

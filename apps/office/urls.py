@@ -1,17 +1,19 @@
 from django.urls import path
 
+from .bundles.urls import routes as bundle_routes
 from .exports.urls import routes as export_routes
-from .views import imports
+from .views import imports, templates
 
 app_name = "office"
 
 urlpatterns = [
     *export_routes,
+    *bundle_routes,
     path("imports/", imports.ImportListView.as_view(), name="import_list"),
     path("imports/new/<slug:code>/", imports.ImportCreateView.as_view(), name="import_create"),
     path(
         "imports/template/<slug:code>/",
-        imports.ImportTemplateView.as_view(),
+        templates.ImportTemplateView.as_view(),
         name="import_template",
     ),
     path("imports/<int:pk>/", imports.ImportDetailView.as_view(), name="import_detail"),

@@ -11,12 +11,14 @@ class PublicityConfig(AppConfig):
         from apps.core.todos import register_todos
 
         from . import todos
+        from .bundles import register_bundles
         from .filters import ItemFilters
         from .navigation import register_menu
         from .panels import register_panels
 
         register_menu()
         register_panels()
+        register_bundles()
         register_todos("publicity.first_review", todos.first_reviews)
         register_todos("publicity.second_review", todos.second_reviews)
         register_todos("publicity.sign_item", todos.signatures)

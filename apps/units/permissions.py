@@ -64,6 +64,7 @@ GRANTS = merge(
         "units.view_member": OFFICE | UNIT | {Role.LIAISON, Role.STEWARD},
         "units.change_unit_records": STAFF,
         "units.reveal_member": STAFF | UNIT | {Role.LIAISON},
+        "office.take_bundle": OFFICE | UNIT | {Role.LIAISON},
         "office.import_tables": STAFF | UNIT | {Role.STEWARD, Role.LIAISON},
         "office.view_exportfile": AUDIT,
         "office.import_units": STAFF | {Role.STEWARD},

@@ -203,19 +203,12 @@ class DocumentFileView(PortalView):
         answer = FileResponse(
             document.file.file.open("rb"),
             as_attachment=True,
-            filename=file_name(document),
+            filename=document.file_name,
             content_type=DOCX,
         )
         answer["X-Content-Type-Options"] = "nosniff"
         answer["Cache-Control"] = "private, no-store"
         return answer
-
-
-def file_name(document: Document) -> str:
-    """8月5日防汛救灾工作情况（第17期）.docx; a draft and a void document say so."""
-    state = document.get_state_display()
-    mark = document.number_text if document.state == DocumentState.SIGNED else state
-    return f"{document.title}（{mark}）.docx"
 
 
 @portal_action(SIGN)

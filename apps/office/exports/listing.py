@@ -21,11 +21,12 @@ from apps.core.permissions import allowed
 from apps.core.tables import Column, Row
 from apps.core.views.lists import ScopedListView, among
 
+from ..enums import ExportShape
 from ..sheets import Sheet, SheetColumn, sheets
 from . import cells
 from .cells import Value
 
-LIST, SHEET = "list", "sheet"
+LIST, SHEET = ExportShape.LIST.value, ExportShape.SHEET.value
 PIECE = 8000
 MOST = 1_000_000
 """A sheet of Excel ends at 1,048,576 rows."""

@@ -102,6 +102,11 @@ def sheet_name(title: str) -> str:
     return name[:31] or "Sheet1"
 
 
+def signature(user: Any) -> str:
+    """Who took a file, as it is written into it."""
+    return f"{user.name}（{user.username}）"
+
+
 def stamp(by: str, at: dt.datetime) -> str:
     """Who took the file and when: 张三 2021-08-05 17:40."""
     return f"{by} {to_local(at):%Y-%m-%d %H:%M}"

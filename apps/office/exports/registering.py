@@ -40,14 +40,21 @@ def tool_of(view: ScopedListView) -> dict[str, Any]:
 def export(occurrence: Occurrence) -> dict[str, Any]:
     from apps.jobs.services import note_progress
 
+    from ..enums import ExportShape
     from ..models import ExportFile
+    from ..services import bundles, templates
     from ..services import exports as services
 
+    writers: dict[str, services.Write] = {
+        ExportShape.BUNDLE: bundles.write_files,
+        ExportShape.TEMPLATE: templates.write_template,
+    }
     pk = int(occurrence.scope.rpartition("-")[2])
     row = ExportFile.objects.select_related("by").get(pk=pk)
     rows = services.make_export(
         row,
         now=timezone.now(),
+        write=writers.get(row.shape, services.write_rows),
         progress=lambda done, total: note_progress(occurrence, done=done, total=total),
     )
     return {"rows": rows}
@@ -67,7 +74,7 @@ def register_exports() -> None:
     """Called in `AppConfig.ready`."""
     register_list_tool(ListTool("export", "office/_export_tool.html", tool_of, order=20))
     register(
-        Job("export", "导出表格", None, export),
+        Job("export", "导出表格和文件包", None, export),
         Job("expire_exports", "清除过期导出", nights, sweep),
     )
     name_results({"removed": "清除文件（个）"})

@@ -163,6 +163,12 @@ class Document(models.Model):
         return self.signed_file or self.draft_file
 
     @property
+    def file_name(self) -> str:
+        """8月5日防汛救灾工作情况（第17期）.docx; a draft and a void document say so."""
+        is_signed = self.state == DocumentState.SIGNED
+        return f"{self.title}（{self.number_text if is_signed else self.get_state_display()}）.docx"
+
+    @property
     def number_text(self) -> str:
         """第17期, 直工办〔2021〕5号; nothing before it is signed."""
         if self.number is None:

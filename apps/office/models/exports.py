@@ -1,4 +1,4 @@
-"""Tables that left as files: who took what, and the larger ones until they expire."""
+"""What left as files: who took what, and the larger ones until they expire."""
 
 from typing import Any, ClassVar, Self
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from ..enums import ExportState
+from ..enums import ExportShape, ExportState
 
 
 class ExportFileQuerySet(models.QuerySet["ExportFile"]):
@@ -22,18 +22,21 @@ class ExportFileQuerySet(models.QuerySet["ExportFile"]):
 
 
 class ExportFile(models.Model):
-    """One list that a person took away as a file, as its filters stood."""
+    """One list, sheet or bundle that a person took away as a file, as it was asked for.
+
+    `address` is where it was asked for: the list with its filters, the form with what was chosen.
+    """
 
     title = models.CharField("名称", max_length=100)
-    address = models.TextField("列表地址")
+    address = models.TextField("地址")
     campaign = models.CharField("应急任务代码", max_length=40, blank=True)
-    shape = models.CharField("表样", max_length=10, blank=True)
-    conditions = models.TextField("筛选条件", blank=True)
+    shape = models.CharField("类别", max_length=10, choices=ExportShape, blank=True)
+    conditions = models.TextField("条件", blank=True)
     measure = models.CharField("计量", max_length=4, default="条")
     state = models.CharField(
         "状态", max_length=10, choices=ExportState, default=ExportState.WAITING
     )
-    rows = models.PositiveIntegerField("行数", null=True, blank=True)
+    rows = models.PositiveIntegerField("数量", null=True, blank=True)
     size = models.PositiveBigIntegerField("大小（字节）", null=True, blank=True)
     file = models.CharField("文件", max_length=100, blank=True)
     message = models.TextField("说明", blank=True)
@@ -71,3 +74,11 @@ class ExportFile(models.Model):
     @property
     def is_ready(self) -> bool:
         return self.state == ExportState.READY
+
+    @property
+    def is_bundle(self) -> bool:
+        return self.shape == ExportShape.BUNDLE
+
+    @property
+    def suffix(self) -> str:
+        return ".zip" if self.is_bundle else ".xlsx"

@@ -19,10 +19,10 @@ from apps.jobs.services import request
 from apps.messaging.enums import MessageKind
 from apps.messaging.services import Note, notify
 
-from ..enums import ExportState
+from ..enums import ExportShape, ExportState
 from ..exports.listing import Outgoing, outgoing
 from ..exports.paper import Paper
-from ..exports.plain import write_list
+from ..exports.plain import signature, write_list
 from ..models import ExportFile
 
 JOB = "export"
@@ -33,6 +33,8 @@ STALE = dt.timedelta(days=1)
 GONE = "列表已不存在，或您已无权查看。"
 
 Progress = Callable[[int, int], object]
+Write = Callable[[ExportFile, Path, dt.datetime, Progress], int]
+"""Puts the content of an export into a file; how many rows or files it has."""
 
 
 def folder() -> Path:
@@ -45,11 +47,6 @@ def folder() -> Path:
 def path_of(export: ExportFile) -> Path:
     """Where the file of `export` lies, or will lie once the worker has made it."""
     return folder() / export.file
-
-
-def signature(user: User) -> str:
-    """Who took a file, as it is written into it."""
-    return f"{user.name}（{user.username}）"
 
 
 def take_at_once(
@@ -70,7 +67,7 @@ def note_paper(paper: Paper, *, address: str, size: int, by: User, now: dt.datet
     return ExportFile.objects.create(
         title=paper.title[:100],
         address=address,
-        shape="paper",
+        shape=ExportShape.PAPER,
         conditions=paper.basis,
         measure="行",
         state=ExportState.SENT,
@@ -82,27 +79,53 @@ def note_paper(paper: Paper, *, address: str, size: int, by: User, now: dt.datet
     )
 
 
-@transaction.atomic
 def request_export(
     out: Outgoing, *, address: str, campaign: str, by: User, now: dt.datetime
 ) -> ExportFile:
-    """Have the worker write a long list. The same one asked for while it is being made is that one."""
+    """Have the worker write a long list."""
+    export = _line(out, address=address, campaign=campaign, by=by, now=now)
+    export.rows = out.total
+    return request_file(export, now=now)
+
+
+@transaction.atomic
+def request_file(export: ExportFile, *, now: dt.datetime) -> ExportFile:
+    """Have the worker make `export`. The same asked for while it is being made is that one."""
     # Two clicks take turns.
-    User.objects.select_for_update().get(pk=by.pk)
-    same = ExportFile.objects.owned_by(by).filter(
-        state=ExportState.WAITING, address=address, campaign=campaign, shape=out.shape
+    User.objects.select_for_update().get(pk=export.by_id)
+    same = (
+        ExportFile.objects.owned_by(export.by)
+        .filter(
+            state=ExportState.WAITING,
+            address=export.address,
+            campaign=export.campaign,
+            shape=export.shape,
+        )
+        .first()
     )
-    export = same.first()
-    if export is None:
-        export = _line(out, address=address, campaign=campaign, by=by, now=now)
-        export.rows = out.total
-        export.save(force_insert=True)
-        request(JOB, scope=export.scope, now=now)
+    if same is not None:
+        return same
+    export.save(force_insert=True)
+    request(JOB, scope=export.scope, now=now)
     return export
 
 
-def make_export(export: ExportFile, *, now: dt.datetime, progress: Progress) -> int:
-    """Write the file of `export` with the rows its owner may see now; how many there are.
+def write_rows(export: ExportFile, path: Path, now: dt.datetime, progress: Progress) -> int:
+    """The rows of a list that its owner may see now."""
+    out = outgoing(export.address, export.by, campaign=export.campaign, shape=export.shape)
+    return write_list(
+        out,
+        path,
+        by=signature(export.by),
+        at=now,
+        progress=lambda done: progress(done, max(out.total, done)),
+    )
+
+
+def make_export(
+    export: ExportFile, *, now: dt.datetime, progress: Progress, write: Write = write_rows
+) -> int:
+    """Make the file of `export` with what its owner may see now; how many rows or files it has.
 
     Run again it finds its work done, and a run that was killed leaves nothing but a part that the
     night removes. Whatever the owner may no longer see is refused, with a sentence on its page.
@@ -111,14 +134,7 @@ def make_export(export: ExportFile, *, now: dt.datetime, progress: Progress) -> 
         return export.rows or 0
     path = folder() / f"{secrets.token_hex(16)}.part"
     try:
-        out = outgoing(export.address, export.by, campaign=export.campaign, shape=export.shape)
-        rows = write_list(
-            out,
-            path,
-            by=signature(export.by),
-            at=now,
-            progress=lambda done: progress(done, max(out.total, done)),
-        )
+        rows = write(export, path, now, progress)
         _finish(export, path, rows=rows, now=now)
     except (Http404, PermissionDenied):
         _refuse(export, GONE, now=now)
@@ -161,7 +177,7 @@ def _line(out: Outgoing, *, address: str, campaign: str, by: User, now: dt.datet
 @transaction.atomic
 def _finish(export: ExportFile, part: Path, *, rows: int, now: dt.datetime) -> None:
     """The file takes its place if nobody was faster."""
-    name = f"{export.pk}-{secrets.token_hex(16)}.xlsx"
+    name = f"{export.pk}-{secrets.token_hex(16)}{export.suffix}"
     waiting = ExportFile.objects.filter(pk=export.pk, state=ExportState.WAITING)
     taken = waiting.update(
         state=ExportState.READY,
@@ -174,14 +190,16 @@ def _finish(export: ExportFile, part: Path, *, rows: int, now: dt.datetime) -> N
     if not taken:
         return
     part.rename(folder() / name)
-    _tell(export, f"导出已完成：{export.title}", f"共 {rows:,} {export.measure}，保留 7 天。")
+    done = "文件包已做好" if export.is_bundle else "导出已完成"
+    _tell(export, f"{done}：{export.title}", f"共 {rows:,} {export.measure}，保留 7 天。")
 
 
 @transaction.atomic
 def _refuse(export: ExportFile, why: str, *, now: dt.datetime) -> None:
     waiting = ExportFile.objects.filter(pk=export.pk, state=ExportState.WAITING)
     if waiting.update(state=ExportState.REFUSED, message=why, made_at=now):
-        _tell(export, f"未能导出：{export.title}", why)
+        failed = "未能制作" if export.is_bundle else "未能导出"
+        _tell(export, f"{failed}：{export.title}", why)
 
 
 def _tell(export: ExportFile, subject: str, text: str) -> None:

@@ -1,4 +1,4 @@
-"""导出: from the button of a list to the file, at once or by the worker."""
+"""导出: from the button of a list to the file, at once or by the worker; bundles stand among them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from apps.accounts.enums import SecurityEventKind
+from apps.accounts.services import record_event
 from apps.core import formats
 from apps.core.dates import to_local
 from apps.core.html import Tag, Tone
@@ -23,12 +25,15 @@ from apps.core.views import PortalView, ScopedListView, portal_action
 from apps.jobs.enums import OccurrenceState
 from apps.jobs.models import Occurrence
 
-from ..enums import ExportState
+from ..enums import ExportShape, ExportState
 from ..exports.listing import outgoing
+from ..filters import ExportFilters
 from ..models import ExportFile
 from ..services import exports as services
+from ..services.bundles import names_people
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ZIP = "application/zip"
 TONES: dict[str, Tone] = {
     ExportState.WAITING: "yellow",
     ExportState.READY: "green",
@@ -36,6 +41,13 @@ TONES: dict[str, Tone] = {
     ExportState.REFUSED: "red",
     ExportState.EXPIRED: "grey",
 }
+
+AGAIN: dict[str, tuple[str, str] | None] = {
+    ExportShape.PAPER: None,
+    ExportShape.TEMPLATE: None,
+    ExportShape.BUNDLE: ("文件包", "照此再做一个"),
+}
+"""Where what was asked for can be asked for again."""
 
 
 @portal_action(AUTHENTICATED)
@@ -55,19 +67,19 @@ def create_export(request: HttpRequest) -> HttpResponseBase:
     return send(BytesIO(book), name_of(export.title, now))
 
 
-def name_of(title: str, at: dt.datetime) -> str:
+def name_of(title: str, at: dt.datetime, suffix: str = ".xlsx") -> str:
     """What the file is called: the list and the minute."""
-    return f"{title.partition(' · ')[0]}_{to_local(at):%Y%m%d_%H%M}.xlsx"
+    return f"{title.partition(' · ')[0]}_{to_local(at):%Y%m%d_%H%M}{suffix}"
 
 
-def send(book: BinaryIO, name: str) -> FileResponse:
-    """A workbook to be saved; no cache keeps it."""
-    answer = FileResponse(book, as_attachment=True, filename=name, content_type=XLSX)
+def send(book: BinaryIO, name: str, *, content_type: str = XLSX) -> FileResponse:
+    """A file to be saved; no cache keeps it."""
+    answer = FileResponse(book, as_attachment=True, filename=name, content_type=content_type)
     answer["Cache-Control"] = "private, no-store"
     return answer
 
 
-def _size(row: Row) -> str | None:
+def size_of(row: Row) -> str | None:
     return megabytes(row["size"])
 
 
@@ -81,12 +93,14 @@ class ExportListView(ScopedListView):
     permission = AUTHENTICATED
     model = ExportFile
     title = "我的导出"
-    subtitle = "较大的表格在后台制作，完成后保留 7 天，只有本人可以下载。"
+    subtitle = "较大的表格和文件包在后台制作，完成后保留 7 天，只有本人可以下载。"
+    filterset_class = ExportFilters
     columns = (
         Column("title", link="office:export_detail", phone="title"),
+        Column("shape", blank="列表"),
         Column("state", kind="tag", tones=TONES),
         Column("rows", kind="number", blank="—"),
-        Column("size", label="大小", value=_size, blank=""),
+        Column("size", label="大小", value=size_of, blank=""),
         Column("conditions", css="wide", phone="hide"),
         Column("asked_at", kind="moment"),
         Column("expires_at", kind="moment", blank=""),
@@ -128,13 +142,15 @@ class ExportDetailView(PortalView):
             "is_troubled": run is not None and run.state == OccurrenceState.FAILED,
             "tag": Tag(export.get_state_display(), TONES[export.state]),
             "size": megabytes(export.size),
+            "again": AGAIN.get(export.shape, ("列表", "打开该列表")),
         }
 
     def get_title(self) -> str:
         return self.export.title
 
     def get_subtitle(self) -> str:
-        return f"{formats.moment(self.export.asked_at)} 导出"
+        kind = self.export.get_shape_display() or "列表"
+        return f"{kind} · {formats.moment(self.export.asked_at)} 提交"
 
     def get_breadcrumbs(self) -> Sequence[tuple[str, str]]:
         return [("我的导出", reverse("office:export_list"))]
@@ -149,6 +165,12 @@ class ExportFileView(PortalView):
         ready = ExportFile.objects.owned_by(request.user).filter(state=ExportState.READY)
         export = get_object_or_404(ready, pk=pk)
         try:
-            return send(services.path_of(export).open("rb"), name_of(export.title, export.asked_at))
+            file = services.path_of(export).open("rb")
         except FileNotFoundError as error:
             raise Http404 from error
+        if export.is_bundle and names_people(export):
+            record_event(
+                SecurityEventKind.REVEAL, request=request, field="文件包", reason=export.title
+            )
+        name = name_of(export.title, export.asked_at, export.suffix)
+        return send(file, name, content_type=ZIP if export.is_bundle else XLSX)

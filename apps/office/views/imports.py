@@ -16,7 +16,6 @@ from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django_htmx.http import HttpResponseClientRefresh
 
-from apps.core.dates import business_day
 from apps.core.html import Tag, Tone
 from apps.core.paging import CappedPaginator
 from apps.core.tables import Column, Row
@@ -160,19 +159,6 @@ class ImportCreateView(ScopedFormView):
         return super().get_context_data(
             sheet=self.sheet, known=getattr(self, "known", None), **kwargs
         )
-
-
-class ImportTemplateView(PortalView):
-    """The workbook to fill in, with what the person may change today."""
-
-    permission = IMPORT
-
-    def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        from ..sheets.template import make_template
-
-        sheet = allowed_sheet(request, code)
-        data = make_template(sheet, user=request.user, on=business_day())
-        return attachment(data, f"{sheet.title}（导入模板）.xlsx")
 
 
 def attachment(data: bytes, name: str) -> HttpResponse:

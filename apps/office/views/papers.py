@@ -9,6 +9,7 @@ from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 
 from ..exports.paper import Paper
+from ..exports.plain import signature
 from ..services import exports as services
 from .exports import name_of, send
 
@@ -19,6 +20,6 @@ def paper_answer(request: HttpRequest, paper: Paper) -> FileResponse:
 
     now = timezone.now()
     actor: Any = request.user
-    book = write_paper(paper, by=services.signature(actor), at=now)
+    book = write_paper(paper, by=signature(actor), at=now)
     services.note_paper(paper, address=request.get_full_path(), size=len(book), by=actor, now=now)
     return send(BytesIO(book), name_of(paper.title, now))
