@@ -18,6 +18,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "logs_errors: the test provokes an error that is logged")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """A test that commits leaves the database as the next one wants it: laid once, not twice."""
+    names = nextitem.fixturenames if isinstance(nextitem, pytest.Function) else ()
+    databases.wanted_next = databases.SMALL if "small_world" in names else databases.BASE
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """With several processes the first one holds the cluster, so that it outlives each of them."""
     if session.config.getoption("numprocesses", None):
@@ -35,12 +42,10 @@ def django_db_setup(django_db_blocker: Any, database_name: str) -> Iterator[None
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         databases.hold_cluster()
         databases.make_base()
-        databases.clone(databases.BASE, database_name)
-        databases.use(database_name)
+        databases.lay(databases.BASE, database_name)
 
         def lay_database_anew(*_arguments: Any) -> None:
-            databases.use(database_name)
-            databases.clone(databases.BASE, database_name)
+            databases.lay(databases.wanted_next, database_name)
 
         # Truncating would need rights that the portal's role has not, and lose migrated rows.
         patch.setattr(TransactionTestCase, "_fixture_teardown", lay_database_anew)
@@ -51,9 +56,8 @@ def django_db_setup(django_db_blocker: Any, database_name: str) -> Iterator[None
 @pytest.fixture
 def small_world(transactional_db: None, database_name: str) -> None:
     """The small reference world in this process's database; what the test writes is undone."""
-    databases.make_small()
-    databases.use(database_name)
-    databases.clone(databases.SMALL, database_name)
+    if databases.laid != databases.SMALL:
+        databases.lay(databases.SMALL, database_name)
 
 
 @pytest.fixture

@@ -19,6 +19,11 @@ from config.embedded.places import Places
 BASE = "frontline"
 SMALL = "frontline_small"
 
+laid: str | None = None
+"""The template that this process's database was last cloned from."""
+wanted_next = BASE
+"""The template that the next test begins with."""
+
 
 def places() -> Places:
     return Places.of(Path(settings.PORTAL_HOME))
@@ -72,6 +77,16 @@ def use(name: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = name
     os.environ["FRONTLINE_DATABASE"] = name
+
+
+def lay(template: str, name: str) -> None:
+    """Give this process's database the state of `template`."""
+    global laid  # noqa: PLW0603
+    if template == SMALL:
+        make_small()
+    use(name)
+    clone(template, name)
+    laid = template
 
 
 def clone(template: str, name: str) -> None:
