@@ -16,6 +16,7 @@ from config.errors import ConfigurationError
 from config.secrets import kept_secret
 
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+MOST_DAYS = 3650
 LEGIBLE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -83,6 +84,13 @@ class Environment:
 
     def text(self, name: str, default: str) -> str:
         return self.variables.get(name) or default
+
+    def days(self, name: str, default: int) -> int:
+        """How long something is kept."""
+        value = self.variables.get(name) or str(default)
+        if value.isascii() and value.isdigit() and 0 < int(value) <= MOST_DAYS:
+            return int(value)
+        raise ConfigurationError(f"{name} 应为 1 至 {MOST_DAYS} 的天数，当前为“{value}”。")
 
 
 def split(value: str) -> list[str]:

@@ -26,6 +26,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 PLATFORM_NAME = ENV.text("PLATFORM_NAME", "省直机关应急联络服务平台")
 ORGAN_NAME = ENV.text("ORGAN_NAME", "省直机关工委办公室")
 DUTY_PHONE = ENV.text("DUTY_PHONE", "")
+IMPORT_FILES_KEPT_DAYS = ENV.days("IMPORT_FILES_KEPT_DAYS", 90)
 
 INSTALLED_APPS = [
     "apps.dashboard",

@@ -125,3 +125,10 @@ def test_unwritable_data_folder_is_named(tmp_path):
 
     assert "无法读写" in sentence
     assert "PORTAL_HOME" in sentence
+
+
+def test_days_of_a_policy_are_a_number_or_are_refused_by_name(tmp_path):
+    assert load(tmp_path).days("KEPT_DAYS", 90) == 90
+    assert load(tmp_path, KEPT_DAYS="7").days("KEPT_DAYS", 90) == 7
+    with pytest.raises(ConfigurationError, match="KEPT_DAYS 应为 1 至 3650 的天数，当前为“0”"):
+        load(tmp_path, KEPT_DAYS="0").days("KEPT_DAYS", 90)

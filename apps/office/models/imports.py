@@ -20,7 +20,10 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
 
 
 class ImportBatch(models.Model):
-    """One uploaded file, from its check to its undoing. The file itself is kept sealed."""
+    """One uploaded file, from its check to its undoing.
+
+    The file itself is kept sealed, until `removed_at`; `left_out` is what of it was not taken in.
+    """
 
     sheet = models.CharField("表格", max_length=40)
     name = models.CharField("文件名", max_length=200)
@@ -37,6 +40,7 @@ class ImportBatch(models.Model):
     found = models.CharField("工作表", max_length=80, blank=True)
     columns = models.JSONField("列", default=list, blank=True)
     unknown = models.JSONField("未用的列", default=list, blank=True)
+    left_out = models.JSONField("没有读取的内容", default=dict, blank=True)
     news = models.PositiveIntegerField("新增", default=0)
     changes = models.PositiveIntegerField("变更", default=0)
     same = models.PositiveIntegerField("无变化", default=0)
@@ -56,6 +60,8 @@ class ImportBatch(models.Model):
         verbose_name="撤销人",
     )
 
+    removed_at = models.DateTimeField("原文件清除时间", null=True, blank=True)
+
     objects: ClassVar = ImportBatchQuerySet.as_manager()
 
     class Meta:
@@ -63,6 +69,9 @@ class ImportBatch(models.Model):
         ordering: ClassVar = ["-id"]
         indexes: ClassVar = [
             models.Index(fields=["sheet", "-applied_at"], name="import_by_sheet"),
+            models.Index(
+                fields=["at"], name="import_to_remove", condition=models.Q(removed_at=None)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -28,6 +28,7 @@ from ..sheets.results import keep_results
 from ..sheets.staging import stage
 from ..sheets.undoing import put_back, read_trail, what_stands_on_it
 from ..workbooks.book import Book
+from ..workbooks.left_out import left_out
 from ..workbooks.reading import read_book
 from ..workbooks.tables import FoundTable, find_table
 
@@ -117,6 +118,8 @@ def _read(work: Work) -> tuple[Book, FoundTable]:
         raise DomainError("表格里没有数据行，请核对后再上传。")
     work.note(total, 2 * total)
     batch.found, batch.columns, batch.unknown = table.sheet[:80], staged.present, table.unknown
+    labels = {column.name: column.label for column in sheet.columns}
+    batch.left_out = left_out(book, table, labels)
     return book, table
 
 
@@ -140,6 +143,7 @@ def _keep_comparison(work: Work, found: Comparison) -> None:
         found=batch.found,
         columns=batch.columns,
         unknown=batch.unknown,
+        left_out=batch.left_out,
         news=counts.get(RowState.NEW, 0),
         changes=counts.get(RowState.CHANGED, 0),
         same=counts.get(RowState.UNCHANGED, 0),

@@ -7,6 +7,7 @@ import hashlib
 from pathlib import PurePath
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
@@ -19,7 +20,7 @@ from apps.jobs.services import request
 from ..enums import AT_WORK, CHECKABLE, ImportState
 from ..models import ImportBatch
 from ..sheets import Sheet, sheet_of
-from ..sheets.places import keep_upload
+from ..sheets.places import keep_upload, remove_all
 
 JOB = "import"
 KINDS = (".xlsx", ".xls", ".csv")
@@ -148,6 +149,23 @@ def _step(
         raise ConflictError(f"这次导入现为“{batch.get_state_display()}”，请刷新后再办理。")
     batch.refresh_from_db()
     request(JOB, scope=batch.scope, now=now)
+
+
+def remove_uploads(*, now: dt.datetime) -> int:
+    """Remove files of imports older than the policy keeps them; how many imports lost theirs.
+
+    Record, counts and rows stay, and an import that was applied can still be undone. One that was
+    never applied is given up: without its file nothing can come of it.
+    """
+    before = now - dt.timedelta(days=settings.IMPORT_FILES_KEPT_DAYS)
+    over = ImportBatch.objects.filter(removed_at=None, at__lt=before).exclude(state__in=AT_WORK)
+    batches = list(over.only("pk"))
+    for batch in batches:
+        remove_all(batch)
+    rows = ImportBatch.objects.filter(pk__in=[batch.pk for batch in batches])
+    rows.update(removed_at=now)
+    rows.filter(state__in=CHECKABLE).update(state=ImportState.DROPPED)
+    return len(batches)
 
 
 def may_work_on(batch: ImportBatch, user: User) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -248,7 +249,8 @@ class ImportDetailView(ScopedDetailView):
         batch = self.object
         return super().get_context_data(
             progress=progress_of(batch) if batch.is_at_work else None,
-            may_open=batch.by == self.request.user,
+            may_open=batch.by == self.request.user and batch.removed_at is None,
+            kept_days=settings.IMPORT_FILES_KEPT_DAYS,
             is_refused=batch.state in {ImportState.REFUSED, ImportState.STALE},
             **kwargs,
         )

@@ -24,7 +24,7 @@ class FoundTable:
 
     `header_row` is the last of the header. `above` are the texts over the header (title, 填报单位,
     date), `hidden` the names of found columns that Excel does not show, `skipped` the rows left out
-    with the reason, filled as `rows()` comes by. `filled` are columns the file does not have: what
+    with the reason, `blank` how many had nothing in them, both filled as `rows()` comes by. `filled` are columns the file does not have: what
     is said above the header stands to the right of every row.
     """
 
@@ -36,6 +36,7 @@ class FoundTable:
     above: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     skipped: list[tuple[int, str]] = field(default_factory=list)
+    blank: int = 0
     data: SheetData = field(default_factory=lambda: SheetData("", []), repr=False)
     header: Header | None = field(default=None, repr=False)
     filled: dict[str, str] = field(default_factory=dict)
@@ -48,6 +49,7 @@ class FoundTable:
         """
         assert self.header is not None  # noqa: S101
         self.skipped.clear()
+        self.blank = 0
         width = _width(self.header)
         judge = Judge(self.columns, self.header.labels, self._wide(width))
         fills = _Fills(self.data, self.header_row)
@@ -56,6 +58,7 @@ class FoundTable:
                 continue
             if all(map(is_blank, cells)):
                 fills.pass_by(at, cells)
+                self.blank += 1
             elif reason := judge.why(at, cells):
                 fills.pass_by(at, cells)
                 self.skipped.append((at + 1, reason))
