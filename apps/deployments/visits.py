@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import (
     Count,
     Exists,
+    FilteredRelation,
     IntegerField,
     Max,
     OuterRef,
@@ -19,12 +20,15 @@ from django.db.models import (
     Sum,
 )
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from apps.campaigns.models import Campaign
+from apps.communities.models import Community
 from apps.units.models import GroupMembership
 
-from .models import DeploymentDay, Finding, Visit, VisitResult
+from .models import Deployment, DeploymentDay, Finding, Visit, VisitResult
 from .visits_enums import AWAITED, FindingState, Verdict
+from .whereabouts import active_on
 
 USUAL_TERM = dt.timedelta(days=2)
 """A unit answers a finding within these days unless the group says otherwise."""
@@ -56,12 +60,14 @@ def with_outcome(rows: QuerySet[Any]) -> QuerySet[Any]:
 class VisitGap:
     """A unit or a community where people are, and the last time somebody went to see.
 
-    `days` since then, None when nobody ever went; `present` is None where the day is not entered.
+    `days` since then, None when nobody ever went. `is_out`: somebody is sent; `present` is None
+    where the day is not entered. `by` names the field of a visit that `pk` stands for.
     """
 
+    by: str
     pk: int
     name: str
-    order: Any
+    is_out: bool
     present: int | None
     last_on: dt.date | None
     days: int | None
@@ -70,30 +76,45 @@ class VisitGap:
     to_verify: int = 0
 
     @property
-    def urgency(self) -> tuple[bool, int, int, Any]:
-        """Sorts the worst first: never, then the longest ago, then the most people."""
-        return (self.days is not None, -(self.days or 0), -(self.present or 0), self.order)
+    def visit_url(self) -> str:
+        return f"{reverse('deployments:visit_create')}?{self.by}={self.pk}"
 
 
-def _last_visits(
-    campaign: Campaign, units: Collection[int], by: str, *, on: dt.date
-) -> dict[int, tuple[dt.date, int]]:
-    rows = Visit.objects.filter(campaign=campaign, unit__in=units, on__lte=on).order_by()
-    counted = rows.values_list(by).annotate(last=Max("on"), n=Count("pk"))
-    return {key: (last, n) for key, last, n in counted if key is not None}
+def urgency(row: VisitGap) -> tuple[bool, bool, int, int]:
+    """Sorts the worst first: people out, never seen, then the longest ago, then the most people."""
+    return (not row.is_out, row.days is not None, -(row.days or 0), -(row.present or 0))
 
 
-def unit_gaps(
-    campaign: Campaign, names: dict[int, tuple[str, Any]], *, on: dt.date
-) -> list[VisitGap]:
-    """Every unit of `names` (id → name and order), the worst first. Three queries."""
-    last = _last_visits(campaign, names, "unit", on=on)
-    days = DeploymentDay.objects.filter(
-        on=on, deployment__campaign=campaign, deployment__unit__in=names
-    )
-    present = dict(days.order_by().values_list("deployment__unit").annotate(n=Sum("present")))
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """What is known by unit or community: who is out, and when somebody was there last."""
+
+    out: dict[int, int | None]
+    last: dict[int, tuple[dt.date, int]]
+    on: dt.date
+
+    def gap(self, by: str, pk: int, name: str, *findings: int) -> VisitGap:
+        last_on, visits = self.last.get(pk, (None, 0))
+        days = (self.on - last_on).days if last_on else None
+        present = self.out.get(pk)
+        return VisitGap(by, pk, name, pk in self.out, present, last_on, days, visits, *findings)
+
+
+def _ledger(campaign: Campaign, units: Collection[int], by: str, *, on: dt.date) -> _Ledger:
+    """Two queries."""
+    sent = active_on(Deployment.objects.filter(campaign=campaign, unit__in=units), on)
+    today = FilteredRelation("days", condition=Q(days__on=on))
+    out = sent.alias(today=today).order_by().values_list(by).annotate(n=Sum("today__present"))
+    visits = Visit.objects.filter(campaign=campaign, unit__in=units, on__lte=on).order_by()
+    seen = visits.values_list(by).annotate(last=Max("on"), n=Count("pk"))
+    return _Ledger(dict(out), {key: (last, n) for key, last, n in seen if key}, on)
+
+
+def unit_gaps(campaign: Campaign, names: Mapping[int, str], *, on: dt.date) -> list[VisitGap]:
+    """The units of `names` (in official order), the worst first. Three queries."""
+    known = _ledger(campaign, names.keys(), "unit", on=on)
     findings = (
-        Finding.objects.filter(visit__campaign=campaign, visit__unit__in=names)
+        Finding.objects.filter(visit__campaign=campaign, visit__unit__in=names.keys())
         .order_by()
         .values_list("visit__unit")
         .annotate(
@@ -101,42 +122,17 @@ def unit_gaps(
             to_verify=Count("pk", filter=Q(state=FindingState.ANSWERED)),
         )
     )
-    open_ = {unit: counts for unit, *counts in findings}
-    rows = [
-        _gap(pk, name, order, present.get(pk), last.get(pk), on, *open_.get(pk, (0, 0)))
-        for pk, (name, order) in names.items()
-    ]
-    return sorted(rows, key=lambda row: row.urgency)
+    counts = {unit: found for unit, *found in findings}
+    rows = [known.gap("unit", pk, name, *counts.get(pk, ())) for pk, name in names.items()]
+    return sorted(rows, key=urgency)
 
 
 def community_gaps(campaign: Campaign, units: Collection[int], *, on: dt.date) -> list[VisitGap]:
-    """Communities where people of `units` are present on `on`, the worst first. Two queries."""
-    last = _last_visits(campaign, units, "community", on=on)
-    days = DeploymentDay.objects.filter(
-        on=on, deployment__campaign=campaign, deployment__unit__in=units, present__gt=0
-    )
-    places = days.order_by().values_list(
-        "deployment__community", "deployment__community__name", "deployment__community__sort_key"
-    )
-    rows = [
-        _gap(pk, name, order, present, last.get(pk), on)
-        for pk, name, order, present in places.annotate(n=Sum("present"))
-    ]
-    return sorted(rows, key=lambda row: row.urgency)
-
-
-def _gap(
-    pk: int,
-    name: str,
-    order: Any,
-    present: int | None,
-    last: tuple[dt.date, int] | None,
-    on: dt.date,
-    *findings: int,
-) -> VisitGap:
-    last_on, visits = last or (None, 0)
-    days = (on - last_on).days if last_on else None
-    return VisitGap(pk, name, order, present, last_on, days, visits, *findings)
+    """Communities people of `units` are sent to on `on`, the worst first. Three queries."""
+    known = _ledger(campaign, units, "community", on=on)
+    places = Community.objects.filter(pk__in=known.out).order_by("sort_key", "pk")
+    rows = [known.gap("community", *place) for place in places.values_list("pk", "name")]
+    return sorted(rows, key=urgency)
 
 
 def spot_checks_due(campaign: Campaign, *, on: dt.date) -> dict[int, int]:
@@ -175,13 +171,12 @@ def answers_to_verify(campaign: Campaign, *, on: dt.date) -> dict[int, int]:
     return {key: n for key, n in rows if key is not None}
 
 
-def visits_of(campaign: Campaign | None, user: Any) -> QuerySet[Visit]:
-    """Visits of the campaign that `user` sees, with what a row names."""
-    rows: QuerySet[Visit] = Visit.objects.visible_to(user).filter(campaign=campaign)
-    return rows.select_related("group", "unit", "community")
-
-
-def findings_of(campaign: Campaign | None, user: Any) -> QuerySet[Finding]:
-    """Findings of the campaign that `user` sees."""
-    rows: QuerySet[Finding] = Finding.objects.visible_to(user).filter(visit__campaign=campaign)
-    return rows
+def answers_owed(campaigns: Collection[Campaign]) -> dict[int, tuple[str, int]]:
+    """By unit: its name and how many findings it has to answer, in official order. One query."""
+    rows = (
+        Finding.objects.filter(visit__campaign__in=campaigns, state__in=AWAITED)
+        .order_by("visit__unit__sort_order")
+        .values_list("visit__unit", "visit__unit__short_name")
+        .annotate(n=Count("pk"))
+    )
+    return {unit: (name, count) for unit, name, count in rows}

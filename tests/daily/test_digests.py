@@ -134,7 +134,7 @@ def test_group_digest_speaks_of_its_own_units_only(locked, liaison, foreign_unit
     digests.send_group_digests([locked], on=ON, now=MORNING)
 
     text = mail(MessageKind.DIGEST_GROUP).text
-    assert "第3组：应报2，已报1；在岗12人；今日请办：催报1家、审核日报1份。" in text
+    assert "第3组：应报2，已报1；在岗12人；今日请办：催报1家、审核日报1份、到岗抽查1处。" in text
     assert OutboxMessage.objects.filter(kind=MessageKind.DIGEST_GROUP).count() == 1
     assert foreign_unit.short_name not in text
 

@@ -12,6 +12,7 @@ from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import Timetable
 from apps.core import formats
+from apps.deployments.visits import answers_owed, answers_to_verify, spot_checks_due
 from apps.figures.enums import CorrectionState, ScopeKind, Stage
 from apps.figures.keys import keys_of
 from apps.figures.models import Correction
@@ -158,6 +159,8 @@ def group_mornings(campaign: Campaign, *, on: dt.date) -> dict[int, GroupMorning
     for row in owed_reports([campaign], on=on):
         owed[row.group_id] += 1
     on_post = _group_values(campaign, on=on, code=keys_of(campaign.kind).on_post)
+    checks = spot_checks_due(campaign, on=on)
+    answers = answers_to_verify(campaign, on=on)
     return {
         group: GroupMorning(
             number=number,
@@ -169,6 +172,8 @@ def group_mornings(campaign: Campaign, *, on: dt.date) -> dict[int, GroupMorning
                     "催报{}家": owed[group] - returned,
                     "退回核改跟进{}家": returned,
                     "审核日报{}份": to_review,
+                    "到岗抽查{}处": checks.get(group, 0),
+                    "核实走访问题答复{}项": answers.get(group, 0),
                 }
             ),
         )
@@ -200,7 +205,7 @@ def unit_todos(campaigns: Collection[Campaign], *, on: dt.date) -> dict[int, tup
         )
     )
     day = formats.day(on, today=on)
-    return {
+    found = {
         unit: (
             name,
             _todo(
@@ -213,6 +218,9 @@ def unit_todos(campaigns: Collection[Campaign], *, on: dt.date) -> dict[int, tup
         )
         for unit, name, returned, review, missing in rows
     }
+    for unit, (name, count) in answers_owed(campaigns).items():
+        found.setdefault(unit, (name, []))[1].append(f"走访问题待答复{count}")
+    return found
 
 
 def _todo(counts: dict[str, int]) -> list[str]:

@@ -26,6 +26,7 @@ from apps.units.models import LiaisonGroup
 from .campaign import corrections, figures_table, key_figures, strip, trend_note
 from .charts import offered, trend_chart
 from .frame import Frame
+from .visits import visit_kpi, visit_tables
 
 NOTES = 8
 NONE = Punctuality(0, "", 0, 0, 0, None, None)
@@ -76,6 +77,7 @@ def group_board(frame: Frame, group: LiaisonGroup, *, figure: str = "") -> dict[
         "notes": told[:NOTES],
         "notes_url": _tab(group, "contacts", frame),
         "units_sheet": frame.url("board_sheet", "units", group=group.pk),
+        **visit_tables(frame, group),
         **corrections(frame, group=group.pk),
     }
 
@@ -86,7 +88,7 @@ def _tab(group: LiaisonGroup, tab: str, frame: Frame) -> str:
 
 
 def duties(frame: Frame, group: LiaisonGroup) -> list[Kpi]:
-    """What the group has been doing: reports of the day, lateness and talks of 30 days."""
+    """What the group has been doing: reports of the day, lateness, talks and visits of 30 days."""
     found = group_day(frame.campaign, group, on=frame.on, user=frame.user, now=frame.now)
     past = f"近{DAYS}天"
     query = {"day": frame.on.isoformat(), "campaign": frame.campaign.code, "group": group.pk}
@@ -98,8 +100,8 @@ def duties(frame: Frame, group: LiaisonGroup) -> list[Kpi]:
         Kpi("当日逾期未报", found.overdue, "家", url=missing, alert=found.overdue > 0),
         Kpi("逾期报送", found.late, "家次", url=late, notes=(past,)),
         Kpi("未报", found.missing, "家次", url=late, notes=(past,)),
-        Kpi("联系", found.calls, "次", url=talks, notes=(past,)),
-        Kpi("走访", found.visits, "次", url=talks, notes=(f"{past}当面联系",)),
+        Kpi("联系", found.calls, "次", url=talks, notes=(past, f"其中当面 {found.visits} 次")),
+        visit_kpi(frame, group, days=DAYS),
     ]
 
 

@@ -33,6 +33,7 @@ from . import (
     rounds,
     units,
     users,
+    visits,
 )
 from .copying import (
     Copier,
@@ -126,6 +127,7 @@ def _write(world: World, copier: Copier) -> list[reports.LateFiling]:
     places.write_area_status(world, copier)
     ledger.write_ledger(world, copier)
     registrations.write_registrations(world, copier, [kind for kind, _ in roster])
+    visits.write_visits(world, copier)
     allocations.write_allocations(world, copier)
     assistance.write_assistance(world, copier)
     publicity.write_publicity(world, copier)

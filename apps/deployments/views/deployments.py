@@ -39,6 +39,7 @@ from .withdrawing import batch_over, events_of, last_batch
 
 VIEW = "deployments.view_deployment"
 RECORD = "deployments.record_day"
+VISIT = "deployments.record_visit"
 
 
 class DeploymentListView(KeyedListView):
@@ -189,6 +190,9 @@ class DeploymentDetailView(PanelledDetailView):
         if user.has_perm(RECORD, row) and (is_open or row.days.exists()):
             url = reverse("deployments:deployment_day", args=[row.pk])
             found.append(Action("登记在岗", url, icon="clipboard-check", primary=is_open))
+        if is_open and row.campaign.is_reporting and user.has_perm(VISIT, row):
+            url = f"{reverse('deployments:visit_create')}?deployment={row.pk}"
+            found.append(Action("登记走访", url, icon="map-pin-check"))
         if is_open and user.has_perm(EDIT, row):
             found += [
                 Action(label, reverse(f"deployments:{name}", args=[row.pk]), icon=icon)

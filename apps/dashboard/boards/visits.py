@@ -1,0 +1,116 @@
+"""What the group board says of visits: whom nobody has been to see, the longest ago first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from apps.core import html
+from apps.core.boards import Kpi
+from apps.core.html import Tag
+from apps.core.tables import Column, Table
+from apps.deployments.models import Finding, Visit
+from apps.deployments.visits import SPOT_CHECK_DAYS, VisitGap, community_gaps, unit_gaps
+from apps.deployments.visits_enums import AWAITED
+from apps.units.models import GroupMembership, LiaisonGroup
+
+from .frame import Frame
+
+PLACES = 10
+"""Communities on the board; the rest are counted."""
+
+
+def visit_tables(frame: Frame, group: LiaisonGroup) -> dict[str, Any]:
+    """Context of `_visits.html`: units and communities of the group. Seven queries."""
+    belongs = GroupMembership.objects.on(frame.on).filter(group=group)
+    names = dict(belongs.order_by("unit__sort_order").values_list("unit", "unit__short_name"))
+    units = unit_gaps(frame.campaign, names, on=frame.on)
+    places = community_gaps(frame.campaign, names.keys(), on=frame.on)
+    may_record = (
+        frame.on == frame.last_day
+        and frame.is_running
+        and frame.user.has_perm("deployments.record_visit", group)
+    )
+    row_template = "deployments/_visit_due.html" if may_record else ""
+    return {
+        "visit_units": Table(
+            _columns(frame, "单位", findings=True),
+            units,
+            caption="各单位最近走访",
+            row_template=row_template,
+            empty="本组当日没有单位。",
+        ),
+        "visit_places": Table(
+            _columns(frame, "社区"),
+            places[:PLACES],
+            caption="有人在岗的社区最近走访",
+            row_template=row_template,
+            empty="本组当日没有派出力量的社区。",
+        ),
+        "places_never": sum(row.days is None for row in places),
+        "places_all": len(places),
+        "visits_url": _visits(frame, group=group.pk),
+    }
+
+
+def visit_kpi(frame: Frame, group: LiaisonGroup, *, days: int) -> Kpi:
+    """走访 of these last days, and what waits for answers. Two queries."""
+    since = frame.on - dt.timedelta(days=days)
+    visits = Visit.objects.filter(campaign=frame.campaign, group=group, on__lte=frame.on)
+    count = visits.filter(on__gt=since).count()
+    found = Finding.objects.filter(visit__in=visits.order_by().values("pk")).aggregate(
+        n=Count("pk"), awaited=Count("pk", filter=Q(state__in=AWAITED))
+    )
+    notes = [f"近{days}天"]
+    if found["n"]:
+        notes.append(f"问题 {found['n']} 项，待答复 {found['awaited']} 项")
+    return Kpi("走访", count, "次", url=_visits(frame, group=group.pk), notes=notes)
+
+
+def _visits(frame: Frame, **asked: Any) -> str:
+    query = urlencode({"campaign": frame.campaign.code, **asked})
+    return f"{reverse('deployments:visit_list')}?{query}"
+
+
+def ago(row: VisitGap) -> Any:
+    """从未走访, 今天, or so many days; red and yellow only where people are out."""
+    if row.days is None:
+        return Tag("从未走访", "red") if row.is_out else html.blank("从未走访")
+    text = "今天" if row.days == 0 else f"{row.days} 天"
+    return Tag(text, "yellow") if row.is_out and row.days >= SPOT_CHECK_DAYS else text
+
+
+def present(row: VisitGap) -> Any:
+    if not row.is_out:
+        return html.blank("无派出")
+    return row.present
+
+
+def waiting(row: VisitGap) -> str:
+    """待答复2 待核实1, nothing where nothing waits."""
+    parts = ((row.awaited, "待答复"), (row.to_verify, "待核实"))
+    return " ".join(f"{label}{count}" for count, label in parts if count)
+
+
+def _columns(frame: Frame, noun: str, *, findings: bool = False) -> list[Column]:
+    name = "units:unit_detail" if noun == "单位" else "communities:community_detail"
+    columns = [
+        Column("name", noun, link=name, phone="title", css="nowrap"),
+        Column("ago", "距上次走访", value=ago, css="nowrap"),
+        Column("last_on", "最近走访", kind="day", blank="无", phone="hide"),
+        Column("present", "在岗", kind="number", unit="人", value=present, blank="未登记"),
+        Column(
+            "visits",
+            "走访",
+            kind="number",
+            unit="次",
+            link=lambda row: _visits(frame, **{row.by: row.pk}) if row.visits else "",
+        ),
+    ]
+    if findings:
+        columns.append(Column("waiting", "问题", value=waiting, blank="无"))
+    return columns
