@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from apps.deployments.views.signing_public import ConfirmView
 from config.health import healthz
 
 # (prefix, app); an app without a urls module has no pages yet
@@ -35,5 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         if find_spec(f"apps.{app}.urls") is not None
     ),
     path("healthz", healthz, name="healthz"),
+    # Short, because it is printed as a code.
+    path("q/<str:token>/", ConfirmView.as_view(), name="signing"),
     path("admin/", admin.site.urls),
 ]

@@ -137,4 +137,4 @@ class NeedConfirmationAdmin(FactAdmin):
     ordering = ("-id",)
 
 
-from . import registrations_admin, sealing_admin, visits_admin  # noqa: E402,F401
+from . import registrations_admin, sealing_admin, signing_admin, visits_admin  # noqa: E402,F401

@@ -211,15 +211,34 @@ class LastDayForm(PortalForm):
     last_day = forms.DateField(label="最后一天", widget=DayInput(), initial=business_day)
 
 
+class HoursField(QuantityField):
+    """Hours of one day, to the half: 7.5."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        too_long = "一天不超过 24 小时。"
+        messages = {
+            "max_value": too_long,
+            "max_digits": too_long,
+            "max_whole_digits": too_long,
+            "max_decimal_places": "最多一位小数，例如 7.5。",
+        }
+        super().__init__(
+            max_value=24, max_digits=4, decimal_places=1, error_messages=messages, **kwargs
+        )
+
+
 class DayForm(PairedMixin, PortalForm):
     """One day of a deployment. `seen` is when the entry shown was saved, so none is overwritten."""
 
-    blocks = (("", ("day", "expected", "present", "night", "output", "note", "seen")),)
+    blocks = (("", ("day", "expected", "present", "night", "hours", "output", "note", "seen")),)
 
     day = forms.DateField(label="日期", widget=DayInput())
     expected = CountField(label="应到（人）")
     present = CountField(label="实到（人）")
     night = CountField(label="其中夜班（人）", help_text="没有夜班的填 0。")
+    hours = HoursField(
+        label="服务时长（小时）", required=False, help_text="每人当日在岗的小时数，与社区确认核对。"
+    )
     output = QuantityField(label="工作量", required=False, help_text="没有统计的不填，不以零计。")
     note = forms.CharField(label="备注", required=False, max_length=200)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)

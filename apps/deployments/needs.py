@@ -36,6 +36,7 @@ from .models import (
     Deployment,
     DeploymentDay,
     NeedConfirmation,
+    SigningLine,
 )
 
 
@@ -48,7 +49,8 @@ def with_chain(
     rows: QuerySet[Any], *, on: dt.date, states: Sequence[SheetState] = TOLD
 ) -> QuerySet[Any]:
     """Adds the heads of each step: `accepted` (调配), `arrived` (到岗 on the day), `confirmed`
-    (社区确认 of the day, None without), and `lacking` = asked − accepted, `gap` = asked − arrived.
+    (社区确认 of the day: as registered for the need, else as signed by the community; None without),
+    and `lacking` = asked − accepted, `gap` = asked − arrived.
 
     Accepted: heads of lines whose sheet was issued (or is in one of `states`), and people sent
     without a sheet. The gap is None where none is counted: goods, a closed need, a need that does not cover the day.
@@ -59,11 +61,21 @@ def with_chain(
     ).on(on)
     present = DeploymentDay.objects.filter(on=on, deployment__need=OuterRef("pk"))
     said = NeedConfirmation.objects.filter(need=OuterRef("pk"), on=on).order_by()
+    signed = (
+        SigningLine.objects.filter(deployment__need=OuterRef("pk"), sheet__on=on)
+        .order_by()
+        .values("deployment__need")
+        .annotate(n=Sum("heads"))
+        .values("n")
+    )
     rows = rows.annotate(
         accepted=_total(lines, "need", Sum("heads"))
         + _total(by_hand, "deployment__need", Count("pk")),
         arrived=_total(present, "deployment__need", Sum("present")),
-        confirmed=Subquery(said.values("heads")[:1]),
+        confirmed=Coalesce(
+            Subquery(said.values("heads")[:1]),
+            Subquery(signed, output_field=IntegerField()),
+        ),
     )
     is_counted = (Q(ends_on=None) | Q(ends_on__gte=on)) & Q(starts_on__lte=on, heads__gt=0)
     gap = Case(

@@ -23,11 +23,18 @@ from apps.core.panels import (
 from apps.core.tables import Column, Row, Table
 
 from .models import Assignment, Deployment, Need, Team
-from .views.common import DEPLOYMENT_COLUMNS, NEED_TONES, span
+from .signing import with_word
+from .views.common import DEPLOYMENT_COLUMNS, NEED_TONES, SAID, span
 from .whereabouts import OPEN_NEEDS, active_on, served_communities, with_day, with_gap, with_present
 
 MOST = 100
 """Needs shown in a tab; the list has them all."""
+# Both sides of the day, the community's beside the unit's.
+SIGNED_COLUMNS = tuple(
+    column
+    for one in DEPLOYMENT_COLUMNS
+    for column in ((one, SAID) if one.name == "present" else (one,))
+)
 PLACE = ("community__street__district", "task_type", "leader", "unit")
 
 
@@ -35,13 +42,14 @@ def _active(request: HttpRequest) -> QuerySet[Deployment]:
     """Visible deployments of the campaign in hand that cover the working day, with its figures."""
     day = current_day(request)
     rows = Deployment.objects.visible_to(request.user).filter(campaign=current_campaign(request))
-    return with_day(active_on(rows, day), on=day).select_related(*PLACE)
+    counted = with_day(active_on(rows, day), on=day)
+    return with_word(counted, deployment="pk", on=day).select_related(*PLACE)
 
 
 def deployments_of_unit(request: HttpRequest, unit: Any) -> dict[str, Any]:
     rows = _active(request).filter(unit=unit)
     empty = "该单位当日没有下沉任务。"
-    return {"table": Table.of(Deployment, DEPLOYMENT_COLUMNS, rows, empty=empty)}
+    return {"table": Table.of(Deployment, SIGNED_COLUMNS, rows, empty=empty)}
 
 
 def communities_of_unit(request: HttpRequest, unit: Any) -> dict[str, Any]:
@@ -85,7 +93,7 @@ def deployments_at_community(request: HttpRequest, community: Any) -> dict[str, 
     unit = Column(
         "unit__short_name", label="派出单位", link="deployments:deployment_detail", phone="title"
     )
-    columns = (unit, *DEPLOYMENT_COLUMNS[2:])
+    columns = (unit, *SIGNED_COLUMNS[2:])
     rows = _active(request).filter(community=community)
     return {"table": Table.of(Deployment, columns, rows, empty="当日没有派往该社区的力量。")}
 

@@ -33,6 +33,15 @@ GRANTS = merge(
     },
     stewarded("deployments", "visit visitresult finding findingstep", actions="view"),
     stewarded("deployments", "visititem"),
+    {
+        "deployments.view_signing": OFFICE | UNIT | {Role.LIAISON, Role.CITY},
+        "deployments.make_signing": STAFF,
+        # Who brings the link to the community; never a unit: it would sign for the other side.
+        "deployments.print_signing": STAFF | {Role.LIAISON, Role.CITY},
+        "deployments.renew_signing": STAFF | {Role.LIAISON},
+        "deployments.settle_signing": STAFF | {Role.LIAISON},
+    },
+    stewarded("deployments", "signingsheet signingline", actions="view"),
     stewarded("deployments", "localpost sealing sealingchange sealingdeployment", actions="view"),
     stewarded("deployments", "unitregistration memberregistration"),
     stewarded("deployments", "batch batchdeployment batchstay", actions="view"),
@@ -40,4 +49,6 @@ GRANTS = merge(
 )
 
 # Nobody visits, or says it is done, where they themselves report.
-NOT_OWN_UNIT = frozenset({"deployments.record_visit", "deployments.verify_finding"})
+NOT_OWN_UNIT = frozenset(
+    {"deployments.record_visit", "deployments.verify_finding", "deployments.settle_signing"}
+)

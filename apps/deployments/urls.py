@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .registrations_urls import patterns as registrations
+from .signing_urls import patterns as signing
 from .views import (
     allocation_editing,
     allocation_steps,
@@ -18,6 +19,7 @@ app_name = "deployments"
 
 urlpatterns = [
     *registrations,
+    *signing,
     *visits,
     path("", deployments.DeploymentListView.as_view(), name="deployment_list"),
     path("new/", deployments.DeploymentCreateView.as_view(), name="deployment_create"),

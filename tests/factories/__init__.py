@@ -99,6 +99,7 @@ from .sealing import (
     SealingFactory,
     UnitRegistrationFactory,
 )
+from .signing import SigningLineFactory, SigningSheetFactory
 from .units import (
     GroupMembershipFactory,
     LiaisonGroupFactory,
@@ -198,6 +199,8 @@ __all__ = [
     "SealingDeploymentFactory",
     "SealingFactory",
     "SecurityEventFactory",
+    "SigningLineFactory",
+    "SigningSheetFactory",
     "SnapshotFactory",
     "StreetFactory",
     "TaskTypeFactory",

@@ -32,6 +32,8 @@ OUTPUT = {
     "disinfection": (60, 220, 0),
     "delivery": (2, 6, 0),
 }
+# Each person's hours of a day; by number, so that no chance moves.
+HOURS = (8, 10, 12)
 
 
 def write_ledger(world: World, copier: Copier) -> None:
@@ -59,7 +61,7 @@ def write_ledger(world: World, copier: Copier) -> None:
     )
     copier.load(
         DeploymentDay,
-        "id deployment on expected present night output note recorded_at",
+        "id deployment on expected present night hours output note recorded_at",
         (row for plan in world.campaigns for row in _days(world, plan)),
     )
 
@@ -207,4 +209,6 @@ def _day(
     work.output[post.task] += output
     note = rng.choice(("路途积水，晚到", "临时抽调", "身体不适，已安排休息")) if short > 2 else ""
     at = moment_on(day, dt.time(9 if day == world.today else 16, rng.randint(0, 59)))
-    return world.next_id("day"), post.id, day, expected, present, night, output, note, at
+    hours = HOURS[(post.id + index) % len(HOURS)]
+    key = world.next_id("day")
+    return key, post.id, day, expected, present, night, hours, output, note, at

@@ -31,6 +31,7 @@ from . import (
     registrations,
     reports,
     rounds,
+    signatures,
     units,
     users,
     visits,
@@ -101,6 +102,7 @@ def load_world(
             campaigns.close_campaigns()
             set_sequences()
             allocations.play_drill(world)
+            signatures.sign_drill(world)
         _record(world, copier)
     analyze()
     progress.close()

@@ -3,6 +3,7 @@ from .batches import UNDO_FOR, Batch, BatchDeployment, BatchStay
 from .ledger import Assignment, Deployment, DeploymentDay, Need, TaskType, Team
 from .registrations import MemberRegistration, UnitRegistration
 from .sealing import LocalPost, Sealing, SealingChange, SealingDeployment
+from .signing import SigningLine, SigningSheet
 from .visits import Finding, FindingStep, Visit, VisitItem, VisitResult
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "Sealing",
     "SealingChange",
     "SealingDeployment",
+    "SigningLine",
+    "SigningSheet",
     "TaskType",
     "Team",
     "UnitRegistration",

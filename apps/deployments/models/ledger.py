@@ -324,6 +324,14 @@ class DeploymentDay(models.Model):
     expected = models.PositiveIntegerField("应到（人）")
     present = models.PositiveIntegerField("实到（人）")
     night = models.PositiveIntegerField("其中夜班（人）", default=0)
+    hours = models.DecimalField(
+        "服务时长（小时）",
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        help_text="当日每人在岗的小时数，不是合计。",
+    )
     output = models.DecimalField("工作量", max_digits=12, decimal_places=2, null=True, blank=True)
     note = models.CharField("备注", max_length=200, blank=True)
     recorded_at = models.DateTimeField("登记时间", auto_now=True)
@@ -343,6 +351,11 @@ class DeploymentDay(models.Model):
                 name="night_within_present",
                 condition=Q(night__lte=F("present")),
                 violation_error_message="夜班人数不能多于实到人数。",
+            ),
+            models.CheckConstraint(
+                name="hours_within_a_day",
+                condition=Q(hours=None) | Q(hours__gte=0, hours__lte=24),
+                violation_error_message="一天不超过 24 小时。",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["on"], name="deployment_day_on")]

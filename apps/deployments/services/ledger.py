@@ -140,6 +140,7 @@ def record_day(
     expected: int,
     present: int,
     night: int = 0,
+    hours: Decimal | None = None,
     output: Decimal | None = None,
     note: str = "",
     seen: dt.datetime | None = None,
@@ -156,6 +157,7 @@ def record_day(
         "expected": expected,
         "present": present,
         "night": night,
+        "hours": hours,
         "output": output,
         "note": note,
     }

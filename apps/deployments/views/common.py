@@ -56,6 +56,9 @@ DEPLOYMENT_COLUMNS = (
 )
 
 
+SAID = Column("said", label="社区确认", kind="number", blank="未确认")
+
+
 class OfCampaignCreateMixin:
     """A new row of the campaign in hand, which must be under way."""
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -33,6 +33,7 @@ from .. import services
 from ..filters import DeploymentFilters
 from ..forms import DayForm, DeploymentForm, DeploymentUpdateForm, LastDayForm
 from ..models import Assignment, Deployment, DeploymentDay
+from ..signing import with_word
 from ..whereabouts import with_assigned, with_day, without_entry
 from .common import DEPLOYMENT_COLUMNS, EDIT, STATE_TONES, OfCampaignCreateMixin, span
 from .withdrawing import batch_over, events_of, last_batch
@@ -62,7 +63,7 @@ class DeploymentListView(KeyedListView):
 
     def get_day(self) -> dt.date:
         """The day whose figures stand in the columns: the one asked for, else the working day."""
-        return _asked_day(self.request.GET.get("on", "")) or current_day(self.request)
+        return parsed_day(self.request.GET.get("on", "")) or current_day(self.request)
 
     def get_subtitle(self) -> str:
         day = self.get_day()
@@ -110,7 +111,7 @@ class DeploymentListView(KeyedListView):
         return with_day(rows, on=self.get_day())
 
 
-def _asked_day(text: str) -> dt.date | None:
+def parsed_day(text: str) -> dt.date | None:
     try:
         return parse_date(text)
     except ValueError:
@@ -205,13 +206,16 @@ class DeploymentDetailView(PanelledDetailView):
         return found
 
     def tab_days(self) -> dict[str, Any]:
-        rows = DeploymentDay.objects.filter(deployment=self.object).order_by("-on")
+        days = DeploymentDay.objects.filter(deployment=self.object).order_by("-on")
+        rows = with_word(days, deployment="deployment", on=OuterRef("on"))
         measure = self.object.task_type.get_measure_display()
         columns = (
             Column("on", label="日期", kind="day", link=self._day_url, phone="title"),
             Column("expected", label="应到", kind="number"),
             Column("present", label="实到", kind="number"),
+            Column("said", label="社区确认", kind="number", blank="未确认"),
             Column("night", label="其中夜班", kind="number"),
+            Column("hours", label="时长（小时）", kind="number", blank="未登记", phone="hide"),
             Column("output", kind="number", unit=measure, blank="未登记"),
             Column("note", blank=""),
             Column("recorded_at", kind="moment", phone="hide"),
@@ -295,7 +299,7 @@ class DeploymentDayView(RowFormView):
     done = "已登记。"
 
     def get_day(self) -> dt.date:
-        asked = _asked_day(self.request.GET.get("on", ""))
+        asked = parsed_day(self.request.GET.get("on", ""))
         today = working_day(self.object.campaign, today=business_day())
         return asked or min(today, self.object.ends_on or today)
 
@@ -312,7 +316,7 @@ class DeploymentDayView(RowFormView):
         if row is None:
             sent = Assignment.objects.filter(deployment=self.object).on(day).count()
             return {"day": day, "expected": sent or None}
-        names = ("expected", "present", "night", "output", "note")
+        names = ("expected", "present", "night", "hours", "output", "note")
         known = {name: getattr(row, name) for name in names}
         return {"day": day, "seen": row.recorded_at.isoformat(), **known}
 
