@@ -137,4 +137,10 @@ class NeedConfirmationAdmin(FactAdmin):
     ordering = ("-id",)
 
 
-from . import registrations_admin, sealing_admin, signing_admin, visits_admin  # noqa: E402,F401
+from . import (  # noqa: E402
+    forecast_admin,  # noqa: F401
+    registrations_admin,  # noqa: F401
+    sealing_admin,  # noqa: F401
+    signing_admin,  # noqa: F401
+    visits_admin,  # noqa: F401
+)

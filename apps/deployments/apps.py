@@ -12,7 +12,7 @@ class DeploymentsConfig(AppConfig):
         from apps.core.todos import register_todos
         from apps.office.sheets import register_sheet
 
-        from . import registrations_panels, signing_desk, todos, visits_panels
+        from . import forecast_desk, registrations_panels, signing_desk, todos, visits_panels
         from .bundles import register_bundles
         from .filters import TeamFilters
         from .panels import register_all
@@ -23,6 +23,7 @@ class DeploymentsConfig(AppConfig):
         register_all()
         register_allocations()
         register_bundles()
+        forecast_desk.register_all()
         registrations_panels.register_all()
         signing_desk.register_all()
         visits_panels.register_all()

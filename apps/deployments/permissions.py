@@ -45,6 +45,8 @@ GRANTS = merge(
     stewarded("deployments", "localpost sealing sealingchange sealingdeployment", actions="view"),
     stewarded("deployments", "unitregistration memberregistration"),
     stewarded("deployments", "batch batchdeployment batchstay", actions="view"),
+    {"deployments.view_forecast": OFFICE | {Role.LIAISON, Role.CITY}},
+    stewarded("deployments", "needforecast", actions="view"),
     stewarded("deployments", "tasktype team deployment assignment deploymentday need"),
 )
 

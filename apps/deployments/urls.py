@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .forecast_desk import patterns as forecast
 from .registrations_urls import patterns as registrations
 from .signing_urls import patterns as signing
 from .views import (
@@ -18,6 +19,7 @@ from .visits_urls import patterns as visits
 app_name = "deployments"
 
 urlpatterns = [
+    *forecast,
     *registrations,
     *signing,
     *visits,

@@ -62,6 +62,7 @@ from .deployments import (
     DeploymentFactory,
     NeedConfirmationFactory,
     NeedFactory,
+    NeedForecastFactory,
     TaskTypeFactory,
     TeamFactory,
 )
@@ -183,6 +184,7 @@ __all__ = [
     "MilestoneResetFactory",
     "NeedConfirmationFactory",
     "NeedFactory",
+    "NeedForecastFactory",
     "OccurrenceFactory",
     "OnePageFactory",
     "OutboxMessageFactory",

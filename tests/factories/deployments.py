@@ -16,6 +16,7 @@ from apps.deployments.models import (
     DeploymentDay,
     Need,
     NeedConfirmation,
+    NeedForecast,
     TaskType,
     Team,
 )
@@ -155,3 +156,20 @@ class NeedConfirmationFactory(factory.django.DjangoModelFactory):
     on = factory.LazyFunction(business_day)
     heads = 10
     at = factory.LazyFunction(timezone.now)
+
+
+class NeedForecastFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = NeedForecast
+
+    campaign = factory.SubFactory(CampaignFactory)
+    community = factory.SubFactory(CommunityFactory)
+    on = factory.LazyFunction(business_day)
+    heads = 12
+    low = 10
+    high = 14
+    eve = 12
+    days = 7
+    made_at = factory.LazyAttribute(
+        lambda told: moment_on(told.on - dt.timedelta(days=1), dt.time(20))
+    )

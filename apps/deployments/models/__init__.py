@@ -1,5 +1,6 @@
 from .allocation import AllocationLine, AllocationSheet, NeedConfirmation
 from .batches import UNDO_FOR, Batch, BatchDeployment, BatchStay
+from .forecast import NeedForecast
 from .ledger import Assignment, Deployment, DeploymentDay, Need, TaskType, Team
 from .registrations import MemberRegistration, UnitRegistration
 from .sealing import LocalPost, Sealing, SealingChange, SealingDeployment
@@ -22,6 +23,7 @@ __all__ = [
     "MemberRegistration",
     "Need",
     "NeedConfirmation",
+    "NeedForecast",
     "Sealing",
     "SealingChange",
     "SealingDeployment",
