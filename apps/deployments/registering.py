@@ -23,6 +23,7 @@ from apps.jobs.registry import register_tick
 from .allocating import UNDER_WAY, SheetState
 from .models import AllocationLine, AllocationSheet, Need
 from .needs import with_chain
+from .services import end_local_duty
 from .services.allocation import follow_sheets
 
 LONG_UNMET = dt.timedelta(hours=24)
@@ -126,3 +127,4 @@ def register_allocations() -> None:
     register_todos(f"{name}.edit_allocation", to_issue)
     register_todos(f"{name}.acknowledge_allocation", to_acknowledge)
     register_tick("follow_sheets", follow_sheets)
+    register_tick("end_local_duty", end_local_duty)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
 from django.db import connection
@@ -87,24 +86,20 @@ def plan_of_returns(*, is_drill: bool, today: dt.date) -> Plan:
 
 
 COLUMNS = "kind, member_id, unit_id, deployment_id, since, status_id, to_community, to_estate, stay"
+SEAL = f"sum(hash_record_extended(ROW({COLUMNS}), 0))"
+"""A plan's fingerprint: the same rows give the same, in whatever order."""
 
 
 def _plan(sql: str, *, is_drill: bool, today: dt.date) -> Plan:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {COLUMNS} FROM ({sql}) plan ORDER BY unit_id, member_id, since",  # noqa: S608
+            f"SELECT {COLUMNS}, ({SEAL} OVER ())::text"  # noqa: S608
+            f" FROM ({sql}) plan ORDER BY unit_id, member_id, since",
             parameters(is_drill=is_drill, today=today),
         )
         rows = cursor.fetchall()
-    return Plan([Move(*row) for row in rows], seal_of(rows))
-
-
-def seal_of(rows: Iterable[tuple[Any, ...]]) -> str:
-    """A plan's fingerprint: the same rows in the same order give the same."""
-    digest = sha256()
-    for row in rows:
-        digest.update(repr(row).encode())
-    return digest.hexdigest()[:32]
+    seal = rows[0][-1] if rows else ""
+    return Plan([Move(*row[:-1]) for row in rows], seal)
 
 
 def by_unit(moves: Collection[Move], units: Collection[int] | None = None) -> list[UnitPart]:

@@ -328,6 +328,26 @@ kept AS (
 )
 UPDATE deployments_deployment d SET is_local = true FROM residents r WHERE d.id = r.id
 """
+# As TURN_LOCAL and MAKE_POSTS made them: from the first open day the place is one as any other.
+NO_LONGER_LOCAL = f"""
+UPDATE deployments_deployment d SET is_local = false
+FROM communities_community pc
+WHERE pc.id = d.community_id AND d.is_local AND d.state IN ('planned', 'active')
+  AND EXISTS (
+      SELECT FROM deployments_sealingdeployment sd
+      JOIN deployments_sealing z ON z.id = sd.sealing_id
+      WHERE sd.deployment_id = d.id AND z.kind = 'sealed' AND z.undone_at IS NULL
+        AND (sd.is_new OR NOT sd.is_local)
+  )
+  AND NOT EXISTS (
+      SELECT FROM communities_areastatus s
+      JOIN communities_measure m ON m.id = s.measure_id AND m.is_sealed
+      LEFT JOIN communities_estate e ON e.id = s.estate_id
+      WHERE s.is_drill = d.is_drill
+        AND (s.street_id = pc.street_id OR s.community_id = pc.id OR e.community_id = pc.id)
+        AND {LAST_CLOSED.format("s")} >= greatest(%(today)s::date, {FIRST_CLOSED.format("s")})
+  )
+"""
 LAPSE_REGISTRATIONS = f"""
 UPDATE deployments_memberregistration g
 SET ends_on = greatest(g.starts_on, {LAST_CLOSED.format("s")})

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from apps.communities.models import AreaStatus
 from apps.core.dates import BEIJING, business_day
 from apps.deployments import services
 from apps.deployments.enums import DeploymentState
@@ -444,3 +445,24 @@ def test_a_member_without_unit_today_is_still_moved(staff, unit, campaign, seale
     apply(staff)
 
     assert stays(gone)[-1] == ("城东路社区", TODAY, None)
+
+
+def test_what_a_closure_made_local_is_so_until_the_first_open_day(
+    staff, unit, campaign, sealed, inside, outside
+):
+    here, there = post(unit, campaign, inside), post(unit, campaign, outside)
+    by_hand = post(unit, campaign, outside, is_local=True)
+    serving(here, home=inside)
+    serving(there, home=CommunityFactory(name="嵩山路社区"))
+    serving(there, home=inside)
+    status = close(sealed, community=inside)
+    apply(staff)
+
+    def local():
+        return set(Deployment.objects.filter(is_local=True))
+
+    assert local() == {here, by_hand}
+    evening = MORNING.replace(hour=18)
+    AreaStatus.objects.filter(pk=status.pk).update(ends_at=evening)
+    assert (services.end_local_duty(evening), local()) == (0, {here, by_hand})
+    assert (services.end_local_duty(evening + DAY), local()) == (1, {by_hand})

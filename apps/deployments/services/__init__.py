@@ -16,6 +16,7 @@ from .sealing import (
     NothingToChangeError,
     PlanMovedOnError,
     apply_closures,
+    end_local_duty,
     return_people,
     undo_sealing,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "bring_back",
     "close_need",
     "end_deployment",
+    "end_local_duty",
     "record_day",
     "return_people",
     "send_batch",

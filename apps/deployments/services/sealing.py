@@ -18,7 +18,7 @@ from .. import sealing_sql as sql
 from .. import sealing_undo_sql as undo_sql
 from ..models import Deployment, DeploymentDay, MemberRegistration, Sealing
 from ..models.batches import UNDO_FOR
-from ..sealing import COLUMNS, parameters, seal_of
+from ..sealing import SEAL, parameters
 from ..sealing_enums import SealingKind
 from .batches import NotUndoableError
 from .sealing_telling import tell_units
@@ -110,11 +110,11 @@ def _begin(
     cursor.execute(LOCK)
     cursor.execute("DROP TABLE IF EXISTS sealing_plan, sealing_post, sealing_emptied")
     cursor.execute(sql.KEEP_PLAN + plan, given)
-    cursor.execute(f"SELECT {COLUMNS} FROM sealing_plan ORDER BY unit_id, member_id, since")  # noqa: S608
-    rows = cursor.fetchall()
-    if not rows:
+    cursor.execute(f"SELECT {SEAL}::text FROM sealing_plan")  # noqa: S608
+    (found,) = cursor.fetchone()
+    if found is None:
         raise NothingToChangeError("没有需要调整的人员，未作改动。")
-    if seal_of(rows) != seal:
+    if found != seal:
         raise PlanMovedOnError("人员或封闭区域刚有变动，请按下面的最新情况核对后再办理。")
     cursor.execute("ANALYZE sealing_plan")
     sealing = Sealing.objects.create(kind=kind, is_drill=given["drill"], at=now, by=by)
@@ -171,3 +171,13 @@ def _refuse_counted(cursor: CursorWrapper, given: dict[str, Any], made: Any) -> 
     cursor.execute(undo_sql.STRANGERS_IN_NEW, given)
     if cursor.fetchone() is not None:
         raise NotUndoableError("新建的就地任务已另派人员，不能整批撤销，请逐项办理。")
+
+
+def end_local_duty(now: dt.datetime) -> int:
+    """What a closure made 就地双报到 is that no longer once none holds there from today on.
+
+    Asked each minute; those who serve go on serving. How many deployments changed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql.NO_LONGER_LOCAL, {"today": business_day(now)})
+        return cursor.rowcount

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count, Min
+from django.db.models import Count, F, Min, Q
 
 from apps.communities.models import Community
 from apps.core.dates import business_day
@@ -16,7 +16,7 @@ from apps.messaging import services as messaging
 from apps.messaging.enums import MessageKind
 from apps.messaging.services import Mail, Note
 from apps.units.enums import UNIT_ROLES
-from apps.units.models import Membership, Posting, Unit
+from apps.units.models import Posting, Unit
 
 from ..models import Sealing, SealingChange
 from ..sealing import described
@@ -70,16 +70,19 @@ def tell_units(sealing: Sealing, *, now: dt.datetime) -> int:
 
 def _counts_by_unit(sealing: Sealing, on: dt.date) -> dict[int, dict[str, int]]:
     """People by kind for each unit that sent them or that they belong to; two queries."""
-    rows = list(sealing.changes.values_list("unit", "member", "kind"))
-    belongs = dict(
-        Membership.objects.filter(member__in=sealing.changes.values("member"))
-        .on(on)
-        .values_list("member", "unit")
-    )
     counts: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(ChangeKind.values, 0))
-    for unit, member, kind in rows:
-        for told in {unit, belongs.get(member, unit)}:
-            counts[told][kind] += 1
+    elsewhere = (
+        sealing.changes.filter(
+            Q(member__memberships__ends_on=None) | Q(member__memberships__ends_on__gte=on),
+            member__memberships__starts_on__lte=on,
+        )
+        .annotate(belongs_to=F("member__memberships__unit"))
+        .exclude(belongs_to=F("unit"))
+    )
+    for rows, unit in ((sealing.changes.all(), "unit"), (elsewhere, "belongs_to")):
+        counted = rows.order_by().values_list(unit, "kind").annotate(n=Count("pk"))
+        for told, kind, n in counted:
+            counts[told][kind] += n
     return dict(counts)
 
 
