@@ -63,6 +63,12 @@ def test_a_missing_unit_without_a_phone_is_shown_all_the_same(world, staff):
     assert '<span class="blank">未登记</span>' in home(staff)
 
 
+def test_turnout_opens_the_deployments_of_the_day_it_is_of(world, staff):
+    text = home(staff)
+
+    assert f"/deployments/?campaign=flood-2021&amp;on={SECOND.isoformat()}" in text
+
+
 def test_the_city_sees_what_its_communities_lack_without_closed_doors(city, unit):
     campaign = CampaignFactory(code="flood-2021")
     needs = [NeedFactory(campaign=campaign, heads=heads) for heads in (12, 30, 5)]

@@ -129,7 +129,7 @@ def _turnout(day: Day, figures: DayFigures) -> Kpi:
         label="到岗率",
         value=rate,
         unit="%",
-        url=f"{reverse('deployments:deployment_list')}?campaign={day.campaign.code}",
+        url=f"{reverse('deployments:deployment_list')}?campaign={day.campaign.code}&on={day.on.isoformat()}",
         tag=stage_tag(figures),
         change=change,
         notes=(
