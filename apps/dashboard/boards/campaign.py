@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import F
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from apps.campaigns.milestones import Standing, clocks_of
@@ -82,10 +84,11 @@ def campaign_board(frame: Frame, *, figure: str = "", places: str = "list") -> d
     # A campaign that does not ask for it has no course to draw.
     has_trend = code in frame.figures.asked
     groups = board_groups(frame)
+    categories = summary(frame.figures, by=ScopeKind.CATEGORY) if frame.is_office else None
     return {
         "frame": frame,
         "kpis": key_figures(frame),
-        "strip": strip(frame),
+        "strip": strip(frame, filed=categories.total.reports if categories else None),
         "trend": trend_chart(frame, code) if has_trend else None,
         "trend_note": trend_note(frame),
         "offered": [
@@ -93,7 +96,7 @@ def campaign_board(frame: Frame, *, figure: str = "", places: str = "list") -> d
             for asked in shown
         ],
         "groups": group_chart(frame, groups) if len(groups) > 1 else None,
-        "categories": summary(frame.figures, by=ScopeKind.CATEGORY) if frame.is_office else None,
+        "categories": categories,
         **places_card(frame, places),
         "figures": figures_table(frame),
         "milestones": milestones(frame),
@@ -114,10 +117,13 @@ def key_figures(frame: Frame) -> list[Kpi]:
     return headline(frame.figures, user=frame.user, codes=key_codes(frame), at=frame.at)
 
 
-def strip(frame: Frame) -> list[str]:
-    """The grey line under the figures: moment, reports, what stands in for missing units."""
+def strip(frame: Frame, *, filed: Filed | None = None) -> list[str]:
+    """The grey line under the figures: moment, reports, what stands in for missing units.
+
+    `filed` are the reports of the day where the board has counted them already.
+    """
     snapshot = frame.figures.snapshot
-    lines = [filing(frame)]
+    lines = [filing(filed or filed_of(frame))]
     if snapshot:
         lines.insert(0, f"数据时点 {formats.moment(snapshot.as_of, on=frame.on)}。")
     present = frame.figures.value(frame.keys.on_post, *frame.at)
@@ -128,11 +134,15 @@ def strip(frame: Frame) -> list[str]:
     return lines
 
 
-def filing(frame: Frame) -> str:
-    """日报已报 174/178 家，锁定后补报 4 家: as the day's table counts them; of the group of a group."""
+def filed_of(frame: Frame) -> Filed:
+    """Reports of the day as its table counts them; of the group on the board of one."""
     scope, key = frame.at
     counts = filed_reports(frame.campaign, on=frame.on, by=ScopeKind.GROUP)
-    found = counts.get(key if scope == ScopeKind.GROUP else None, Filed(0, 0, 0))
+    return counts.get(key if scope == ScopeKind.GROUP else None, Filed(0, 0, 0))
+
+
+def filing(found: Filed) -> str:
+    """日报已报 174/178 家，锁定后补报 4 家。"""
     late = f"，锁定后补报 {found.late} 家" if found.late else ""
     return f"日报已报 {formats.ratio(found.filed, found.asked)} 家{late}。"
 
@@ -199,19 +209,31 @@ def milestones(frame: Frame) -> list[Standing]:
 
 
 def missing(frame: Frame) -> list[dict[str, Any]]:
-    """Reports still owed, by group, in official order: a group sees its own. One query."""
+    """Reports still owed, by group, in official order: a group sees its own. One query.
+
+    The units of a group come as markup: up to 179 links, where a template costs five times more.
+    """
     rows = (
         DailyReport.objects.visible_to(frame.user)
         .filter(campaign=frame.campaign, state__in=OWED)
         .on(frame.on)
-        .select_related("unit", "group")
         .order_by(F("group__number").asc(nulls_last=True), "unit__sort_order")
+        .values_list("group__number", "pk", "unit__short_name")
     )
     if not frame.is_office:
         rows = rows.filter(group__in=frame.scope.groups)
+    # Only the key differs from one address to the next.
+    before, _, after = reverse("daily:report_detail", args=[0]).rpartition("0")
     return [
-        {"group": str(group) if group else "未分组", "reports": list(reports)}
-        for group, reports in groupby(rows, key=lambda report: report.group)
+        {
+            "group": LiaisonGroup(number=number) if number else "未分组",
+            "units": format_html_join(
+                "、",
+                '<a class="rows" href="{}{}{}">{}</a>',
+                ((before, pk, after, unit) for _, pk, unit in reports),
+            ),
+        }
+        for number, reports in groupby(rows, key=itemgetter(0))
     ]
 
 
@@ -231,21 +253,21 @@ def corrections(frame: Frame, *, group: int | None = None) -> dict[str, Any]:
     )
     if group is not None:
         rows = rows.filter(figure__group=group)
-    known: list[dict[str, Any]] = [dict(row) for row in rows]
-    changed = [_correction(row) for row in known if row["old"] is not None]
+    known: list[Any] = list(rows)
+    changed = [row for row in known if row["old"] is not None]
     arrived = groupby(
         (row for row in known if row["old"] is None), key=lambda row: (row["unit_id"], row["unit"])
     )
-    late = [
-        _late(name, list(of_unit), f"{found['corrections_url']}&unit={pk}")
-        for (pk, name), of_unit in arrived
+    late = [(unit, list(of_unit)) for unit, of_unit in arrived]
+    lines = [_correction(row) for row in changed[:CORRECTIONS]] + [
+        _late(name, of_unit, f"{found['corrections_url']}&unit={pk}")
+        for (pk, name), of_unit in late[: max(CORRECTIONS - len(changed), 0)]
     ]
-    lines = [*changed, *late]
     return {
         **found,
-        "corrections": lines[:CORRECTIONS],
+        "corrections": lines,
         "corrections_count": len(known),
-        "corrections_more": max(len(lines) - CORRECTIONS, 0),
+        "corrections_more": len(changed) + len(late) - len(lines),
         "is_locked": True,
     }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from apps.campaigns.models import Campaign
 from apps.core.formats import Blank
@@ -226,27 +226,29 @@ def key_of(figure: Figure) -> Key:
     return figure.group_id or figure.district_id or figure.category or None
 
 
+LEAF = ("indicator", "unit", "group", "category", "value")
+
+
 def _moves(snapshot: Snapshot) -> Moves:
     """The latest accepted correction of each leaf, added up for the scopes the leaf belongs to."""
-    rows = (
+    latest = (
         Correction.objects.filter(figure__snapshot=snapshot, state=CorrectionState.ACCEPTED)
-        .select_related("figure")
-        .order_by("reviewed_at", "id")
+        .order_by("figure_id", F("reviewed_at").desc(), "-id")
+        .distinct("figure_id")
+        .values_list(*(f"figure__{name}" for name in LEAF), "new")
     )
-    latest = {row.figure_id: row for row in rows}
     found: dict[tuple[int, str, Key], Move] = defaultdict(lambda: Move(Decimal(), 0, 0))
-    for correction in latest.values():
-        leaf = correction.figure
-        by = (correction.new or Decimal()) - (leaf.value or Decimal())
-        arrived = (correction.new is not None) - (leaf.value is not None)
+    for indicator, unit, group, category, was, new in latest:
+        by = (new or Decimal()) - (was or Decimal())
+        arrived = (new is not None) - (was is not None)
         for scope, key in (
-            (ScopeKind.UNIT, leaf.unit_id),
-            (ScopeKind.GROUP, leaf.group_id),
-            (ScopeKind.CATEGORY, leaf.category),
+            (ScopeKind.UNIT, unit),
+            (ScopeKind.GROUP, group),
+            (ScopeKind.CATEGORY, category),
             (ScopeKind.TOTAL, None),
         ):
-            before = found[leaf.indicator_id, scope, key]
-            found[leaf.indicator_id, scope, key] = Move(
+            before = found[indicator, scope, key]
+            found[indicator, scope, key] = Move(
                 before.by + by, before.arrived + arrived, before.n + 1
             )
     return Moves(found)
