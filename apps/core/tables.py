@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from . import formats, html
 from .formats import Blank
-from .html import Tag, Tone
+from .html import Tag, Tone, escaped
 
 Row: TypeAlias = Any
 Kind: TypeAlias = Literal[
@@ -106,9 +106,11 @@ class Column:
         body = self._body(self.raw(row))
         address = self.href(row)
         if address:
-            body = format_html('<a class="rows" href="{}">{}</a>', address, body)
+            body = SafeString(f'<a class="rows" href="{escaped(address)}">{body}</a>')
         note = at(row, self.note) if self.note else ""
-        return format_html('{}<small class="cell-note">{}</small>', body, note) if note else body
+        if not note:
+            return body
+        return SafeString(f'{body}<small class="cell-note">{escaped(note)}</small>')
 
     def _body(self, value: Any) -> SafeString:
         if isinstance(value, SafeString):
@@ -130,11 +132,11 @@ class Column:
         writer = WRITERS.get(self.kind)
         if writer is not None:
             return writer(value)
-        return format_html("{}{}", self.choices.get(value, value), self.unit)
+        return SafeString(escaped(self.choices.get(value, value)) + escaped(self.unit))
 
 
 def _num(text: str) -> SafeString:
-    return format_html('<span class="num nowrap">{}</span>', text)
+    return SafeString(f'<span class="num nowrap">{escaped(text)}</span>')
 
 
 def _email(address: str) -> SafeString:

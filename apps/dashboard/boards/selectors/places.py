@@ -11,10 +11,10 @@ from typing import Any, Literal, TypeAlias
 
 from django.db import connection
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.campaigns.models import Campaign
+from apps.core.html import escaped
 
 TileTone: TypeAlias = Literal["met", "short", "half", "none"]
 
@@ -87,11 +87,10 @@ class Place:
 
     @property
     def tile(self) -> SafeString:
-        return format_html(
-            '<a class="tile tile-{0}" href="{1}" title="{2}" aria-label="{2}"></a>',
-            self.tone,
-            self.url,
-            self.spoken,
+        says = escaped(self.spoken)
+        return SafeString(
+            f'<a class="tile tile-{self.tone}" href="{escaped(self.url)}" title="{says}"'
+            f' aria-label="{says}"></a>'
         )
 
 
