@@ -67,7 +67,7 @@ def unseal(sealed: str, *, table: str, column: str, ref: UUID) -> str:
     if not sealed:
         return ""
     name, _, body = sealed.partition(":")
-    raw = base64.b64decode(body)
+    raw = binascii.a2b_base64(body)
     place = f"{table}|{column}|{ref}".encode()
     return _cipher(_keys()[name]).decrypt(raw[:_NONCE], raw[_NONCE:], place).decode()
 
