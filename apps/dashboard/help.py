@@ -64,6 +64,18 @@ TOPICS = (
         frozenset({Role.STAFF, Role.REPORTER}),
     ),
     Topic(
+        "allocations",
+        "力量调配",
+        "调配建议、送审签发、下发接单、到岗、派出清单",
+        frozenset({Role.STAFF, Role.LEADER, Role.REPORTER, Role.UNIT_LEADER}),
+    ),
+    Topic(
+        "registrations",
+        "双报到",
+        "单位报到、党员报到、就地报到、回执",
+        frozenset({Role.REPORTER, Role.STAFF}),
+    ),
+    Topic(
         "cases",
         "关爱帮扶",
         "登记、交办、走访、反馈、销号，个人信息保护",
@@ -75,6 +87,18 @@ TOPICS = (
         "Excel 导入导出",
         "下载模板、核对、导入、撤销、导出",
         frozenset({Role.STEWARD, Role.STAFF, Role.REPORTER}),
+    ),
+    Topic(
+        "documents",
+        "公文和文件包",
+        "简报报告的签发、下载，一天的文件一次打包",
+        frozenset({Role.STAFF, Role.DUTY, Role.LEADER}),
+    ),
+    Topic(
+        "boards",
+        "看板和大屏",
+        "任务看板、联络组看板、任务对比、日历、大屏",
+        frozenset({Role.LEADER, Role.STAFF, Role.DUTY, Role.LIAISON}),
     ),
     Topic("city", "市直工委联络员", "提需求、看派出清单", frozenset({Role.CITY})),
     Topic(

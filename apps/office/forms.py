@@ -44,7 +44,7 @@ class BundleForm(PortalForm):
     )
     parts = forms.MultipleChoiceField(
         label="内容",
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
         error_messages={"required": "请至少选择一项内容。"},
     )
 

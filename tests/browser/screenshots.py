@@ -1,8 +1,9 @@
 """Takes the pictures of docs/pictures: the portal at 18:20 over the full reference world.
 
-    make screenshots [PICTURES_HOME=folder] [PICTURES_SCALE=small]
+    make screenshots [PICTURES_HOME=folder] [PICTURES_SCALE=small] [PICTURES_ONLY=round,bundle]
 
-The data folder is thrown away afterwards; one that is named is kept and used again.
+The data folder is thrown away afterwards; one that is named is kept and used again. What is named
+by PICTURES_ONLY is taken anew, the others stay.
 """
 
 import datetime as dt
@@ -25,12 +26,13 @@ from tests.browser.chromium import DESK, PHONE, ROOT, launch
 
 PICTURES = ROOT / "docs" / "pictures"
 LIMIT = 5_000_000
-MARK = """(phone) => {
+MARK = """(size) => {
+    const phone = size === "phone";
     const mark = document.createElement("div");
     mark.textContent = phone ? "演示数据" : "演示数据 · 人员与数字均为虚构";
     Object.assign(mark.style, { position: "fixed", zIndex: 2000, pointerEvents: "none" }, phone
         ? { top: 0, left: 0, right: 0, textAlign: "center", lineHeight: "14px", color: "#fff" }
-        : { left: "14px", bottom: "12px", padding: "2px 8px", color: "#5f574d",
+        : { left: size === "wall" ? "40%" : "14px", bottom: "12px", padding: "2px 8px", color: "#5f574d",
             background: "#fffdf8", border: "1px solid #d9cfbf", borderRadius: "4px" });
     mark.style.fontSize = phone ? "10px" : "12px";
     document.body.append(mark);
@@ -94,19 +96,57 @@ def shots() -> list[Shot]:
         Shot("jobs", "staff", "/jobs/", desk),
         Shot("digests", "leader", "/daily/subscriptions/"),
         Shot("admin", "steward", "/admin/", desk),
-        Shot("board-campaign", "leader", f"/boards/campaign/?{flood}"),
+        Shot("board-campaign", "leader", "/boards/campaign/"),
         Shot("board-group", group, "/boards/groups/", desk),
         Shot("board-calendar", "staff", f"/boards/calendar/?{flood}", desk),
         Shot("wall", "duty", "/wall/", ("wall",)),
-        Shot("onepage", "leader", f"/daily/rounds/{FLOOD_DAY}/one-page/night/"),
+        Shot("onepage", "leader", onepage_path()),
         Shot("call", "staff", "/daily/calls/new/", desk),
-        Shot("burden", "staff", f"/daily/burden/?{flood}", desk),
-        Shot("cases", "caseworker", "/assistance/board/?campaign=epidemic-2021", desk),
+        Shot("cases", case_reporter(), "/assistance/board/", desk),
         Shot("items", "editor", f"/publicity/?{flood}", desk),
         Shot("import", "steward", "/office/imports/new/members/", desk),
         Shot("documents", "leader", "/documents/", desk),
+        Shot("allocation", "staff", allocation_path(), desk),
+        Shot("registrations", reporter, "/deployments/registrations/", desk),
+        Shot("bundle", "staff", f"/office/bundles/new/?{flood}&first=2021-08-05", desk),
         Shot("help", reporter, "/help/report/"),
     ]
+
+
+def allocation_path() -> str:
+    """The newest sheet that units have been told of; its lines are all of invented people."""
+    from apps.deployments.allocating import TOLD
+    from apps.deployments.models import AllocationSheet
+
+    sheet = AllocationSheet.objects.filter(state__in=TOLD).order_by("-on", "-pk").first()
+    assert sheet is not None
+    return sheet.get_absolute_url()
+
+
+def case_reporter() -> str:
+    """The account of the invented unit with the most cases in hand: no organ is shown as late."""
+    from django.db.models import Count
+
+    from apps.assistance.models import AssistanceCase
+
+    cases = AssistanceCase.objects.filter(
+        campaign__state="active", beneficiary__unit__short_name__startswith="示例"
+    )
+    busiest = (
+        cases.order_by().values("beneficiary__unit__code").annotate(n=Count("pk")).order_by("-n")
+    )
+    return f"unit{busiest[0]['beneficiary__unit__code']}"
+
+
+def onepage_path() -> str:
+    """The morning's sheet of the campaign that runs."""
+    from apps.daily.enums import Edition
+    from apps.daily.models import OnePage
+
+    kept = OnePage.objects.filter(campaign__state="active", edition=Edition.MORNING)
+    page = kept.order_by("-on").select_related("campaign").first()
+    assert page is not None
+    return page.get_absolute_url()
 
 
 def receipt_path(report: Any) -> str:
@@ -153,7 +193,10 @@ def take_all() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with at(today, NOW), served() as address, sync_playwright() as playwright:
         browser = launch(playwright)
+        only = os.environ.get("PICTURES_ONLY", "")
         for shot in shots():
+            if only and shot.name not in only.split(","):
+                continue
             for size in shot.sizes:
                 take(browser, address, shot, size)
         browser.close()
@@ -196,7 +239,7 @@ def take(browser: Browser, address: str, shot: Shot, size: str) -> None:
     answer = page.goto(shot.path, wait_until="networkidle")
     if answer is None or answer.status != 200:
         sys.exit(f"{shot.path} answers {answer and answer.status} to {shot.user}")
-    page.evaluate(MARK, size == "phone")
+    page.evaluate(MARK, size)
     # The mark may ask for characters of the font that the page has not needed yet.
     page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready")

@@ -37,7 +37,13 @@ def test_an_unknown_page_is_not_found(reporter):
 def test_the_index_puts_ones_own_work_first(liaison):
     page = client_for(liaison).get(reverse("dashboard:help"))
 
-    assert [topic.slug for topic in page.context_data["own"]] == ["group", "call", "words", "keys"]
+    assert [topic.slug for topic in page.context_data["own"]] == [
+        "group",
+        "call",
+        "boards",
+        "words",
+        "keys",
+    ]
 
 
 def test_strangers_are_asked_to_log_in(client):
