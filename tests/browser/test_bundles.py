@@ -5,23 +5,23 @@ import zipfile
 
 from django.utils import timezone
 
+from apps.campaigns.models import Campaign
 from apps.jobs.services import run_requested
 from apps.office.models import ExportFile
 
 from .chromium import PHONE
 
-DAY = "2021-08-05"
-
 
 def test_papers_of_a_day_are_taken_one_by_one_and_all_at_once(visit):
-    desk = visit("staff", f"/daily/rounds/flood-2021/{DAY}/")
+    flood = Campaign.objects.get(code="flood-2021")
+    desk = visit("staff", f"/daily/rounds/{flood.code}/{flood.ends_on}/")
     for label in ("按单位", "按联络组", "按类别"):
         with desk.page.expect_download() as sheet:
             desk.page.locator(".card-export").get_by_role("button", name=label).click()
         assert sheet.value.path().read_bytes().startswith(b"PK")
     desk.assert_well()
 
-    watch = visit("staff", f"/office/bundles/new/?campaign=flood-2021&first={DAY}", PHONE)
+    watch = visit("staff", f"/office/bundles/new/?campaign={flood.code}", PHONE)
     page = watch.page
     watch.assert_well()
     page.locator(".bundle-parts label", has_text="派出清单").click()
