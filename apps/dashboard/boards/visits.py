@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from apps.core import html
+from apps.core import formats, html
 from apps.core.boards import Kpi
 from apps.core.html import Tag
 from apps.core.tables import Column, Table
@@ -42,6 +42,7 @@ def visit_tables(frame: Frame, group: LiaisonGroup) -> dict[str, Any]:
             units,
             caption="各单位最近走访",
             row_template=row_template,
+            is_compact=True,
             empty="本组当日没有单位。",
         ),
         "visit_places": Table(
@@ -49,6 +50,7 @@ def visit_tables(frame: Frame, group: LiaisonGroup) -> dict[str, Any]:
             places[:PLACES],
             caption="有人在岗的社区最近走访",
             row_template=row_template,
+            is_compact=True,
             empty="本组当日没有派出力量的社区。",
         ),
         "places_never": sum(row.days is None for row in places),
@@ -77,10 +79,10 @@ def _visits(frame: Frame, **asked: Any) -> str:
 
 
 def ago(row: VisitGap) -> Any:
-    """从未走访, 今天, or so many days; red and yellow only where people are out."""
-    if row.days is None:
+    """从未走访, or so many days and since when; coloured only where people are out."""
+    if row.last_on is None or row.days is None:
         return Tag("从未走访", "red") if row.is_out else html.blank("从未走访")
-    text = "今天" if row.days == 0 else f"{row.days} 天"
+    text = f"{row.days} 天（{formats.day(row.last_on)}）" if row.days else "今天"
     return Tag(text, "yellow") if row.is_out and row.days >= SPOT_CHECK_DAYS else text
 
 
@@ -100,8 +102,7 @@ def _columns(frame: Frame, noun: str, *, findings: bool = False) -> list[Column]
     name = "units:unit_detail" if noun == "单位" else "communities:community_detail"
     columns = [
         Column("name", noun, link=name, phone="title", css="nowrap"),
-        Column("ago", "距上次走访", value=ago, css="nowrap"),
-        Column("last_on", "最近走访", kind="day", blank="无", phone="hide"),
+        Column("ago", "距上次走访", value=ago, css="nowrap p-end"),
         Column("present", "在岗", kind="number", unit="人", value=present, blank="未登记"),
         Column(
             "visits",
@@ -112,5 +113,5 @@ def _columns(frame: Frame, noun: str, *, findings: bool = False) -> list[Column]
         ),
     ]
     if findings:
-        columns.append(Column("waiting", "问题", value=waiting, blank="无"))
+        columns.append(Column("waiting", "问题", value=waiting, blank="无", css="nowrap"))
     return columns

@@ -19,8 +19,9 @@ from .units import group_of, moving_unit
 from .world import CampaignPlan, Post, World
 
 DAY = dt.timedelta(days=1)
-A_DAY = (0, 0, 1, 1, 1, 2)
-"""Visits of one group on one day."""
+OFTEN, SELDOM, NOW = (0, 0, 1, 1, 1, 2), (0, 0, 0, 0, 1), (0, 1, 1)
+"""Visits of one group on one day: in the full world, in the small one, and in the drill."""
+MANY_UNITS = 100
 BAD, UNCHECKED = 0.035, 0.16
 WITH_PHOTO = 0.2
 RETURNED = 0.12
@@ -73,10 +74,11 @@ def write_visits(world: World, copier: Copier) -> None:
     for plan in world.campaigns:
         rng = world.chance(plan.code + " visits")
         by_day = _served(world, plan)
+        often = OFTEN if len(world.units) >= MANY_UNITS else NOW if plan.is_drill else SELDOM
         for day in [day for day in plan.days if day <= world.today]:
             for group in sorted(by_day[day]):
                 stop = _Stop(world, plan, day, group, people[group], rng)
-                for _ in range(rng.choice(A_DAY)):
+                for _ in range(rng.choice(often)):
                     _visit(stop, by_day[day][group], items, book)
                     if rng.random() < WITH_PHOTO:
                         _hang(world, rng.choice(pictures), book)
