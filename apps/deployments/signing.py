@@ -121,9 +121,14 @@ def differences_by_day(
 
 
 def with_word(rows: QuerySet[Any], *, deployment: str, on: Any) -> QuerySet[Any]:
-    """Adds `said`, what the community confirmed on `on`, to deployments or to their days.
+    """Adds `said`, what the community confirmed on `on`, and `is_disputed`, to deployments or to
+    their days.
 
     `deployment` names the deployment of a row ("pk" or "deployment"); `on` is a day or an OuterRef.
     """
-    lines = SigningLine.objects.filter(deployment=OuterRef(deployment), sheet__on=on)
-    return rows.annotate(said=Subquery(lines.order_by().values("heads")[:1]))
+    of_row = Q(deployment=OuterRef(deployment), sheet__on=on)
+    lines = SigningLine.objects.filter(of_row).order_by()
+    return rows.annotate(
+        said=Subquery(lines.values("heads")[:1]),
+        is_disputed=Exists(SigningLine.objects.differing().filter(of_row)),
+    )

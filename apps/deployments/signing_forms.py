@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from apps.core import formats
 from apps.core.forms import CountField, PortalForm
 
 from .forms import HoursField
@@ -68,10 +69,22 @@ class ConfirmForm(PortalForm):
 class SettleForm(PortalForm):
     """Whose number stands."""
 
-    side = forms.ChoiceField(label="按哪一方核定", choices=Side.choices, widget=forms.RadioSelect)
+    side = forms.ChoiceField(label="按哪一方核定", widget=forms.RadioSelect)
     reason = forms.CharField(
         label="核定理由",
         max_length=200,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="如：已与社区书记电话核实，夜班 5 人 20:00 后到岗。",
     )
+
+    def __init__(self, *args: Any, line: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = {Side.UNIT: (line.present, line.worked), Side.COMMUNITY: (line.heads, line.hours)}
+        side: Any = self.fields["side"]
+        side.choices = [(key, f"{key.label}：{_written(*said[key])}") for key in Side]
+
+
+def _written(heads: int | None, hours: Any) -> str:
+    """24 人，每人 8 小时."""
+    people = formats.figure(heads, " 人", reason=formats.Blank.MISSING)
+    return people if hours is None else f"{people}，每人 {formats.number(hours)} 小时"

@@ -56,7 +56,14 @@ DEPLOYMENT_COLUMNS = (
 )
 
 
-SAID = Column("said", label="社区确认", kind="number", blank="未确认")
+def said(row: Any) -> Any:
+    """The community's number, in red while the two sides differ."""
+    if row.said is None or not row.is_disputed:
+        return row.said
+    return format_html('<b class="num worse" title="与单位登记不一致">{}</b>', row.said)
+
+
+SAID = Column("said", label="社区确认", kind="number", value=said, blank="未确认")
 
 
 class OfCampaignCreateMixin:

@@ -35,7 +35,7 @@ from ..forms import DayForm, DeploymentForm, DeploymentUpdateForm, LastDayForm
 from ..models import Assignment, Deployment, DeploymentDay
 from ..signing import with_word
 from ..whereabouts import with_assigned, with_day, without_entry
-from .common import DEPLOYMENT_COLUMNS, EDIT, STATE_TONES, OfCampaignCreateMixin, span
+from .common import DEPLOYMENT_COLUMNS, EDIT, SAID, STATE_TONES, OfCampaignCreateMixin, span
 from .withdrawing import batch_over, events_of, last_batch
 
 VIEW = "deployments.view_deployment"
@@ -213,7 +213,7 @@ class DeploymentDetailView(PanelledDetailView):
             Column("on", label="日期", kind="day", link=self._day_url, phone="title"),
             Column("expected", label="应到", kind="number"),
             Column("present", label="实到", kind="number"),
-            Column("said", label="社区确认", kind="number", blank="未确认"),
+            SAID,
             Column("night", label="其中夜班", kind="number"),
             Column("hours", label="时长（小时）", kind="number", blank="未登记", phone="hide"),
             Column("output", kind="number", unit=measure, blank="未登记"),

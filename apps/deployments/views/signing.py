@@ -59,10 +59,9 @@ def list_url(day: dt.date, **more: str) -> str:
     return f"{reverse('deployments:signing_list')}?{query}"
 
 
-def difference(row: Row) -> str | None:
-    """−5: the community counted five fewer than the units; nothing where they agree."""
-    found = row["difference"]
-    return formats.change(found) if found is not None else None
+def difference(row: Row) -> Any:
+    """−5: the community counted five fewer than the units. None while a unit has said nothing."""
+    return None if row["standing"] == Standing.WAITING else row["difference"]
 
 
 class SigningListView(KeyedListView):
@@ -79,7 +78,7 @@ class SigningListView(KeyedListView):
         Column("units", label="派出单位", value=lambda row: row["units"], blank="无"),
         Column("claimed", label="单位登记", kind="number", unit="人", blank="未登记"),
         Column("said", label="社区确认", kind="number", unit="人", blank="未确认"),
-        Column("difference", label="相差", value=difference, blank="不计", css="r num"),
+        Column("difference", label="相差", kind="change", value=difference, blank="不计"),
         Column("standing", label="状态", kind="tag", tones=TONES, choices=dict(Standing.choices)),
         Column("confirmed_at", kind="moment", blank="未确认", phone="hide"),
         Column("expires_at", kind="moment", phone="hide"),
@@ -148,6 +147,12 @@ def settled(row: Any) -> Any:
     return f"{Side(row.settled_side).label} {row.settled_heads} 人"
 
 
+def hours(line: Any) -> str | None:
+    """登记 8 · 确认 7.5, each only where it was given."""
+    sides = (("登记", line.worked), ("确认", line.hours))
+    return " · ".join(f"{side} {formats.number(n)}" for side, n in sides if n is not None)
+
+
 LINE_COLUMNS = (
     Column(
         "deployment__unit__short_name",
@@ -155,16 +160,20 @@ LINE_COLUMNS = (
         link="deployments:deployment_detail",
         link_by="deployment_id",
         phone="title",
+        css="nowrap",
     ),
-    Column("deployment__task_type__name", label="任务"),
-    Column("expected", label="应到", kind="number", unit="人", blank="未登记"),
+    Column("deployment__task_type__name", label="任务", css="nowrap"),
     Column("present", label="单位登记", kind="number", unit="人", blank="未登记"),
-    Column("night", label="其中夜班", kind="number", unit="人", blank="未登记", phone="hide"),
-    Column("worked", label="登记时长", kind="number", unit="小时", blank="未登记"),
+    Column("night", label="其中夜班", kind="number", blank="未登记", phone="hide"),
     Column("heads", label="社区确认", kind="number", unit="人", blank="未确认"),
-    Column("hours", label="确认时长", kind="number", unit="小时", blank="未填"),
-    Column("settled", label="核定", value=settled, blank="未核定"),
+    Column("both_hours", label="每人时长（小时）", value=hours, blank="未填"),
+    Column("settled", label="核定", value=settled, blank=formats.DASH),
 )
+
+
+def signer(sheet: SigningSheet) -> str:
+    """刘主任（社区书记）."""
+    return f"{sheet.confirmed_by}（{sheet.confirmed_title}）" if sheet.confirmed_by else ""
 
 
 class SigningDetailView(PanelledDetailView):
@@ -187,8 +196,7 @@ class SigningDetailView(PanelledDetailView):
         Column("expires_at", kind="moment"),
         Column("edition", kind="number"),
         Column("confirmed_at", kind="moment", blank="未确认"),
-        Column("confirmed_by", blank="未确认"),
-        Column("confirmed_title", blank="未确认"),
+        Column("confirmed_by", value=signer, blank="未确认"),
         Column("remark", blank="无"),
     )
 
@@ -230,8 +238,7 @@ class SigningDetailView(PanelledDetailView):
         sheet = self.object
         events = [Event(sheet.made_at, "生成确认单")]
         if sheet.confirmed_at:
-            by = f"{sheet.confirmed_by}（{sheet.confirmed_title}）"
-            events.append(Event(sheet.confirmed_at, "社区确认", by=by, tone="green"))
+            events.append(Event(sheet.confirmed_at, "社区确认", by=signer(sheet), tone="green"))
         rows = lines_for(self.request.user).filter(sheet=sheet, settled_at__isnull=False)
         events += [
             Event(
@@ -275,7 +282,8 @@ def message_of(sheet: SigningSheet) -> str:
     """What is sent to the community: one place, one day, one link; no unit, no person."""
     return (
         f"{sheet.community}：请确认{formats.day(sheet.on)}到岗人数和时长。"
-        f"链接限用一次，{formats.moment(sheet.expires_at)}前有效：{link_of(sheet)}"
+        f"链接限用一次，{formats.day(sheet.expires_at)} {formats.clock(sheet.expires_at)}前有效："
+        f"{link_of(sheet)}"
     )
 
 
@@ -314,9 +322,10 @@ class SettleView(RowFormView):
         return f"核定：{self.object.deployment.unit} · {self.object.sheet}"
 
     def get_subtitle(self) -> str:
-        line = self.object
-        said = formats.figure(line.present, "人"), formats.figure(line.heads, "人")
-        return f"单位登记 {said[0]}，社区确认 {said[1]}；按社区核定的，在岗登记一并改正"
+        return "按社区确认数核定的，在岗登记一并改正"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "line": self.object}
 
     def get_cancel_url(self) -> str:
         return self.get_success_url()
