@@ -11,11 +11,9 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 
-from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
-from apps.campaigns.selectors import Timetable
 from apps.communities.models import Community
 from apps.core import formats
 
@@ -93,7 +91,7 @@ def with_forecast(
 ) -> QuerySet[Any]:
     """Communities with a forecast of the day or a need on it: `heads`, `low`, `high`, `eve`, `days`
     as told (None without; `told` is 0 then), `asked` as the ledger says, `error` = told − asked once
-    the day is due.
+    the day is due. `most` of told and asked is there to order by.
     """
     told = NeedForecast.objects.filter(campaign=campaign, on=on, community=OuterRef("pk"))
     needs = asked_on(on).filter(campaign=campaign)
@@ -105,12 +103,8 @@ def with_forecast(
     asked = Coalesce(Subquery(total, output_field=IntegerField()), 0)
     heads = Coalesce(fields["heads"], 0)
     found = rows.filter(Exists(told) | Exists(needs)).annotate(**fields, asked=asked, told=heads)
+    found = found.alias(most=Greatest(heads, asked))
     return found.annotate(error=heads - asked) if is_due else found
-
-
-def is_due(campaign: Campaign, *, on: dt.date, now: dt.datetime) -> bool:
-    """From the evening of the day on its need is known well enough to be compared."""
-    return now >= Timetable(campaign).moment(Hour.FORECAST, on=on)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ from tests.factories import (
     DeploymentFactory,
     FlashReportFactory,
     IndicatorFactory,
+    MilestoneFactory,
+    NeedForecastFactory,
     UnitFactory,
 )
 
@@ -207,3 +209,30 @@ def test_an_unknown_edition_or_day_is_not_found(locked, staff):
     assert (
         client.post(reverse("daily:one_page_draw", args=[locked.code, "2021-08-05", "noon"]))
     ).status_code == 404
+
+
+def test_limits_near_and_what_was_proven_stand_on_the_page(locked, leader):
+    for name, reached, more in (
+        ("恢复供电", dt.time(20), {}),
+        ("恢复供水", dt.time(20), {"source_at": None}),
+        ("道路通行", None, {}),
+    ):
+        MilestoneFactory(
+            campaign=locked,
+            name=name,
+            started_at=moment_on(dt.date(2021, 8, 3), dt.time(1)),
+            reached_at=reached and moment_on(DAY, reached),
+            recorded_at=reached and moment_on(DAY, dt.time(21)),
+            **more,
+        )
+    NeedForecastFactory(campaign=locked, on=NEXT, heads=34, low=0, high=40)
+
+    page = keep_page(
+        locked, on=DAY, edition=Edition.NIGHT, now=moment_on(DAY, dt.time(22)), by=None
+    )
+    body = client_for(leader).get(page.get_absolute_url()).content.decode()
+
+    assert "恢复供电（72小时内）：据省电力公司通报，20:00如期实现。" in body
+    assert "道路通行（72小时内）临近时限：应于8月6日 01:00前实现。" in body
+    assert "恢复供水" not in body
+    assert "按近七日推算，明日需求约34人，以登记为准。" in body

@@ -175,13 +175,14 @@ def test_the_next_evening_shows_told_actual_and_error(leader, compared):
     with at(EVENING):
         page = client.get(LIST)
 
-    assert [row[0:1] + row[5:] for row in cells(page)[:3]] == [
+    assert [row[0:1] + row[4:] for row in cells(page)[:3]] == [
         ["甲社区", "12", "15", "−3"],
         ["乙社区", "6", "0", "+6"],
         ["丙社区", "没有预测", "4", "−4"],
     ]
     told, actual, bias, off = page.context["kpis"]
-    assert (told.value, actual.value, bias.value, off.value) == (18, 19, -1, 4.33)
+    assert (told.value, actual.value, off.value) == (18, 19, 4.33)
+    assert (bias.label, bias.value) == ("合计偏少", 1)
     assert "有需求社区 2 个，预测到 1 个" in page.content.decode()
 
 

@@ -15,6 +15,7 @@ from apps.campaigns.milestones import Standing, news_of
 from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import Timetable
 from apps.communities.models import AreaStatus, District
+from apps.deployments.forecast import told_total
 from apps.deployments.models import DeploymentDay
 from apps.deployments.selectors import Shortage, departures, shortages
 from apps.figures.enums import ScopeKind, Stage
@@ -93,6 +94,7 @@ class PageFacts:
     leaving: Sequence[tuple[str, int]]
     acts: Sequence[RoundAct]
     clocks: Sequence[Standing]
+    foretold: int | None
 
     @property
     def is_locked(self) -> bool:
@@ -145,6 +147,7 @@ def page_facts(campaign: Campaign, *, on: dt.date, edition: Edition) -> PageFact
             .order_by("due_at", "pk")
         ),
         clocks=news_of(campaign, since=since, until=at),
+        foretold=told_total(campaign, on=next_day),
     )
 
 

@@ -22,6 +22,7 @@ from apps.core.dates import business_day
 from apps.core.html import Tag, Tone
 from apps.core.tables import Column
 from apps.core.views import Action, BoardView, PortalView, ScopedListView
+from apps.deployments.forecast import told_total
 from apps.deployments.needs import sheets_of
 from apps.deployments.selectors import departures
 from apps.figures.enums import ScopeKind, Stage
@@ -206,6 +207,7 @@ class RoundView(BoardView):
             departures_count=len(leaving),
             departures_more=max(len(leaving) - MOST_DEPARTURES, 0),
             tomorrow=self.on + DAY,
+            foretold=told_total(self.campaign, on=self.on + DAY),
             sheets=sheets_of(self.campaign, on=self.on + DAY),
             dispatch=DispatchNote.objects.filter(round=self.round)
             .select_related(*SIGNERS, "signature_by")

@@ -24,6 +24,7 @@ from . import (
     calls,
     campaigns,
     deployments,
+    forecasts,
     ledger,
     people,
     places,
@@ -98,6 +99,7 @@ def load_world(
         with audit_silenced():
             install_dictionaries()
             late = _write(world, copier)
+            forecasts.tell_past_needs(world)
             aftermath.lock_past_days(world, copier, late, progress)
             campaigns.close_campaigns()
             set_sequences()

@@ -13,6 +13,7 @@ from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.html import format_html
 
 from apps.campaigns.current import current_campaign, current_day
 from apps.campaigns.enums import Hour
@@ -21,13 +22,12 @@ from apps.campaigns.selectors import Timetable
 from apps.communities.models import Community, District
 from apps.core import formats, html
 from apps.core.boards import Chart, Kpi, Series
-from apps.core.dates import business_day
 from apps.core.filters import DayFilter, PortalFilterSet, SearchFilter
-from apps.core.tables import Column, Table
+from apps.core.tables import Column, Row, Table
 from apps.core.views import Action
 from apps.core.views.keyed import KeyedListView
 
-from ..forecast import DAY, DayScore, is_due, record, scores, with_forecast
+from ..forecast import DAY, WEEK, DayScore, record, scores, with_forecast
 from ..models import NeedForecast
 
 VIEW = "deployments.view_forecast"
@@ -63,35 +63,41 @@ class ForecastFilters(PortalFilterSet):
         return rows.filter(error__lt=0) if value == "under" else rows.filter(error__gt=0)
 
 
+def _week(row: Row) -> Any:
+    """10—14; of a campaign younger than a week how many days there were."""
+    if row["low"] is None:
+        return None
+    days = f" · {row['days']} 天" if row["days"] < WEEK else ""
+    return format_html('<span class="num nowrap">{}—{}{}</span>', row["low"], row["high"], days)
+
+
+def _error(value: int) -> Any:
+    """Told less than came is what hurts: red; more is plain."""
+    if not value:
+        return format_html('<span class="num muted">{}</span>', 0)
+    return html.change(value, good="up" if value < 0 else "")
+
+
 COMMUNITY = Column("name", link="communities:community_detail", phone="title")
 TOLD_COLUMNS = (
     COMMUNITY,
     Column("street__district__short_name", label="区县"),
     Column("eve", label="前一日", kind="number", unit="人", blank="无"),
-    Column(
-        "week",
-        label="近七日",
-        value=lambda row: None if row["low"] is None else f"{row['low']}—{row['high']}",
-        blank="无需求",
-        css="num r",
-        phone="hide",
-    ),
-    Column(
-        "days", label="依据", value=lambda row: f"{row['days']} 天" if row["days"] else None,
-        blank="无", phone="hide",
-    ),
+    Column("week", label="近七日（人）", kind="number", value=_week, blank="无需求",
+           phone="hide"),
     Column("heads", label="预测", kind="number", unit="人", blank="没有预测", sort="told"),
 )  # fmt: skip
 ASKED = Column("asked", label="现已登记", kind="number", unit="人", sort=True, css="p-end")
 ACTUAL = Column("asked", label="实际", kind="number", unit="人", sort=True)
 ERROR = Column(
-    "error", label="误差", value=lambda row: _error(row["error"]), sort=True, css="r p-end"
+    "error",
+    label="误差",
+    kind="number",
+    unit="人",
+    value=lambda row: _error(row["error"]),
+    sort=True,
+    css="p-end",
 )
-
-
-def _error(value: int) -> Any:
-    """Told less than came is what hurts: red; more is plain."""
-    return html.change(value, good="up" if value < 0 else "") if value else "准"
 
 
 class ForecastListView(KeyedListView):
@@ -101,7 +107,7 @@ class ForecastListView(KeyedListView):
     template_name = "deployments/forecast_list.html"
     filterset_class = ForecastFilters
     extra_fields: Sequence[str] = ("low", "high", "days")
-    ordering = ("-told", "sort_key")
+    ordering = ("-most", "sort_key")
     measure = "个社区"
     empty = "这一天没有预测，也没有社区需求。"
 
@@ -125,12 +131,19 @@ class ForecastListView(KeyedListView):
         return found
 
     @cached_property
-    def is_due(self) -> bool:
-        campaign = self.campaign
-        return campaign is not None and is_due(campaign, on=self.on, now=timezone.now())
+    def hours(self) -> Timetable | None:
+        return Timetable(self.campaign) if self.campaign else None
+
+    def is_due(self, day: dt.date) -> bool:
+        """From the evening of the day on its need is known well enough to be compared."""
+        return bool(self.hours and timezone.now() >= self.hours.moment(Hour.FORECAST, on=day))
+
+    @cached_property
+    def is_compared(self) -> bool:
+        return self.is_due(self.on)
 
     def get_subtitle(self) -> str:
-        state = "已与实际比对" if self.is_due else "尚未到期"
+        state = "已与实际比对" if self.is_compared else "尚未到期"
         return f"{self.campaign or ''} · {formats.day_long(self.on)} · {state}"
 
     def get_actions(self) -> Sequence[Action]:
@@ -152,7 +165,7 @@ class ForecastListView(KeyedListView):
         return f"{reverse('deployments:forecast_list')}?{query.urlencode()}"
 
     def get_columns(self) -> Sequence[Column]:
-        own = (ACTUAL, ERROR) if self.is_due else (ASKED,)
+        own = (ACTUAL, ERROR) if self.is_compared else (ASKED,)
         self.columns = (*TOLD_COLUMNS, *own)
         return super().get_columns()
 
@@ -160,10 +173,10 @@ class ForecastListView(KeyedListView):
         rows = super().get_queryset()
         if self.campaign is None:
             return rows.none()
-        return with_forecast(rows, campaign=self.campaign, on=self.on, is_due=self.is_due)
+        return with_forecast(rows, campaign=self.campaign, on=self.on, is_due=self.is_compared)
 
     def fetch(self, rows: Any) -> Sequence[Any]:
-        self.extra_fields = (*type(self).extra_fields, *(["error"] if self.is_due else []))
+        self.extra_fields = (*type(self).extra_fields, *(["error"] if self.is_compared else []))
         return super().fetch(rows)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -172,10 +185,7 @@ class ForecastListView(KeyedListView):
         campaign = self.campaign
         first = max(campaign.starts_on, self.on - (DAYS - 1) * DAY)
         days = scores(campaign, first=first, last=self.on)
-        now = timezone.now()
-        due = [
-            one for one in days if one.on < business_day(now) or (one.on <= self.on and self.is_due)
-        ]
+        due = [one for one in days if self.is_due(one.on)]
         made = NeedForecast.objects.filter(campaign=campaign, on=self.on).aggregate(
             at=Max("made_at")
         )["at"]
@@ -185,7 +195,7 @@ class ForecastListView(KeyedListView):
             chart=_chart(days, {one.on for one in due}),
             score_table=self._scores(due),
             made_at=made,
-            hour=Timetable(campaign).at(Hour.FORECAST),
+            hour=self.hours.at(Hour.FORECAST) if self.hours else None,
             **kwargs,
         )
 
@@ -196,7 +206,7 @@ class ForecastListView(KeyedListView):
         told = Kpi("预测需求", score.told, "人", notes=(f"{at} 作出，不再改动",))
         eve = Kpi("前一日需求", score.eve, "人", notes=("沿用前一日数的结果",))
         needs = f"{reverse('deployments:need_list')}?{urlencode({'state': 'open'})}"
-        if not self.is_due:
+        if not self.is_compared:
             return [
                 told,
                 eve,
@@ -206,9 +216,14 @@ class ForecastListView(KeyedListView):
         return [
             told,
             Kpi("实际需求", score.asked, "人", notes=(covered,)),
-            Kpi("合计误差", score.bias, "人", notes=("预测减实际",)),
             Kpi(
-                "平均绝对误差",
+                "合计偏多" if score.bias > 0 else "合计偏少",
+                abs(score.bias),
+                "人",
+                notes=("预测与实际之差",),
+            ),
+            Kpi(
+                "平均误差",
                 _rounded(score.mean_off),
                 "人/社区",
                 notes=(f"沿用前一日数为 {_rounded(score.mean_eve_off)}",),
@@ -220,17 +235,22 @@ class ForecastListView(KeyedListView):
             Column(
                 "on", "日期", kind="day", phone="title", link=lambda one: self._address(one.on)
             ),
-            Column("told", "预测", kind="number", unit="人"),
-            Column("asked", "实际", kind="number", unit="人"),
-            Column("bias", "合计误差", value=lambda one: _error(one.bias), css="r"),
-            Column("covered", "预测到的社区", value=lambda one: formats.ratio(one.foreseen, one.asking), css="r num"),
-            Column("mean_off", "平均绝对误差", value=lambda one: _rounded(one.mean_off), css="r num"),
-            Column("mean_eve_off", "沿用前一日数", value=lambda one: _rounded(one.mean_eve_off), css="r num p-end"),
+            Column("told", "预测", kind="number"),
+            Column("asked", "实际", kind="number"),
+            Column("bias", "合计误差", kind="number", value=lambda one: _error(one.bias)),
+            Column("covered", "覆盖社区", kind="number", value=_covered),
+            Column("mean_off", "平均误差", kind="number", value=lambda one: _rounded(one.mean_off)),
+            Column("mean_eve_off", "沿用前日", kind="number", css="p-end",
+                   value=lambda one: _rounded(one.mean_eve_off)),
         )  # fmt: skip
         return Table(
             columns, list(reversed(days)), caption="逐日比对", empty="还没有到期的预测。",
             is_compact=True,
         )  # fmt: skip
+
+
+def _covered(one: DayScore) -> Any:
+    return format_html('<span class="num">{}</span>', formats.ratio(one.foreseen, one.asking))
 
 
 def _rounded(value: float | None) -> float | None:
