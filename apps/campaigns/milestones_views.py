@@ -67,14 +67,14 @@ def notice(row: Milestone) -> str:
 
 COLUMNS = (
     Column("name", link="campaigns:milestone_detail", phone="title", css="nowrap"),
-    Column("place", label="区域", blank="不限"),
+    Column("place", label="区域"),
     Column("limit_text", label="时限", css="nowrap"),
     Column("counted_from", label="起算", kind="moment"),
     Column("due_at", label="时限至", kind="moment"),
     Column("standing", label="情况", value=lambda row: now_of(row).tag, css="p-end"),
     Column("reached_at", label="实现时间", value=reached),
     Column("notice", label="来源", value=notice, blank="未登记"),
-    Column("lacks", label="缺少", value=lambda row: "、".join(row.missing_evidence), blank="无"),
+    Column("lacks", label="缺少", value=lambda row: "、".join(row.missing_evidence)),
 )
 
 
@@ -149,7 +149,8 @@ class MilestoneDetailView(ScopedDetailView):
         return [("重要节点", f"{reverse(LIST)}?campaign={self.object.campaign.code}")]
 
     def get_subtitle(self) -> str:
-        return str(self.object.limit_text)
+        limit: str = self.object.limit_text
+        return "" if limit in self.object.name else limit
 
     def get_state(self) -> Tag | None:
         return now_of(self.object).tag

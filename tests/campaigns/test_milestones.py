@@ -17,6 +17,7 @@ from apps.messaging.models import InboxMessage
 from tests.cast import client_for
 from tests.counting import cells, statements
 from tests.factories import CampaignFactory, MilestoneFactory, MilestoneResetFactory
+from tests.office.exporting import ask, column, table
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -282,6 +283,16 @@ def test_home_says_how_many_are_near_and_leads_there(duty, flood, power):
     assert shown(START + 60 * HOUR) == []
     assert shown(START + 66 * HOUR) == [("重要节点临近时限 2", "yellow", "12:00前")]
     assert shown(START + 73 * HOUR) == [("重要节点已过时限 2", "red", "12:00前")]
+
+
+def test_the_exported_list_quotes_no_moment_without_evidence(staff, flood):
+    for name, more in (("恢复供电", {}), ("恢复供水", {"source_at": None})):
+        MilestoneFactory(campaign=flood, name=name, reached_at=START + 71 * HOUR, **more)
+
+    rows = table(ask(staff, LIST))
+
+    assert column(rows, "实现时间") == ["2021年7月23日 11:00", "证据不全，不引用"]
+    assert column(rows, "缺少") == [None, "通报时间或文号"]
 
 
 # --- who may, and how much it costs ---------------------------------------------------------------

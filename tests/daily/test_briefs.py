@@ -311,6 +311,35 @@ def test_only_a_signed_brief_goes_out_with_the_digest(locked, leader, settings):
     assert link in signed.html
 
 
+def claimed(campaign, name, **more):
+    return MilestoneFactory(
+        campaign=campaign,
+        name=name,
+        started_at=moment_on(EVE, dt.time(0)),
+        reached_at=moment_on(DAY, dt.time(18, 30)),
+        recorded_at=moment_on(DAY, dt.time(20)),
+        **more,
+    )
+
+
+def test_what_lacks_evidence_is_printed_neither_in_the_brief_nor_in_the_report(locked):
+    claimed(locked, "恢复供电")
+    claimed(locked, "恢复供水", source_at=None)
+
+    brief, report = (
+        "".join(paragraphs(made))
+        for made in (
+            briefs.make_brief(locked, on=DAY, now=NIGHT),
+            briefs.make_report(locked, now=NIGHT),
+        )
+    )
+
+    told = "恢复供电（72小时内）：据省电力公司通报，2021年8月5日18时30分如期实现。"
+    assert told in brief
+    assert told in report
+    assert "恢复供水" not in brief + report
+
+
 # --- the report ----------------------------------------------------------------------------------
 
 
