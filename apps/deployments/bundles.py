@@ -28,7 +28,10 @@ DOCUMENTS = "office.view_document"
 
 
 def allocations(ask: BundleAsk) -> Iterator[BundleItem]:
-    """The notices of the days people go, as documents; units and groups get their own lines."""
+    """The notices of the days people go: the document, or what was signed without one as a sheet.
+
+    Units and groups get a sheet of their own lines.
+    """
     rows = (
         AllocationSheet.objects.visible_to(ask.user)
         .filter(campaign__code=ask.campaign, on__range=(ask.first, ask.last))
@@ -42,7 +45,9 @@ def allocations(ask: BundleAsk) -> Iterator[BundleItem]:
         if reads_documents:
             if sheet.document is not None and sheet.document.state in STANDING:
                 yield document_item(sheet.document, folder=FOLDER)
-            continue
+                continue
+            if not sheet.number:
+                continue
         yield paper_item(
             ask,
             partial(allocation_paper, sheet, user=ask.user, organ=organ),

@@ -21,7 +21,7 @@ COLUMNS = (
     PaperColumn("联系电话", "text", over="带队", width=15),
     PaperColumn("时段", "text", width=14),
     PaperColumn("集合地点", "text", width=18),
-    PaperColumn("接洽人", "text", width=14),
+    PaperColumn("接洽人", "text", width=20),
     PaperColumn("防护保障", "text", width=18),
 )
 

@@ -154,7 +154,9 @@ def test_every_kind_of_sheet_can_be_put_in(staff, flood, unit):
     assert not [note for _, note in index_of(bundle).values() if note]
 
 
-def test_a_unit_gets_its_own_lines_of_a_notice_alone(reporter, unit, foreign_unit, campaign):
+def test_a_unit_gets_its_own_lines_of_a_notice_alone(
+    reporter, leader, unit, foreign_unit, campaign
+):
     sheet = AllocationSheetFactory(
         campaign=campaign,
         on=DAY,
@@ -169,14 +171,21 @@ def test_a_unit_gets_its_own_lines_of_a_notice_alone(reporter, unit, foreign_uni
     foreign = AllocationSheetFactory(campaign=campaign, on=DAY)
     AllocationLineFactory(sheet=foreign, unit=foreign_unit)
 
-    export = made(reporter, campaign, parts=["allocations"])
+    own, whole = (
+        lines_of(opened(user, made(user, campaign, parts=["allocations"])))
+        for user in (reporter, leader)
+    )
 
-    bundle = opened(reporter, export)
-    place = bundle.namelist()[0]
+    assert own == {"示例甲": 5, "合计": 5}
+    assert whole == {"示例甲": 5, "示例乙": 7, "合计": 12}
+
+
+def lines_of(bundle):
+    """Units and heads of the only notice in `bundle`."""
+    place, _index = bundle.namelist()
     rows = openpyxl.load_workbook(io.BytesIO(bundle.read(place))).active
-    units = [cell.value for cell in rows["B"]][4:]
-    assert len(bundle.namelist()) == 2
-    assert (units[:2], rows["F6"].value) == (["示例甲", "合计"], 5)
+    found = rows.iter_rows(min_row=5, values_only=True)
+    return {row[1]: row[5] for row in found if row[5] is not None}
 
 
 def test_nobody_can_choose_what_he_may_not_see(reporter, liaison, city, campaign):
