@@ -31,6 +31,7 @@ from .visits_enums import Verdict
 MAY_RECORD = "deployments.record_visit"
 FEW = 40
 """So many units are chosen from a select; more are looked up by name."""
+MOST = 100_000
 PRIVACY = "不写姓名、电话和门牌。"
 PHOTO_HELP = (
     f"JPEG 或 PNG，最多 {MOST_PHOTOS} 张，每张不超过 10 MB；存入时去除拍摄地点。"
@@ -55,7 +56,32 @@ def usual_due() -> dt.date:
     return business_day() + USUAL_TERM
 
 
-class VisitForm(SubmissionMixin, PairedMixin, PortalModelForm):
+class OfVisitForm(PairedMixin, PortalModelForm):
+    """What is said of a visit itself: where, who went, how many were there."""
+
+    expected = CountField(label="应到（人）", required=False, max_value=MOST)
+    present = CountField(label="实到（人）", required=False, max_value=MOST)
+    photos = photos_field()
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if (data.get("expected") is None) != (data.get("present") is None):
+            missing = "expected" if data.get("expected") is None else "present"
+            if missing not in self.errors:
+                self.add_error(missing, "应到、实到请都填写；未清点的都不填。")
+        if not data.get("community") and not data.get("place") and "community" not in self.errors:
+            self.add_error("place", "请选择社区，或写明地点。")
+        return data
+
+
+WIDGETS: dict[str, Any] = {
+    "community": AutocompleteSelect("communities:community_lookup"),
+    "at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    "summary": forms.Textarea(attrs={"rows": 3}),
+}
+
+
+class VisitForm(SubmissionMixin, OfVisitForm):
     """A visit of the campaign in hand, with one answer for each item of the dictionary."""
 
     wants_user: ClassVar = True
@@ -66,8 +92,6 @@ class VisitForm(SubmissionMixin, PairedMixin, PortalModelForm):
         ("情况和问题", ("summary", "other", "due_on", "photos", "submission")),
     )
 
-    expected = CountField(label="应到（人）", required=False)
-    present = CountField(label="实到（人）", required=False)
     other = forms.CharField(
         label="其他问题",
         max_length=200,
@@ -81,18 +105,13 @@ class VisitForm(SubmissionMixin, PairedMixin, PortalModelForm):
         initial=usual_due,
         help_text="有问题的，单位在此前答复。",
     )
-    photos = photos_field()
 
     class Meta:
         model = Visit
         fields: ClassVar = [
             "unit", "community", "place", "on", "at", "visitors", "expected", "present", "summary",
         ]  # fmt: skip
-        widgets: ClassVar = {
-            "community": AutocompleteSelect("communities:community_lookup"),
-            "at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-            "summary": forms.Textarea(attrs={"rows": 3}),
-        }
+        widgets: ClassVar = WIDGETS
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -131,11 +150,6 @@ class VisitForm(SubmissionMixin, PairedMixin, PortalModelForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        if (data.get("expected") is None) != (data.get("present") is None):
-            missing = "expected" if data.get("expected") is None else "present"
-            self.add_error(missing, "应到、实到请都填写；未清点的都不填。")
-        if not data.get("community") and not data.get("place") and "community" not in self.errors:
-            self.add_error("place", "请选择社区，或写明地点。")
         for item in self.items:
             is_bad = data.get(f"check-{item.pk}") == Verdict.BAD
             if is_bad and not data.get(f"problem-{item.pk}"):
@@ -155,6 +169,29 @@ class VisitForm(SubmissionMixin, PairedMixin, PortalModelForm):
         # The service says who of two presses was first, and the same rules in words of the form.
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return excluded | {"submission"}
+
+
+class VisitUpdateForm(OfVisitForm):
+    """Unit, day, what was checked and found stay: the unit has been told."""
+
+    blocks = (
+        ("走访", ("community", "place", "at", "visitors")),
+        ("到岗清点", ("expected", "present")),
+        ("情况", ("summary", "photos", "version")),
+    )
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Visit
+        fields: ClassVar = [
+            "community", "place", "at", "visitors", "expected", "present", "summary",
+        ]  # fmt: skip
+        widgets: ClassVar = WIDGETS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["photos"].label = "增加照片"
 
 
 class FindingForm(PortalModelForm):

@@ -6,10 +6,12 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from apps.core.dates import business_day
 from apps.deployments.models import Finding, Visit
+from apps.deployments.services import visits as services
 from apps.deployments.visits_enums import FindingState
 from apps.messaging.models import InboxMessage
 from tests.cast import client_for
@@ -276,6 +278,17 @@ def test_a_step_out_of_turn_is_refused_in_words(finding, reporter, unit_leader, 
     assert "该问题现为“已答复”，不能答复。" in again.content.decode()
 
 
+def test_who_is_second_at_the_same_moment_is_refused(finding, reporter, unit_leader):
+    seen = Finding.objects.get(pk=finding.pk)
+    services.answer_finding(finding, answer="已补位", by=reporter, now=timezone.now())
+
+    with pytest.raises(services.FindingMovedError, match="现为“已答复”"):
+        services.answer_finding(seen, answer="另一答复", by=unit_leader, now=timezone.now())
+
+    seen.refresh_from_db()
+    assert (seen.answer, seen.steps.count()) == ("已补位", 1)
+
+
 def test_who_may_do_what(finding, reporter, liaison, staff, leader, city, foreign_group):
 
     answer, verify = f"{FINDINGS}{finding.pk}/answer/", f"{FINDINGS}{finding.pk}/verify/"
@@ -383,3 +396,50 @@ def test_records_of_unit_community_and_deployment_name_their_visits(visit, staff
     for record in (visit.unit, visit.community, row):
         page = client.get(f"{record.get_absolute_url()}?tab=visits").content.decode()
         assert visit.get_absolute_url() in page
+
+
+def revised(visit, **changed):
+    form = {
+        "community": visit.community_id or "",
+        "place": visit.place,
+        "at": "",
+        "visitors": visit.visitors,
+        "expected": "",
+        "present": "",
+        "summary": visit.summary,
+        "version": visit.version,
+    }
+    return {**form, **changed}
+
+
+def test_a_visit_is_corrected_and_gets_pictures_later(visit, liaison):
+    elsewhere = DeploymentFactory(campaign=visit.campaign, unit=visit.unit)
+    asked = revised(visit, community=elsewhere.community_id, expected="9", present="8")
+
+    client_for(liaison).post(f"{VISITS}{visit.pk}/edit/", {**asked, "photos": [photo()]})
+
+    visit.refresh_from_db()
+    assert (visit.expected, visit.present, visit.deployment) == (9, 8, elsewhere)
+    assert (visit.version, visit.revised_by, visit.photos.count()) == (2, liaison, 1)
+    page = client_for(liaison).get(visit.get_absolute_url()).content.decode()
+    assert "修改走访" in page
+
+
+def test_two_who_correct_at_once_see_both_values(visit, liaison, staff):
+    url = f"{VISITS}{visit.pk}/edit/"
+    client_for(staff).post(url, revised(visit, summary="办公室写的"))
+
+    answer = client_for(liaison).post(url, revised(visit, summary="小组写的"))
+
+    assert answer.status_code == 409
+    assert [(one.mine, one.theirs) for one in answer.context["differences"]] == [
+        ("小组写的", "办公室写的")
+    ]
+    meant = revised(visit, summary="小组写的", version=answer.context["form"]["version"].value())
+    assert client_for(liaison).post(url, meant).status_code == 302
+    visit.refresh_from_db()
+    assert visit.summary == "小组写的"
+
+
+def test_a_unit_corrects_no_visit(visit, reporter):
+    assert client_for(reporter).get(f"{VISITS}{visit.pk}/edit/").status_code == 403

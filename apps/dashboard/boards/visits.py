@@ -93,24 +93,23 @@ def present(row: VisitGap) -> Any:
 
 
 def waiting(row: VisitGap) -> str:
-    """待答复2 待核实1, nothing where nothing waits."""
+    """待答复2、待核实1; nothing where nothing waits."""
     parts = ((row.awaited, "待答复"), (row.to_verify, "待核实"))
-    return " ".join(f"{label}{count}" for count, label in parts if count)
+    return "、".join(f"{label}{count}" for count, label in parts if count)
 
 
 def _columns(frame: Frame, noun: str, *, findings: bool = False) -> list[Column]:
     name = "units:unit_detail" if noun == "单位" else "communities:community_detail"
     columns = [
         Column("name", noun, link=name, phone="title", css="nowrap"),
-        Column("ago", "距上次走访", value=ago, css="nowrap p-end"),
-        Column("present", "在岗", kind="number", unit="人", value=present, blank="未登记"),
         Column(
-            "visits",
-            "走访",
-            kind="number",
-            unit="次",
+            "ago",
+            "距上次走访",
+            value=ago,
             link=lambda row: _visits(frame, **{row.by: row.pk}) if row.visits else "",
+            css="nowrap p-end",
         ),
+        Column("present", "在岗", kind="number", unit="人", value=present, blank="未登记"),
     ]
     if findings:
         columns.append(Column("waiting", "问题", value=waiting, blank="无", css="nowrap"))

@@ -100,6 +100,17 @@ class Visit(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
     )
     recorded_at = models.DateTimeField("登记时间")
+    version = models.PositiveIntegerField("版本", default=1, db_default=1, editable=False)
+    revised_at = models.DateTimeField("修改时间", null=True, blank=True, editable=False)
+    revised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="修改人",
+    )
 
     objects: ClassVar = VisitQuerySet.as_manager()
 

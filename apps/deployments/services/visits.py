@@ -65,10 +65,10 @@ def record_visit(
     problems = _problems(checks, other)
     _refuse(visit, checks, problems, due_on=due_on, today=business_day(now))
     visit.group_id = _group_of_the_day(visit)
-    visit.deployment_id = _deployment_of_the_day(visit)
+    visit.deployment_id = deployment_of_the_day(visit)
     visit.by, visit.recorded_at = by, now
     visit.full_clean(validate_unique=False)
-    kept = _stored(photos, f"{visit.on:%m%d}走访{visit.unit.code}", field="photos", by=by)
+    kept = store_photos(visit, photos, by=by)
     stored, is_new = _create_once(visit)
     if not is_new:
         return stored
@@ -127,7 +127,7 @@ def _group_of_the_day(visit: Visit) -> int:
     return group
 
 
-def _deployment_of_the_day(visit: Visit) -> int | None:
+def deployment_of_the_day(visit: Visit) -> int | None:
     """The unit's deployment at the place visited, where there is one."""
     if visit.community_id is None:
         return None
@@ -149,6 +149,11 @@ def _create_once(visit: Visit) -> tuple[Visit, bool]:
         submission=visit.submission, defaults=values
     )
     return found
+
+
+def store_photos(visit: Visit, photos: Sequence[UploadedFile], *, by: User) -> list[Attachment]:
+    """Keep pictures of `visit`, all or none. Raises VisitRefusedError, PictureRefusedError."""
+    return _stored(photos, f"{visit.on:%m%d}走访{visit.unit.code}", field="photos", by=by)
 
 
 def _stored(photos: Sequence[UploadedFile], name: str, *, field: str, by: User) -> list[Attachment]:

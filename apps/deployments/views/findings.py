@@ -100,7 +100,8 @@ class FindingDetailView(ScopedDetailView):
         if row.is_awaited and user.has_perm(ANSWER, row):
             url = reverse("deployments:finding_answer", args=[row.pk])
             return [Action("填报整改答复", url, icon="message-check", primary=True)]
-        if row.state != FindingState.ANSWERED or not user.has_perm(VERIFY, row):
+        mine = row.answered_by_id == user.pk
+        if row.state != FindingState.ANSWERED or mine or not user.has_perm(VERIFY, row):
             return []
         verify, back = (
             reverse(f"deployments:finding_{name}", args=[row.pk]) for name in ("verify", "return")

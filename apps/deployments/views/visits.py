@@ -10,26 +10,24 @@ from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 
-from apps.campaigns.current import current_campaign, current_day
+from apps.campaigns.current import current_campaign
 from apps.core import formats
-from apps.core.dates import business_day, to_local
+from apps.core.dates import business_day
 from apps.core.html import Tag, Tone
 from apps.core.tables import Column, Event, Row, Table
-from apps.core.views import Action, PortalView, ScopedCreateView, ScopedDetailView
+from apps.core.views import (
+    Action,
+    PortalView,
+    ScopedDetailView,
+)
 from apps.core.views.keyed import KeyedListView
-from apps.core.views.rowforms import RowFormView
 from apps.office.models import Attachment
 
-from ..models import Deployment, Finding, FindingStep, Visit, VisitResult
-from ..services import visits as services
+from ..models import Finding, FindingStep, Visit, VisitResult
 from ..visits import with_outcome
 from ..visits_enums import FindingState, Verdict
 from ..visits_filters import VisitFilters
-from ..visits_forms import FindingForm, VisitForm
-from ..whereabouts import with_day
-from .common import OfCampaignCreateMixin
 
 VIEW = "deployments.view_visit"
 RECORD = "deployments.record_visit"
@@ -66,8 +64,8 @@ VISIT_COLUMNS = (
     Column("on", "日期", kind="day", sort=True),
     Column("unit__short_name", "单位", link="deployments:visit_detail", phone="title"),
     Column("where", "地点", value=where),
-    Column("group__number", "小组", value=lambda row: f"第{row['group__number']}组"),
-    Column("visitors", phone="hide"),
+    Column("group__number", "小组", value=lambda row: f"第{row['group__number']}组", css="nowrap"),
+    Column("visitors", phone="hide", css="nowrap"),
     Column("expected", "应到", kind="number", unit="人", blank="未清点"),
     Column("present", "实到", kind="number", unit="人", blank="未清点"),
     Column("good", "符合", kind="number", unit="项", phone="hide"),
@@ -107,58 +105,6 @@ class VisitListView(KeyedListView):
         ]
 
 
-class VisitCreateView(OfCampaignCreateMixin, ScopedCreateView):
-    """A visit as it is entered on the spot; `?unit=`, `?community=` or `?deployment=` fill in."""
-
-    permission = RECORD
-    model = Visit
-    form_class = VisitForm
-    title = "登记走访"
-    template_name = "deployments/visit_form.html"
-    submit_label = "保存走访"
-    cancel_to = "deployments:visit_list"
-
-    def get_initial(self) -> dict[str, Any]:
-        now = timezone.now()
-        found = {
-            **super().get_initial(),
-            "on": business_day(now),
-            "at": to_local(now).time(),
-            "visitors": str(self.request.user),
-        }
-        return {**found, **self._of_deployment()}
-
-    def _of_deployment(self) -> dict[str, Any]:
-        """Who should be there, as the ledger has it; who is there is counted on the spot."""
-        asked = self.request.GET.get("deployment", "")
-        if not asked.isdigit():
-            return {}
-        rows = Deployment.objects.visible_to(self.request.user).filter(pk=asked)
-        row: Any = with_day(rows, on=current_day(self.request)).first()
-        if row is None:
-            return {}
-        return {"unit": row.unit_id, "community": row.community_id, "expected": row.expected}
-
-    def perform(self, form: VisitForm) -> Visit:
-        data = form.cleaned_data
-        user: Any = self.request.user
-        visit: Visit = form.instance
-        visit.submission = data["submission"]
-        return services.record_visit(
-            visit,
-            checks=form.checks,
-            other=data["other"],
-            due_on=data["due_on"],
-            photos=data["photos"],
-            by=user,
-            now=timezone.now(),
-        )
-
-    def get_success_url(self) -> str:
-        found: str = self.object.get_absolute_url()
-        return found
-
-
 def _community_url(row: Visit) -> str:
     if row.community_id is None:
         return ""
@@ -169,7 +115,7 @@ class VisitDetailView(ScopedDetailView):
     permission = VIEW
     model = Visit
     queryset = Visit.objects.select_related(
-        "campaign", "group", "unit", "community__street__district", "deployment", "by"
+        "campaign", "group", "unit", "community__street__district", "deployment", "by", "revised_by"
     )
     template_name = "deployments/visit_detail.html"
     facts = (
@@ -209,6 +155,7 @@ class VisitDetailView(ScopedDetailView):
         again = f"{reverse('deployments:visit_create')}?{query}"
         return [
             Action("补记问题", add, icon="alert-circle"),
+            Action("修改", reverse("deployments:visit_update", args=[visit.pk]), icon="edit"),
             Action("登记同址另一单位", again, icon="plus"),
         ]
 
@@ -248,6 +195,8 @@ class VisitDetailView(ScopedDetailView):
             for step in steps
         ]
         events.append(Event(visit.recorded_at, "登记走访", by=str(visit.by)))
+        if visit.revised_at:
+            events.append(Event(visit.revised_at, "修改走访", by=str(visit.revised_by)))
         return sorted(events, key=lambda event: event.at, reverse=True)
 
 
@@ -269,30 +218,6 @@ FINDING_COLUMNS = (
     Column("due_on", value=due, css="nowrap"),
     Column("state", kind="tag", tones=FINDING_TONES),
 )
-
-
-class FindingCreateView(RowFormView):
-    """补记问题."""
-
-    permission = RECORD
-    model = Visit
-    queryset = Visit.objects.select_related("campaign", "unit", "group", "community")
-    form_class = FindingForm
-    title = "补记问题"
-    done = "已记下，已告知单位。"
-
-    def get_subtitle(self) -> str:
-        return f"{self.object} · {self.object.where}"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "instance": Finding(visit=self.object)}
-
-    def perform(self, form: FindingForm) -> Finding:
-        data = form.cleaned_data
-        user: Any = self.request.user
-        return services.add_finding(
-            self.object, text=data["text"], due_on=data["due_on"], by=user, now=timezone.now()
-        )
 
 
 def shown(photo: Attachment) -> HttpResponseBase:
