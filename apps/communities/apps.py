@@ -13,6 +13,7 @@ class CommunitiesConfig(AppConfig):
 
         from .filters import CommunityFilters
         from .sheets import CommunitySheet
+        from .status_sheet import AreaStatusSheet
 
         view = "communities.view_community"
         register(
@@ -20,6 +21,7 @@ class CommunitiesConfig(AppConfig):
             MenuItem("风险与管控", "communities:area_status_list", view, "places", 50),
         )
         register_sheet(CommunitySheet())
+        register_sheet(AreaStatusSheet())
         register_search(
             SearchSource(
                 "社区",

@@ -15,6 +15,7 @@ class DeploymentsConfig(AppConfig):
         from . import forecast_desk, registrations_panels, signing_desk, todos, visits_panels
         from .bundles import register_bundles
         from .filters import TeamFilters
+        from .needs_sheet import NeedSheet
         from .panels import register_all
         from .registering import register_allocations
         from .sheets import AssignmentSheet
@@ -29,6 +30,7 @@ class DeploymentsConfig(AppConfig):
         visits_panels.register_all()
         register_sheet(AssignmentSheet())
         register_sheet(TeamSheet())
+        register_sheet(NeedSheet())
         register_todos("deployments.record_day", todos.arrivals)
         name = "deployments"
         register(

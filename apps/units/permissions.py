@@ -65,7 +65,7 @@ GRANTS = merge(
         "units.change_unit_records": STAFF,
         "units.reveal_member": STAFF | UNIT | {Role.LIAISON},
         "office.take_bundle": OFFICE | UNIT | {Role.LIAISON},
-        "office.import_tables": STAFF | UNIT | {Role.STEWARD, Role.LIAISON},
+        "office.import_tables": STAFF | UNIT | {Role.STEWARD, Role.LIAISON, Role.CITY},
         "office.view_exportfile": AUDIT,
         "office.import_units": STAFF | {Role.STEWARD},
         "office.import_communities": STAFF | {Role.STEWARD},

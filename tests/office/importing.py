@@ -59,7 +59,7 @@ def checked(user, code, data, name="表.xlsx", **more):
 def act(user, batch, verb):
     """Press a button of the page and let the worker follow; the batch afterwards."""
     answer = client_for(user).post(f"/office/imports/{batch.pk}/{verb}/")
-    assert answer.status_code == 302, answer.status_code
+    assert answer.status_code == 302, (answer.status_code, problems(batch), batch.message)
     work()
     batch.refresh_from_db()
     return batch

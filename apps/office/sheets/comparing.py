@@ -122,7 +122,7 @@ class Comparer:
                 self._join_lookup(parts, first)
         alias = f"l_{column.name}"
         within = list(lookup.within)
-        sql, params = sql_of(lookup.rows(self.user), "pk", *lookup.names, *within)
+        sql, params = sql_of(lookup.rows(self.user), lookup.key, *lookup.names, *within)
         names = [f"n{i}" for i in range(len(lookup.names))]
         w = "".join(f', "{one}"' for one in within)
         spelled = ", ".join(f"{name}::text" for name in names)

@@ -32,7 +32,7 @@ class Lookup:
     `rows(user)` are the rows that may be named. Each of `names` is a field path or expression under
     which a row is known; the first is the one written out. `within` maps columns of the source to columns of
     the staging table: a branch is looked for within the unit of its line (`{"unit_id": "unit_id"}`).
-    The id found stands in `<column>_id`.
+    The id found stands in `<column>_id`: that of the row, or its `key` where rows are of several tables.
     """
 
     rows: Callable[[Any], QuerySet[Any]]
@@ -40,6 +40,7 @@ class Lookup:
     within: Mapping[str, str] = field(default_factory=dict)
     unknown: str = "没有这一项，或不在您的范围内，请从下拉选项中选择。"
     several: str = "同名的不止一个，请写明代码。"
+    key: str = "pk"
 
 
 @dataclass(frozen=True)
