@@ -5,7 +5,6 @@ from apps.core.admin import FactAdmin, ScopedAdmin, SmallAdmin
 from .models import (
     AllocationLine,
     AllocationSheet,
-    Assignment,
     Batch,
     BatchDeployment,
     BatchStay,
@@ -16,6 +15,7 @@ from .models import (
     TaskType,
     Team,
 )
+from .stays_admin import DeploymentAdminForm
 
 
 @admin.register(TaskType)
@@ -45,6 +45,7 @@ class NeedAdmin(ScopedAdmin):
 
 @admin.register(Deployment)
 class DeploymentAdmin(ScopedAdmin):
+    form = DeploymentAdminForm
     list_display = ("unit", "community", "task_type", "starts_on", "ends_on", "state", "campaign")
     list_filter = ("campaign", "state", "task_type", "nature")
     list_select_related = ("unit", "community", "task_type", "campaign")
@@ -56,19 +57,6 @@ class DeploymentAdmin(ScopedAdmin):
         ("人员", {"fields": ("leader", "nature", "is_local")}),
         ("状态", {"fields": ("state", "is_drill")}),
     )
-
-
-@admin.register(Assignment)
-class AssignmentAdmin(ScopedAdmin):
-    list_display = ("member", "unit", "community", "starts_on", "ends_on", "is_drill")
-    list_filter = ("is_drill",)
-    list_select_related = ("member", "unit", "deployment__community")
-    search_fields = ("=member__name", "=member__member_no")
-    ordering = ("-id",)
-
-    @admin.display(description="社区")
-    def community(self, row: Assignment) -> str:
-        return str(row.deployment.community)
 
 
 @admin.register(DeploymentDay)

@@ -4,11 +4,15 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from apps.core.admin import ScopedAdmin, ScopedInline, SmallAdmin
 from apps.core.crypto import mask_phone
+from apps.core.dates import business_day
+from apps.core.errors import DomainError
 
 from .enums import FunctionLine
 from .filters import people_named
@@ -22,6 +26,7 @@ from .models import (
     Posting,
     Unit,
 )
+from .services import move_unit
 
 
 class UnitAdminForm(forms.ModelForm[Unit]):
@@ -49,8 +54,50 @@ class UnitAdminForm(forms.ModelForm[Unit]):
         ]
 
 
-class GroupMembershipInline(ScopedInline):
+class GroupMembershipForm(forms.ModelForm[GroupMembership]):
+    """A unit goes to another group from today on, before its report stands: never a past day."""
+
+    class Meta:
+        model = GroupMembership
+        fields: ClassVar = ["unit", "group", "starts_on"]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and data["unit"].pk:
+            try:
+                with transaction.atomic():
+                    self._move(data)
+                    transaction.set_rollback(True)
+            except DomainError as error:
+                field = "starts_on" if error.field == "since" else "group"
+                self.add_error(field, error.message)
+        return data
+
+    def validate_constraints(self) -> None:
+        """The former belonging is ended by the move itself."""
+
+    def save(self, commit: bool = True) -> Any:
+        return self._move(self.cleaned_data)
+
+    def save_m2m(self) -> None:
+        """The admin asks for it after a save that was put off; this one never is."""
+
+    def _move(self, data: dict[str, Any]) -> GroupMembership:
+        return move_unit(
+            data["unit"], group=data["group"], since=data["starts_on"], on=business_day()
+        )
+
+
+class MovedOnceMixin(BaseModelAdmin):
+    """Belongings are added, and the one before ends; what has been stays as it was."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class GroupMembershipInline(MovedOnceMixin, ScopedInline):
     model = GroupMembership
+    form = GroupMembershipForm
 
 
 @admin.register(Unit)
@@ -86,7 +133,8 @@ class LiaisonGroupAdmin(SmallAdmin):
 
 
 @admin.register(GroupMembership)
-class GroupMembershipAdmin(ScopedAdmin):
+class GroupMembershipAdmin(MovedOnceMixin, ScopedAdmin):
+    form = GroupMembershipForm
     list_display = ("unit", "group", "starts_on", "ends_on")
     list_filter = ("group",)
     list_select_related = ("unit", "group")
