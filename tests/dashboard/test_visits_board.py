@@ -2,8 +2,10 @@
 
 import datetime as dt
 import re
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from apps.core.dates import business_day
 from apps.daily.selectors.digest import group_mornings, unit_todos
@@ -66,6 +68,21 @@ def test_whom_nobody_has_seen_stands_first(campaign, unit, group, foreign_unit, 
     assert "9 天" in shown
     assert "待答复1" in shown
     assert f"/deployments/visits/new/?unit={never.pk}" in shown
+
+
+def test_all_communities_leave_as_excel(campaign, unit, group, foreign_group, liaison):
+    for number in range(12):
+        sent(campaign, unit, f"第{number}社区", number)
+    client, url = client_for(liaison), f"/boards/sheets/visit-places/?campaign={campaign.code}"
+
+    shown = client.get(f"/boards/groups/?campaign={campaign.code}").content.decode()
+    answer = client.get(f"{url}&group={group.pk}")
+
+    assert "列前 10 个" in shown
+    rows = list(load_workbook(BytesIO(answer.content)).active.values)
+    found = [row for row in rows if row[1] == "从未走访" or row[2] == "从未走访"]
+    assert len(found) == 12
+    assert client.get(f"{url}&group={foreign_group.pk}").status_code == 404
 
 
 def names_in(page, section):

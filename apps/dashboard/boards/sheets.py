@@ -17,6 +17,7 @@ from .frame import Frame
 from .group import unit_rows
 from .selectors.places import district_tiles
 from .selectors.spans import plain
+from .visits import group_gaps
 
 Cell: TypeAlias = str | int | float | None
 
@@ -97,9 +98,41 @@ def units_sheet(frame: Frame, _figure: str) -> BoardSheet | None:
     )
 
 
+def _visit_sheet(frame: Frame, noun: str, which: int) -> BoardSheet | None:
+    if frame.at[0] != ScopeKind.GROUP:
+        return None
+    group = LiaisonGroup.objects.get(pk=int(frame.at[1] or 0))
+    return BoardSheet(
+        f"{frame.campaign}{group}走访情况（{noun}） {frame.on:%Y-%m-%d}",
+        [noun, "最近走访", "距上次走访（天）", "在岗（人）", "走访（次）"],
+        [
+            [
+                row.name,
+                f"{row.last_on:%Y-%m-%d}" if row.last_on else "从未走访",
+                row.days,
+                row.present if row.is_out else None,
+                row.visits,
+            ]
+            for row in group_gaps(frame, group)[which]
+        ],
+        measure="家" if noun == "单位" else "个社区",
+    )
+
+
+def visit_units_sheet(frame: Frame, _figure: str) -> BoardSheet | None:
+    return _visit_sheet(frame, "单位", 0)
+
+
+def visit_places_sheet(frame: Frame, _figure: str) -> BoardSheet | None:
+    """Every community, where the board shows the worst."""
+    return _visit_sheet(frame, "社区", 1)
+
+
 SHEETS: Mapping[str, Callable[[Frame, str], BoardSheet | None]] = {
     "trend": trend_sheet,
     "groups": groups_sheet,
     "places": places_sheet,
     "units": units_sheet,
+    "visit-units": visit_units_sheet,
+    "visit-places": visit_places_sheet,
 }

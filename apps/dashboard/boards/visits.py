@@ -26,10 +26,7 @@ PLACES = 10
 
 def visit_tables(frame: Frame, group: LiaisonGroup) -> dict[str, Any]:
     """Context of `_visits.html`: units and communities of the group. Seven queries."""
-    belongs = GroupMembership.objects.on(frame.on).filter(group=group)
-    names = dict(belongs.order_by("unit__sort_order").values_list("unit", "unit__short_name"))
-    units = unit_gaps(frame.campaign, names, on=frame.on)
-    places = community_gaps(frame.campaign, names.keys(), on=frame.on)
+    units, places = group_gaps(frame, group)
     may_record = (
         frame.on == frame.last_day
         and frame.is_running
@@ -56,7 +53,19 @@ def visit_tables(frame: Frame, group: LiaisonGroup) -> dict[str, Any]:
         "places_never": sum(row.days is None for row in places),
         "places_all": len(places),
         "visits_url": _visits(frame, group=group.pk),
+        "visit_sheets": [
+            frame.url("board_sheet", f"visit-{part}", group=group.pk)
+            for part in ("units", "places")
+        ],
     }
+
+
+def group_gaps(frame: Frame, group: LiaisonGroup) -> tuple[list[VisitGap], list[VisitGap]]:
+    """Units of the group on the day, and communities their people are sent to."""
+    belongs = GroupMembership.objects.on(frame.on).filter(group=group)
+    names = dict(belongs.order_by("unit__sort_order").values_list("unit", "unit__short_name"))
+    units = unit_gaps(frame.campaign, names, on=frame.on)
+    return units, community_gaps(frame.campaign, names.keys(), on=frame.on)
 
 
 def visit_kpi(frame: Frame, group: LiaisonGroup, *, days: int) -> Kpi:
