@@ -61,13 +61,16 @@ def ring(day, hour, minute=0):
         return run_due(now=now)
 
 
+OTHER_DESKS = ("expire_exports", "expire_imports", "need_forecast", "signing_sheets")
+
+
 def ran(summary):
     """What ran, without the morning's page and mails about the day before the story begins, and
-    without the clearing of old exports."""
+    without the work of other desks."""
     return [
         (outcome.job, outcome.state)
         for outcome in summary.outcomes
-        if outcome.job not in (*DIGESTS, "catch_up", "morning_page", "expire_exports")
+        if outcome.job not in (*DIGESTS, "catch_up", "morning_page", *OTHER_DESKS)
     ]
 
 

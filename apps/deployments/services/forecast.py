@@ -1,25 +1,15 @@
 """Telling tomorrow's needs: once for a day, never again."""
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Any
 
 from django.db import connection, transaction
-from django.utils import timezone
 
-from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
-from apps.campaigns.selectors import Timetable, running_campaigns
 from apps.core.dates import business_day
 from apps.core.errors import DomainError
-from apps.jobs.models import Occurrence
-from apps.jobs.registry import Job, Planned, name_results, register
 
-from ..forecast import DAY, foretell, weeks
+from ..forecast import foretell, weeks
 from ..models import NeedForecast
-
-# After midnight it would be told of a day that has begun.
-FORECAST_LASTS = dt.timedelta(hours=4)
 
 INSERT = """
 INSERT INTO deployments_needforecast
@@ -57,23 +47,3 @@ def tell_needs(campaign: Campaign, *, on: dt.date, now: dt.datetime) -> int:
         with connection.cursor() as cursor:
             cursor.execute(INSERT, [campaign.pk, on, now, *columns])
     return len(rows)
-
-
-def register_forecasts() -> None:
-    """Called once as the portal gets ready."""
-    register(Job("need_forecast", "明日需求预测", _plan, _run, FORECAST_LASTS))
-    name_results({"communities": "社区（个）", "forecast": "需求预测"})
-
-
-def _plan(on: dt.date) -> Iterator[Planned]:
-    for campaign in running_campaigns(on=on):
-        yield Planned(campaign.code, Timetable(campaign).moment(Hour.FORECAST, on=on))
-
-
-def _run(occurrence: Occurrence) -> dict[str, Any]:
-    campaign = Campaign.objects.get(code=occurrence.scope)
-    try:
-        told = tell_needs(campaign, on=occurrence.on + DAY, now=timezone.now())
-    except ForecastTooLateError as refused:
-        return {"forecast": refused.message}
-    return {"communities": told}
