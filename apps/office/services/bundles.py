@@ -71,7 +71,7 @@ def _days(name: str, first: dt.date, last: dt.date) -> str:
     return formats.days(first, last, today=first if str(first.year) in name else None)
 
 
-def write_files(export: ExportFile, path: Path, now: dt.datetime, progress: Progress) -> int:
+def write_files(export: ExportFile, path: Path, *, now: dt.datetime, progress: Progress) -> int:
     """Every file the owner may see now, and the index; raises EmptyBundleError without any."""
     if not allowed(export.by, TAKE):
         raise PermissionDenied
@@ -98,6 +98,7 @@ def ask_of(export: ExportFile, *, now: dt.datetime) -> BundleAsk:
 
 
 def parts_of(export: ExportFile) -> list[str]:
+    """The codes of the sources that were chosen."""
     return _query(export).getlist("parts")
 
 

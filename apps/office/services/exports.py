@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Protocol
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -33,8 +34,14 @@ STALE = dt.timedelta(days=1)
 GONE = "列表已不存在，或您已无权查看。"
 
 Progress = Callable[[int, int], object]
-Write = Callable[[ExportFile, Path, dt.datetime, Progress], int]
-"""Puts the content of an export into a file; how many rows or files it has."""
+
+
+class Write(Protocol):
+    """Puts the content of an export into a file; how many rows or files it has."""
+
+    def __call__(
+        self, export: ExportFile, path: Path, *, now: dt.datetime, progress: Progress
+    ) -> int: ...
 
 
 def folder() -> Path:
@@ -110,7 +117,7 @@ def request_file(export: ExportFile, *, now: dt.datetime) -> ExportFile:
     return export
 
 
-def write_rows(export: ExportFile, path: Path, now: dt.datetime, progress: Progress) -> int:
+def write_rows(export: ExportFile, path: Path, *, now: dt.datetime, progress: Progress) -> int:
     """The rows of a list that its owner may see now."""
     out = outgoing(export.address, export.by, campaign=export.campaign, shape=export.shape)
     return write_list(
@@ -134,7 +141,7 @@ def make_export(
         return export.rows or 0
     path = folder() / f"{secrets.token_hex(16)}.part"
     try:
-        rows = write(export, path, now, progress)
+        rows = write(export, path, now=now, progress=progress)
         _finish(export, path, rows=rows, now=now)
     except (Http404, PermissionDenied):
         _refuse(export, GONE, now=now)

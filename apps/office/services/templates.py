@@ -34,7 +34,7 @@ def request_template(sheet: Sheet, *, rows: int, by: User, now: dt.datetime) -> 
     return request_file(export, now=now)
 
 
-def write_template(export: ExportFile, path: Path, now: dt.datetime, progress: Progress) -> int:
+def write_template(export: ExportFile, path: Path, *, now: dt.datetime, progress: Progress) -> int:
     """The template with every row the owner may change now."""
     from ..sheets.template import fill_template
 

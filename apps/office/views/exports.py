@@ -97,10 +97,10 @@ class ExportListView(ScopedListView):
     filterset_class = ExportFilters
     columns = (
         Column("title", link="office:export_detail", phone="title"),
-        Column("shape", blank="列表"),
+        Column("shape", blank="列表", css="nowrap"),
         Column("state", kind="tag", tones=TONES),
         Column("rows", kind="number", blank="—"),
-        Column("size", label="大小", value=size_of, blank=""),
+        Column("size", label="大小", value=size_of, blank="", css="nowrap"),
         Column("conditions", css="wide", phone="hide"),
         Column("asked_at", kind="moment"),
         Column("expires_at", kind="moment", blank=""),
