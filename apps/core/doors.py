@@ -12,6 +12,7 @@ from time import time
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
@@ -31,6 +32,16 @@ def wait_for(door: str, *, who: str, rate: str) -> int:
         return _knock(_shared(), limit, door, who)
     except RedisError:
         return _knock(_own(), limit, door, who)
+
+
+def visitor(request: HttpRequest) -> str:
+    """The address a try is counted for. Behind our proxy it is the last that stands in
+    X-Forwarded-For: the proxy wrote it, what comes before anybody may have made up."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        *_, last = request.headers.get("X-Forwarded-For", "").split(",")
+        if last.strip():
+            return last.strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _knock(counter: FixedWindowRateLimiter, limit: RateLimitItem, door: str, who: str) -> int:

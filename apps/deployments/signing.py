@@ -26,7 +26,7 @@ from django.db.models import (
 
 from apps.campaigns.models import Campaign
 
-from .models import SigningLine, SigningSheet
+from .models import Need, SigningLine, SigningSheet
 from .signing_enums import Standing
 
 
@@ -118,6 +118,13 @@ def differences_by_day(
     counted = found.values("sheet__campaign", "sheet__on").annotate(n=Count("pk"))
     pairs = counted.order_by("-sheet__on").values_list("sheet__campaign", "sheet__on", "n")
     return list(pairs)
+
+
+def signatures_of(need: Need) -> QuerySet[Any, Any]:
+    """(day, moment, heads) of what the community signed for those sent for `need`, latest first."""
+    lines = SigningLine.objects.filter(deployment__need=need, heads__isnull=False).order_by()
+    counted = lines.values("sheet__on", "sheet__confirmed_at").annotate(n=Sum("heads"))
+    return counted.order_by("-sheet__on").values_list("sheet__on", "sheet__confirmed_at", "n")
 
 
 def with_word(rows: QuerySet[Any], *, deployment: str, on: Any) -> QuerySet[Any]:

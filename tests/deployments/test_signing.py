@@ -321,6 +321,8 @@ def test_a_signature_is_the_last_step_of_a_need(staff, campaign, unit, day):
     [found] = with_chain(type(need).objects.filter(pk=need.pk), on=TODAY)
 
     assert (found.arrived, found.confirmed) == (24, 19)
+    record = client_for(staff).get(need.get_absolute_url()).content.decode()
+    assert f"{TODAY.month}月{TODAY.day}日社区扫码确认 19 人" in record
     page = client_for(staff).get(line.deployment.get_absolute_url())
     assert cells(page)[0][1:4] == ["24", "24", "19"]
 

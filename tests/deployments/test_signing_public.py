@@ -1,16 +1,14 @@
 """The page behind the code: works once, for a day, for one community, and for nothing else."""
 
 import datetime as dt
-import threading
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from apps.core import doors
-from apps.deployments.models import SigningLine, SigningSheet
+from apps.deployments.models import SigningSheet
 from apps.deployments.services import signing as services
 from apps.deployments.signing_links import SHAPE, read_token, token_of
 from apps.deployments.views import signing_public
@@ -202,24 +200,28 @@ def test_the_limit_holds_while_redis_is_away(settings):
     assert 1 <= waits[2] <= 60
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_who_confirm_at_once_are_one_word_and_one_refusal(unit, foreign_unit):
-    sheet, line, other = signed_day(CampaignFactory(), unit, foreign_unit)
-    gate, codes = threading.Barrier(2), []
+def test_behind_our_proxy_whoever_it_names_last_is_counted(rf, settings):
+    asked = rf.get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR="1.2.3.4, 10.9.0.7")
 
-    def speak(heads):
-        client = stranger()
-        form = word((line, heads), (other, 0))
-        gate.wait()
-        codes.append((client.post(address(sheet), form).status_code, heads))
-        connection.close()
+    assert doors.visitor(asked) == "127.0.0.1"
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert doors.visitor(asked) == "10.9.0.7"
+    assert doors.visitor(rf.get("/", REMOTE_ADDR="127.0.0.1")) == "127.0.0.1"
 
-    threads = [threading.Thread(target=speak, args=(heads,)) for heads in (19, 24)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
-    assert sorted(code for code, _ in codes) == [200, 409]
-    [winner] = [heads for code, heads in codes if code == 200]
-    assert SigningLine.objects.get(pk=line.pk).heads == winner
+def test_the_word_is_taken_once_whatever_a_page_has_read_before(day):
+    sheet, line, other = day
+    first, second = (SigningSheet.objects.get(pk=sheet.pk) for _ in range(2))
+
+    def speak(read, heads):
+        answers = {line.pk: services.Answer(heads), other.pk: services.Answer(0)}
+        services.confirm_sheet(
+            read, edition=1, answers=answers, name="刘主任", title="书记", remark="",
+            now=timezone.now(),
+        )  # fmt: skip
+
+    speak(first, 19)
+    with pytest.raises(services.LinkUsedError):
+        speak(second, 24)
+    line.refresh_from_db()
+    assert line.heads == 19

@@ -1,6 +1,7 @@
 """到岗确认单 of the drill's last days: most are signed, some differ, a few nobody has signed."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection
 
@@ -64,7 +65,7 @@ def _sign_day(campaign: Campaign, on: dt.date, today: dt.date, staff: int) -> No
     is_today = on == today
     made = moment_on(on, MADE_TODAY if is_today else MADE)
     make_sheets(campaign, on=on, today=today, now=made)
-    values = {
+    values: dict[str, Any] = {
         "campaign": campaign.pk,
         "on": on,
         "is_today": is_today,

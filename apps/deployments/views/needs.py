@@ -37,6 +37,7 @@ from ..forms_allocation import ConfirmNeedForm, NeedForm
 from ..models import Deployment, Need, NeedConfirmation
 from ..needs import Sent, by_urgency, late_deployments, sent_for, with_chain
 from ..services import needs as services
+from ..signing import signatures_of
 from ..whereabouts import OPEN_NEEDS
 from .common import EDIT, NEED_TONES, OfCampaignCreateMixin, span
 
@@ -209,6 +210,10 @@ class NeedDetailView(PanelledDetailView):
         events += [
             Event(row.at, f"{formats.day(row.on)}社区确认 {row.heads} 人", by=str(row.by or ""))
             for row in NeedConfirmation.objects.filter(need=need).select_related("by")[:20]
+        ]
+        events += [
+            Event(at, f"{formats.day(on)}社区扫码确认 {heads} 人", by=str(need.community))
+            for on, at, heads in signatures_of(need)[:20]
         ]
         if need.settled_at:
             by = str(need.settled_by or "按到岗情况自动")

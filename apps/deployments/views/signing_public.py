@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from axes.helpers import get_client_ip_address
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from apps.core.doors import wait_for
+from apps.core.doors import visitor, wait_for
 from apps.core.errors import ConflictError, DomainError
 from apps.core.views import PUBLIC, PortalView
 
@@ -42,10 +41,9 @@ class ConfirmView(PortalView):
         return answer
 
     def knock(self, request: HttpRequest) -> HttpResponse | None:
-        who = str(get_client_ip_address(request))
         is_post = request.method == "POST"
         door, rate = (f"{DOOR}-post", WORDS) if is_post else (DOOR, LOOKS)
-        seconds = wait_for(door, who=who, rate=rate)
+        seconds = wait_for(door, who=visitor(request), rate=rate)
         if not seconds:
             return None
         answer = self.closed(f"打开或提交过于频繁，请 {seconds} 秒后再试。", status=429)
