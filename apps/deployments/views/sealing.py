@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -182,20 +182,17 @@ def _place_table(moves: Sequence[Any]) -> Table:
 @portal_action(APPLY)
 def apply_closures(request: HttpRequest) -> HttpResponse:
     """应用调整: the plan that was shown, whole or not at all."""
-    sealing = services.apply_closures(
-        seal=request.POST.get("seal", ""),
-        is_drill=request.POST.get("drill") == "1",
-        by=_actor(request),
-        now=timezone.now(),
-    )
-    messages.success(request, _done(sealing))
-    return redirect(sealing)
+    return _pressed(request, services.apply_closures)
 
 
 @portal_action(APPLY)
 def return_people(request: HttpRequest) -> HttpResponse:
     """办理返回: those shown go back to their earlier posts."""
-    sealing = services.return_people(
+    return _pressed(request, services.return_people)
+
+
+def _pressed(request: HttpRequest, carry_out: Callable[..., Sealing]) -> HttpResponse:
+    sealing = carry_out(
         seal=request.POST.get("seal", ""),
         is_drill=request.POST.get("drill") == "1",
         by=_actor(request),
