@@ -85,7 +85,6 @@ def _claimed(row: Milestone) -> MilestoneState:
 def clocks_of(campaign: Campaign, *, at: dt.datetime) -> list[Standing]:
     """Every clock of the campaign; those not reached stop at its end. One query."""
     rows = campaign.milestones.with_resets().select_related("district")
-    rows = rows.order_by("started_at", "limit_hours", "pk")
     return [standing(row, at=stopped(campaign, at)) for row in rows]
 
 

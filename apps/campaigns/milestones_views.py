@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,7 +29,6 @@ from apps.core.views.rowforms import RowFormView
 
 from . import milestones_services as services
 from .current import current_campaign, running_campaign
-from .enums import MilestoneState
 from .milestones import Standing, standing, stopped
 from .milestones_forms import (
     ClockForm,
@@ -43,7 +43,10 @@ VIEW = "campaigns.view_milestone"
 RECORD = "campaigns.record_milestone"
 MANAGE = "campaigns.manage_campaign"
 LIST = "campaigns:milestone_list"
+HOUR = dt.timedelta(hours=1)
 EVENTS = 30
+STEPS = (("撤回时间", "撤回"), ("登记时间", "登记实现"))
+"""A change of that field is that step."""
 
 
 def now_of(row: Milestone) -> Standing:
@@ -173,17 +176,7 @@ class MilestoneDetailView(ScopedDetailView):
 
     def get_timeline(self) -> Sequence[Event]:
         """From the trail: nothing here can be tidied up afterwards."""
-        return [
-            Event(
-                change.at,
-                change.operation,
-                by=change.actor_name,
-                text="\n".join(f"{f.label}：{f.before or '无'} → {f.after or '无'}" for f in change.fields)
-                if change.operation == "修改"
-                else "",
-            )
-            for change in history(self.object)[:EVENTS]
-        ]  # fmt: skip
+        return [_event(change) for change in history(self.object)[:EVENTS]]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row: Milestone = self.object
@@ -206,6 +199,20 @@ class MilestoneDetailView(ScopedDetailView):
         )
 
 
+def _event(change: Any) -> Event:
+    """登记实现, 撤回 or 修改, with what each field was before."""
+    changed = {str(field.label) for field in change.fields}
+    title = next((name for label, name in STEPS if label in changed), change.operation)
+    lines = [f"{f.label}：{f.before or '空'} → {f.after or '空'}" for f in change.fields]
+    is_new = change.operation != "修改"
+    return Event(
+        change.at,
+        change.operation if is_new else title,
+        by=change.actor_name,
+        text="" if is_new else "\n".join(lines),
+    )
+
+
 def _kpis(now: Standing) -> list[Kpi]:
     row = now.milestone
     ends = formats.moment(row.due_at)
@@ -218,14 +225,13 @@ def _kpis(now: Standing) -> list[Kpi]:
             Kpi("应满", row.limit_hours // 24, "天", notes=(f"{ends} 满",)),
         ]
     until = row.reached_at if row.is_proven and row.reached_at else now.at
-    used = int((until - row.started_at).total_seconds() // 3600)
-    left = int((row.due_at - until).total_seconds() // 3600)
-    over = now.state in (MilestoneState.PASSED, MilestoneState.LATE)
+    used, left = (until - row.started_at) // HOUR, abs(row.due_at - until) // HOUR
+    over = until > row.due_at
     label = "超出" if over else "剩余"
     return [
         Kpi("用时" if row.is_proven else "已过", used, "小时", notes=("不足一小时的舍去",)),
         Kpi("时限", row.limit_hours, "小时", notes=(f"至 {ends}",)),
-        Kpi(label, abs(left) if left else 0, "小时", alert=over),
+        Kpi(label, left, "小时", alert=over),
     ]
 
 

@@ -141,6 +141,7 @@ def test_a_printed_claim_changes_only_by_withdrawing_it_with_a_reason(staff, dut
     row = Milestone.objects.get()
     assert (row.reached_at, row.source, row.withdrawn_reason) == (None, "", "部分台区仍停电")
     assert "撤回了登记的实现。原因：部分台区仍停电" in body
+    assert "来源：据省电力公司通报 → 空" in body
     trail = AuditEntry.objects.filter(table=Milestone._meta.db_table, key=str(row.pk))
     assert trail.latest("id").before["source"] == "据省电力公司通报"
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from apps.communities.models import District
@@ -20,8 +20,8 @@ DAY = dt.timedelta(days=1)
 class MilestoneQuerySet(RuleQuerySet):
     def with_resets(self) -> Self:
         """Reads the last new case of each clock along; without it a clock asks for its own."""
-        standing = Q(resets__withdrawn_at=None)
-        return self.annotate(last_reset_at=Max("resets__at", filter=standing))
+        last = MilestoneReset.objects.filter(milestone=OuterRef("pk"), withdrawn_at=None)
+        return self.annotate(last_reset_at=Subquery(last.order_by("-at").values("at")[:1]))
 
     def limits(self) -> Self:
         """Clocks that can be missed, and whose moment has not been recorded."""

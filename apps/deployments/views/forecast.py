@@ -239,8 +239,9 @@ class ForecastListView(KeyedListView):
             Column("asked", "实际", kind="number"),
             Column("bias", "合计误差", kind="number", value=lambda one: _error(one.bias)),
             Column("covered", "覆盖社区", kind="number", value=_covered),
-            Column("mean_off", "平均误差", kind="number", value=lambda one: _rounded(one.mean_off)),
-            Column("mean_eve_off", "沿用前日", kind="number", css="p-end",
+            Column("mean_off", "平均误差", kind="number", css="p-end",
+                   value=lambda one: _rounded(one.mean_off)),
+            Column("mean_eve_off", "沿用前日", kind="number",
                    value=lambda one: _rounded(one.mean_eve_off)),
         )  # fmt: skip
         return Table(
