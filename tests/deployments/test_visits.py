@@ -22,6 +22,7 @@ from tests.factories import (
     DeploymentDayFactory,
     DeploymentFactory,
     FindingFactory,
+    UnitFactory,
     VisitFactory,
     VisitItemFactory,
     VisitResultFactory,
@@ -210,6 +211,21 @@ def test_the_form_opened_from_a_deployment_knows_who_should_be_there(
     known = form.initial
     assert (known["unit"], known["community"], known["expected"]) == (unit.pk, place.pk, 14)
     assert "present" not in known
+
+
+def test_a_unit_at_one_place_brings_it_along(campaign, unit, group, place, liaison):
+    DeploymentFactory(campaign=campaign, unit=unit, community=place)
+    DeploymentFactory(campaign=campaign, unit=UnitFactory(group=group))
+    client = client_for(liaison)
+
+    for asked in (f"unit={unit.pk}", f"community={place.pk}"):
+        known = client.get(f"{VISITS}new/?{asked}").context["form"].initial
+        assert (int(known["unit"]), int(known["community"])) == (unit.pk, place.pk)
+    DeploymentFactory(campaign=campaign, unit=unit)
+    known = client.get(f"{VISITS}new/?unit={unit.pk}").context["form"].initial
+    assert "community" not in known
+    for name in ("unit", "community", "deployment"):
+        assert client.get(f"{VISITS}new/?{name}={'9' * 30}").status_code == 200
 
 
 def test_a_finding_is_answered_and_verified(finding, reporter, liaison):

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils import timezone
 
-from apps.campaigns.current import current_day
+from apps.campaigns.current import current_campaign, current_day
 from apps.core.dates import business_day, to_local
 from apps.core.errors import DomainError
 from apps.core.views import ScopedCreateView, ScopedUpdateView
@@ -17,7 +17,7 @@ from ..models import Deployment, Finding, Visit
 from ..services import visits as services
 from ..services.visits_revising import revise_visit
 from ..visits_forms import FindingForm, VisitForm, VisitUpdateForm
-from ..whereabouts import with_day
+from ..whereabouts import active_on, with_day
 from .common import OfCampaignCreateMixin
 from .visits import RECORD
 
@@ -41,7 +41,7 @@ class VisitCreateView(OfCampaignCreateMixin, ScopedCreateView):
             "at": to_local(now).time(),
             "visitors": str(self.request.user),
         }
-        return {**found, **self._of_deployment()}
+        return self._paired({**found, **self._of_deployment()})
 
     def _of_deployment(self) -> dict[str, Any]:
         """Who should be there, as the ledger has it; who is there is counted on the spot."""
@@ -53,6 +53,19 @@ class VisitCreateView(OfCampaignCreateMixin, ScopedCreateView):
         if row is None:
             return {}
         return {"unit": row.unit_id, "community": row.community_id, "expected": row.expected}
+
+    def _paired(self, found: dict[str, Any]) -> dict[str, Any]:
+        """A unit that is at one place only brings it along, a place its one unit in scope."""
+        known = {name: found[name] for name in ("unit", "community") if found.get(name)}
+        if len(known) != 1:
+            return found
+        (other,) = {"unit", "community"} - set(known)
+        rows = Deployment.objects.visible_to(self.request.user).filter(
+            campaign=current_campaign(self.request), **known
+        )
+        sent = active_on(rows, current_day(self.request)).order_by()
+        keys = list(sent.values_list(other, flat=True).distinct()[:2])
+        return {**found, other: keys[0]} if len(keys) == 1 else found
 
     def perform(self, form: VisitForm) -> Visit:
         data = form.cleaned_data
