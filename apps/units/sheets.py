@@ -155,12 +155,13 @@ class MemberSheet(Sheet):
     permission = "office.import_members"
     model = Member
     label = ("member_no", "name")
+    known_by = ("name", "phone")
     order = ("id",)
     list_url = "units:member_list"
     also = (Membership,)
     added: ClassVar = {"is_synthetic": "false"}
     notes = (
-        "编号用来认出人，请勿改动；单位、党支部的变更自导入当天起生效。",
+        "编号用来认出人，请勿改动；没有编号的，按姓名和完整手机号认出已登记的人；单位、党支部的变更自导入当天起生效。",
         "手机带星号的表示不改；要改的填写完整号码，导入后加密保存。不要填写身份证号和门牌号。",
     )
     columns: ClassVar = (

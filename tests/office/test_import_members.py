@@ -293,3 +293,47 @@ def test_the_template_of_a_unit_names_its_own_people_alone(reporter, unit, forei
     _head, rows = exported("members", reporter)
 
     assert [row[0] for row in rows] == ["N1"]
+
+
+# --- without a number -----------------------------------------------------------------------------
+
+NO_NUMBER = "没有编号，按姓名和手机也认不出唯一的一条，请补上；新增的须有编号。"
+
+
+def test_people_without_a_number_are_known_by_name_and_phone(staff, unit):
+    person = MemberFactory(member_no="N1", name="王示例", unit=unit, phone=PHONE, is_exempt=False)
+    head = ("姓名", "单位", "手机", "免派")
+
+    batch = applied(staff, "members", roster(("王示例", "示例甲", PHONE, "是"), head=head))
+
+    person.refresh_from_db()
+    assert (batch.changes, batch.news, person.is_exempt) == (1, 0, True)
+    assert (person.member_no, person.phone) == ("N1", PHONE)
+
+
+def test_former_keys_know_people_too(staff, unit, settings):
+    MemberFactory(member_no="N1", name="王示例", unit=unit, phone=PHONE)
+    settings.FIELD_KEYS = {"newer": b"n" * 32, **settings.FIELD_KEYS}
+
+    batch = checked(staff, "members", roster((None, "王示例", "示例甲", None, PHONE)))
+
+    assert (counts(batch)["wrong"], counts(batch)["new"]) == (0, 0)
+
+
+def test_whoever_is_not_known_beyond_doubt_needs_a_number(staff, reporter, unit, foreign_unit):
+    for number in ("N1", "N2"):
+        MemberFactory(member_no=number, name="双示例", unit=unit, phone=PHONE)
+    MemberFactory(member_no="N3", name="王示例", unit=unit, phone="13700000003")
+    MemberFactory(member_no="N4", name="李示例", unit=foreign_unit, phone="13700000004")
+    rows = [
+        (None, "双示例", "示例甲", None, PHONE),
+        (None, "王示例", "示例甲", None, None),
+        (None, "王示例", "示例甲", None, "137****0003"),
+        (None, "赵示例", "示例甲", None, "13700000003"),
+        (None, "李示例", "示例甲", None, "13700000004"),
+    ]
+
+    batch = checked(reporter, "members", roster(*rows))
+
+    found = [one for one in problems(batch) if one[1] == "member_no"]
+    assert found == [(row, "member_no", "", NO_NUMBER) for row in range(2, 7)]

@@ -23,6 +23,7 @@ from ..models import ImportBatch
 from ..sheets import Applying, Sheet, sheet_of
 from ..sheets.applying import lock_tables, write_rows
 from ..sheets.comparing import Comparer, Comparison
+from ..sheets.completing import add_key
 from ..sheets.places import keep_marked, opened_upload, problems_file, read_upload, rows_file
 from ..sheets.results import keep_results
 from ..sheets.staging import stage
@@ -105,6 +106,7 @@ def _read(work: Work) -> tuple[Book, FoundTable]:
     with opened_upload(batch) as path:
         book = read_book(path, name=batch.name)
     table = find_table(book, sheet.headings())
+    add_key(sheet, table)
     total = max((len(one.rows) for one in book.sheets if one.name == table.sheet), default=0)
     work.note(0, 2 * total)
     staged = stage(

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from .completing import complete_keys
 from .declaration import Sheet, SheetColumn
 from .problems import Problems
 from .querying import sql_of
@@ -81,6 +82,8 @@ class Comparer:
         cursor.execute(CREATE_PROBLEM)
         _copy_in(cursor, "staged", rows)
         _copy_in(cursor, "problem", problems)
+        if self.sheet.known_by:
+            complete_keys(cursor, self.sheet, self.present, user=self.user)
 
     # --- comparing
 

@@ -137,6 +137,8 @@ class Sheet:
     """The columns a row is called by on the page."""
     or_keys: ClassVar[Sequence[str]] = ()
     """Columns that name a row where the file has no key; a row not found so cannot be added."""
+    known_by: ClassVar[Sequence[str]] = ()
+    """Columns that together tell, where the key's cell is empty, which row is meant, if it is one."""
     stated: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Words above the table after which a column's value stands for every row: 填报单位：省水利厅."""
     assumed: ClassVar[frozenset[str]] = frozenset()
@@ -211,10 +213,11 @@ class Sheet:
         return {column.name: column for column in self.columns}
 
     def headings(self) -> list[Heading]:
-        """What is looked for in a file: only the key must be there."""
+        """What is looked for in a file: only the key must be there, where nothing may stand for it."""
         from ..workbooks.tables import Heading
 
-        must = {c.name for c in self.columns if c.is_key} if not self.or_keys else set()
+        is_lenient = self.or_keys or self.known_by
+        must = set() if is_lenient else {c.name for c in self.columns if c.is_key}
         return [
             Heading(
                 c.name,

@@ -65,6 +65,12 @@ class FoundTable:
             else:
                 yield at + 1, self._completed(fills.pass_by(at, _wide(cells, width)), width)
 
+    def add(self, name: str, said: str = "") -> None:
+        """A column the file does not have: `said` goes for every row."""
+        assert self.header is not None  # noqa: S101
+        self.columns[name] = _width(self.header) + len(self.filled)
+        self.filled[name] = said
+
     def _completed(self, cells: list[Cell], width: int) -> list[Cell]:
         if self.filled:
             cells = [*cells[:width], *self.filled.values()]
@@ -205,8 +211,7 @@ def _table(data: SheetData, header: Header, headings: Sequence[Heading]) -> Foun
     for heading in header.missing(headings):
         said = _said(table, heading)
         if said:
-            table.columns[heading.name] = _width(header) + len(table.filled)
-            table.filled[heading.name] = said
+            table.add(heading.name, said)
         else:
             table.missing.append(heading)
     return table
