@@ -13,10 +13,12 @@ from tests.factories import (
     ContactNoteFactory,
     DailyReportFactory,
     DeploymentFactory,
+    FindingFactory,
     FlashReportFactory,
     MemberFactory,
     PublicityItemFactory,
     ReportRevisionFactory,
+    VisitFactory,
 )
 
 CAST = (
@@ -52,6 +54,10 @@ TABLE = [
     ("flash", "daily.handle_flash", {"staff", "duty"}, set()),
     ("member", "units.reveal_member", {"staff", "duty"}, UNIT | {"liaison"}),
     ("deployment", "deployments.record_day", {"staff", "duty"}, UNIT | {"liaison"}),
+    ("visit", "deployments.view_visit", OFFICE | {"steward"}, UNIT | {"liaison"}),
+    ("visit", "deployments.record_visit", {"staff", "duty"}, {"liaison"}),
+    ("finding", "deployments.answer_finding", set(), UNIT),
+    ("finding", "deployments.verify_finding", {"staff", "duty"}, {"liaison"}),
     ("item", "publicity.view_item", OFFICE | {"editor"}, UNIT | {"liaison"}),
     ("item", "publicity.submit_item", {"editor"}, UNIT),
     ("item", "publicity.first_review", {"editor"}, set()),
@@ -81,6 +87,8 @@ MAKE = {
     "flash": lambda unit: FlashReportFactory(unit=unit),
     "member": lambda unit: MemberFactory(unit=unit),
     "deployment": lambda unit: DeploymentFactory(unit=unit),
+    "visit": lambda unit: VisitFactory(unit=unit),
+    "finding": lambda unit: FindingFactory(visit__unit=unit),
     "item": lambda unit: PublicityItemFactory(unit=unit),
     "unit": lambda unit: unit,
     "case": lambda unit: AssistanceCaseFactory(beneficiary__unit=unit),
@@ -178,7 +186,7 @@ def test_stranger_sees_no_row_of_anything(db, model):
 
 @pytest.mark.parametrize("who", ["reporter", "unit_leader", "liaison"])
 @pytest.mark.parametrize(
-    "kind", ["report", "flash", "member", "deployment", "unit", "case", "beneficiary"]
+    "kind", ["report", "flash", "member", "deployment", "visit", "unit", "case", "beneficiary"]
 )
 def test_own_rows_are_visible_and_foreign_ones_are_not(request, unit, foreign_unit, who, kind):
     user = request.getfixturevalue(who)

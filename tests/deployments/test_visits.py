@@ -14,6 +14,7 @@ from apps.deployments.models import Finding, Visit
 from apps.deployments.services import visits as services
 from apps.deployments.visits_enums import FindingState
 from apps.messaging.models import InboxMessage
+from apps.units.enums import Role
 from tests.cast import client_for
 from tests.counting import cells, statements
 from tests.factories import (
@@ -22,6 +23,7 @@ from tests.factories import (
     DeploymentDayFactory,
     DeploymentFactory,
     FindingFactory,
+    PostingFactory,
     UnitFactory,
     VisitFactory,
     VisitItemFactory,
@@ -315,6 +317,15 @@ def test_who_may_do_what(finding, reporter, liaison, staff, leader, city, foreig
     assert client_for(leader).post(verify).status_code == 403
     assert client_for(city).get(VISITS).status_code == 403
     assert client_for(reporter).get(f"{VISITS}new/").status_code == 403
+
+
+def test_nobody_verifies_where_they_report(finding, liaison, unit):
+    PostingFactory(user=liaison, role=Role.REPORTER, unit=unit)
+    client = client_for(liaison)
+    client.post(f"{FINDINGS}{finding.pk}/answer/", {"answer": "已补位"})
+
+    assert client.post(f"{FINDINGS}{finding.pk}/verify/").status_code == 403
+    assert "核实</button>" not in client.get(finding.get_absolute_url()).content.decode()
 
 
 def test_a_group_and_a_unit_see_their_own(campaign, visit, liaison, reporter, staff, foreign_unit):
