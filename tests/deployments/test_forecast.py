@@ -24,6 +24,7 @@ from tests.factories import (
     NeedFactory,
     NeedForecastFactory,
 )
+from tests.office.exporting import ask, column, table
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -223,6 +224,15 @@ def test_the_list_is_narrowed_by_district_and_error(leader, compared):
     assert names(district=district) == ["乙社区"]
     assert names(on="2021-08-01") == []
     assert len(names(on="gibberish")) == 3
+
+
+def test_the_day_leaves_as_excel_with_its_errors(leader, compared):
+    with at(EVENING):
+        rows = table(ask(leader, f"{LIST}?on={TODAY}"))
+
+    assert column(rows, "社区（村）") == ["甲社区", "乙社区", "丙社区"]
+    assert column(rows, "预测（人）") == [12, 6, None]
+    assert column(rows, "误差（人）") == [-3, 6, -4]
 
 
 def test_the_city_sees_it_and_units_do_not(city, liaison, reporter, compared):
