@@ -39,6 +39,7 @@ GRANTS = merge(
         # Who brings the link to the community; never a unit: it would sign for the other side.
         "deployments.print_signing": STAFF | {Role.LIAISON, Role.CITY},
         "deployments.renew_signing": STAFF | {Role.LIAISON},
+        "deployments.enter_signing": STAFF,
         "deployments.settle_signing": STAFF | {Role.LIAISON},
     },
     stewarded("deployments", "signingsheet signingline", actions="view"),

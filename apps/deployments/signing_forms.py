@@ -88,3 +88,15 @@ def _written(heads: int | None, hours: Any) -> str:
     """24 人，每人 8 小时."""
     people = formats.figure(heads, " 人", reason=formats.Blank.MISSING)
     return people if hours is None else f"{people}，每人 {formats.number(hours)} 小时"
+
+
+class EnterForm(ConfirmForm):
+    """The same at the desk, where one line of fields follows the other: each says whose it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for asked in self.asked:
+            unit = asked.line.deployment.unit
+            asked.heads.field.label = asked.heads.label = f"{unit} 实际到岗（人）"
+            asked.hours.field.label = asked.hours.label = f"{unit} 每人时长（小时）"
+        self.order_fields([*(name for name in self.fields if "_" in name), *self.fields])

@@ -59,6 +59,15 @@ class SigningSheet(models.Model):
     confirmed_by = models.CharField("确认人", max_length=40, blank=True)
     confirmed_title = models.CharField("职务", max_length=40, blank=True)
     remark = models.CharField("社区备注", max_length=200, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="代录人",
+        help_text="社区在纸质单上签字或电话告知，由工委代录。",
+    )
 
     objects: ClassVar = SigningSheetQuerySet.as_manager()
 

@@ -101,12 +101,40 @@ def confirm_sheet(
     sheet.refresh_from_db()
     if not taken:
         refuse_closed(sheet, edition=edition, now=now)
+    _keep(sheet, answers)
+    return sheet
+
+
+@transaction.atomic
+def enter_for_community(
+    sheet: SigningSheet,
+    *,
+    answers: Mapping[int, Answer],
+    name: str,
+    title: str,
+    remark: str,
+    by: User,
+    now: dt.datetime,
+) -> SigningSheet:
+    """代录: what somebody of the community wrote on paper or said by telephone, however old the
+    link. Raises LinkUsedError when the community has confirmed meanwhile."""
+    taken = SigningSheet.objects.filter(pk=sheet.pk, confirmed_at=None).update(
+        confirmed_at=now, confirmed_by=name, confirmed_title=title, remark=remark, entered_by=by
+    )
+    sheet.refresh_from_db()
+    if not taken:
+        raise LinkUsedError("该社区当日已确认，不能再代录。")
+    _keep(sheet, answers)
+    return sheet
+
+
+def _keep(sheet: SigningSheet, answers: Mapping[int, Answer]) -> None:
+    """Beside what the community was shown."""
     lines: list[Any] = list(SigningLine.objects.filter(sheet=sheet, pk__in=answers).with_entry())
     for line in lines:
         line.shown_heads, line.shown_hours = line.present, line.worked
         line.heads, line.hours = answers[line.pk].heads, answers[line.pk].hours
     SigningLine.objects.bulk_update(lines, ["shown_heads", "shown_hours", "heads", "hours"])
-    return sheet
 
 
 def refuse_closed(sheet: SigningSheet, *, edition: int, now: dt.datetime) -> None:

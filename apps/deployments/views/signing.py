@@ -7,30 +7,25 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.campaigns.current import current_campaign, current_day, running_campaign
+from apps.campaigns.current import current_campaign, current_day
 from apps.core import formats
 from apps.core.boards import Kpi
 from apps.core.dates import business_day
 from apps.core.html import Tag, Tone
 from apps.core.panels import PanelledDetailView
 from apps.core.tables import Column, Event, Row, Table
-from apps.core.views import Action, portal_action
+from apps.core.views import Action
 from apps.core.views.keyed import KeyedListView
-from apps.core.views.rowforms import RowFormView
 
 from ..models import SigningLine, SigningSheet
-from ..services import signing as services
 from ..signing import counts_of, lines_for, units_of_sheets, with_numbers, with_standing
 from ..signing_enums import Side, Standing
 from ..signing_filters import SigningFilters
-from ..signing_forms import SettleForm
 from ..signing_links import link_of
 from .deployments import parsed_day
 
@@ -39,6 +34,7 @@ MAKE = "deployments.make_signing"
 PRINT = "deployments.print_signing"
 RENEW = "deployments.renew_signing"
 SETTLE = "deployments.settle_signing"
+ENTER = "deployments.enter_signing"
 TONES: dict[Any, Tone] = {
     Standing.OPEN: "yellow",
     Standing.EXPIRED: "grey",
@@ -172,14 +168,19 @@ LINE_COLUMNS = (
 
 
 def signer(sheet: SigningSheet) -> str:
-    """刘主任（社区书记）."""
-    return f"{sheet.confirmed_by}（{sheet.confirmed_title}）" if sheet.confirmed_by else ""
+    """刘主任（社区书记）, and who typed it where the paper came by hand."""
+    if not sheet.confirmed_by:
+        return ""
+    entered = f"，由{sheet.entered_by}代录" if sheet.entered_by else ""
+    return f"{sheet.confirmed_by}（{sheet.confirmed_title}）{entered}"
 
 
 class SigningDetailView(PanelledDetailView):
     permission = VIEW
     model = SigningSheet
-    queryset = SigningSheet.objects.select_related("campaign", "community__street__district")
+    queryset = SigningSheet.objects.select_related(
+        "campaign", "community__street__district", "entered_by"
+    )
     template_name = "deployments/signing_detail.html"
     facts = (
         Column("campaign__name", label="应急任务"),
@@ -222,7 +223,9 @@ class SigningDetailView(PanelledDetailView):
         query = urlencode(
             {"on": sheet.on, "community": sheet.community_id, "campaign": sheet.campaign.code}
         )
+        enter = reverse("deployments:signing_enter", args=[sheet.pk])
         return [
+            Action("代录", enter, icon="edit", permission=ENTER),
             Action("打印", f"{paper}?{query}", icon="printer", permission=PRINT),
             Action(
                 "重新生成链接",
@@ -285,56 +288,3 @@ def message_of(sheet: SigningSheet) -> str:
         f"链接限用一次，{formats.day(sheet.expires_at)} {formats.clock(sheet.expires_at)}前有效："
         f"{link_of(sheet)}"
     )
-
-
-@portal_action(MAKE)
-def make_sheets(request: HttpRequest) -> HttpResponse:
-    """生成确认单 of the day shown; pressed again it makes what is missing."""
-    campaign, day = running_campaign(request), day_of(request)
-    made = services.make_sheets(campaign, on=day, today=business_day(), now=timezone.now())
-    said = f"已生成 {made} 张确认单。" if made else "当日确认单已齐全，没有新增。"
-    messages.success(request, said)
-    return redirect(list_url(day))
-
-
-@portal_action(RENEW)
-def renew_link(request: HttpRequest, pk: int) -> HttpResponse:
-    """重新生成链接: the old one opens nothing any more."""
-    sheet = get_object_or_404(SigningSheet.objects.visible_to(request.user), pk=pk)
-    services.renew_link(sheet, now=timezone.now())
-    messages.success(request, "已重新生成链接，请重新打印或发送。")
-    return redirect(sheet)
-
-
-class SettleView(RowFormView):
-    """核定 of one line."""
-
-    permission = SETTLE
-    model = SigningLine
-    queryset = SigningLine.objects.with_entry().select_related(
-        "sheet__community", "deployment__unit"
-    )
-    form_class = SettleForm
-    submit_label = "核定"
-    done = "已核定。"
-
-    def get_title(self) -> str:
-        return f"核定：{self.object.deployment.unit} · {self.object.sheet}"
-
-    def get_subtitle(self) -> str:
-        return "按社区确认数核定的，在岗登记一并改正"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "line": self.object}
-
-    def get_cancel_url(self) -> str:
-        return self.get_success_url()
-
-    def perform(self, form: SettleForm) -> SigningLine:
-        user: Any = self.request.user
-        data, side = form.cleaned_data, Side(form.cleaned_data["side"])
-        services.settle_line(
-            self.object, side=side, reason=data["reason"], by=user, now=timezone.now()
-        )
-        line: SigningLine = self.object
-        return line
