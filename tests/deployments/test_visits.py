@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from apps.accounts.models import AuditEntry
 from apps.core.dates import business_day
 from apps.deployments.models import Finding, Visit
 from apps.deployments.services import visits as services
@@ -29,6 +30,7 @@ from tests.factories import (
     VisitItemFactory,
     VisitResultFactory,
 )
+from tests.office.exporting import ask, column, table
 from tests.publicity.desk import photo
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +111,7 @@ def test_a_visit_is_entered_on_the_spot_and_the_unit_is_told(
     found = Visit.objects.get()
     assert answer.url == found.get_absolute_url()
     assert (found.group, found.deployment, found.present) == (group, deployment, 11)
+    assert AuditEntry.objects.filter(table="deployments_visit", actor="liaison").exists()
     assert list(found.results.values_list("item__name", "verdict")) == [
         ("到岗", "ok"), ("脱岗", "bad"), ("防护", "unchecked"),
     ]  # fmt: skip
@@ -410,8 +413,11 @@ def test_lists_are_filtered_and_leave_as_excel(finding, campaign, staff):
     assert len(cells(client.get(f"{VISITS}?outcome=clear"))) == 1
     assert len(cells(client.get(f"{VISITS}?q=城东路"))) == 1
     assert len(cells(client.get(f"{FINDINGS}?turn=done"))) == 0
-    page = client.get(VISITS).content.decode()
-    assert "导出 Excel" in page
+    sheet = table(ask(staff, f"{FINDINGS}?turn=awaited"))
+    assert column(sheet, "问题") == ["一名队员脱岗"]
+    sheet = table(ask(staff, f"{VISITS}?outcome=awaited"))
+    assert column(sheet, "地点") == ["城东路社区"]
+    assert column(sheet, "办理") == ["待答复1"]
 
 
 def test_records_of_unit_community_and_deployment_name_their_visits(visit, staff):
