@@ -101,6 +101,8 @@ OFFICE_TABLE = {
     "daily.sign_round": {"leader"},
     "daily.edit_round": {"staff"},
     "daily.view_dailyround": OFFICE | {"steward"},
+    "campaigns.record_milestone": {"staff", "duty"},
+    "deployments.view_forecast": OFFICE | {"liaison", "city"},
     "publicity.sign_adoption": {"leader"},
     "accounts.view_user": {"security_admin"},
     "accounts.view_auditentry": {"auditor"},
