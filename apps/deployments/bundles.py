@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from apps.campaigns.bundles import campaign_of, days_of, organ_of
 from apps.core import formats
@@ -12,6 +16,7 @@ from apps.office.bundles import (
     BundleAsk,
     BundleItem,
     BundleSource,
+    list_item,
     paper_item,
     register_bundle_source,
 )
@@ -19,7 +24,7 @@ from apps.office.bundles.documents import document_item
 from apps.office.documents.enums import STANDING
 
 from .allocating import SheetState
-from .models import AllocationSheet, Need
+from .models import AllocationSheet, Need, SigningSheet, Visit
 from .papers import needs_paper
 from .papers_allocation import allocation_paper
 
@@ -58,6 +63,26 @@ def allocations(ask: BundleAsk) -> Iterator[BundleItem]:
         )
 
 
+def signings(ask: BundleAsk) -> Iterator[BundleItem]:
+    """社区确认 of the days that have sheets: what units say beside what communities say."""
+    yield from _days(ask, SigningSheet, "deployments:signing_list", "社区确认")
+
+
+def visits(ask: BundleAsk) -> Iterator[BundleItem]:
+    """走访督导 of the days on which somebody was visited."""
+    yield from _days(ask, Visit, "deployments:visit_list", "走访督导")
+
+
+def _days(ask: BundleAsk, model: Any, page: str, folder: str) -> Iterator[BundleItem]:
+    """The list at `page`, a file for each day that has rows."""
+    rows = model.objects.visible_to(ask.user).filter(
+        campaign__code=ask.campaign, on__range=(ask.first, ask.last)
+    )
+    for on in rows.order_by("on").values_list("on", flat=True).distinct():
+        address = f"{reverse(page)}?{urlencode({'campaign': ask.campaign, 'on': on})}"
+        yield list_item(ask, address, folder=folder, name=f"{formats.day(on)}{folder}", on=on)
+
+
 def needs(ask: BundleAsk) -> Iterator[BundleItem]:
     """社区需求清单 as of the last day asked for."""
     campaign = campaign_of(ask)
@@ -83,6 +108,22 @@ def register_bundles() -> None:
             allocations,
             order=50,
             names_people=True,
+        ),
+        BundleSource(
+            "signings",
+            "社区确认",
+            "有确认单的日子，单位登记与社区确认对照",
+            "deployments.view_signing",
+            signings,
+            order=62,
+        ),
+        BundleSource(
+            "visits",
+            "走访督导",
+            "有走访的日子，去了哪里、问题几项",
+            "deployments.view_visit",
+            visits,
+            order=64,
         ),
         BundleSource(
             "needs",

@@ -31,8 +31,10 @@ from tests.factories import (
     CampaignIndicatorFactory,
     DailyReportFactory,
     OnePageFactory,
+    SigningSheetFactory,
     UpwardReturnFactory,
     UserFactory,
+    VisitFactory,
 )
 
 from .exporting import bytes_of
@@ -186,6 +188,30 @@ def lines_of(bundle):
     rows = openpyxl.load_workbook(io.BytesIO(bundle.read(place))).active
     found = rows.iter_rows(min_row=5, values_only=True)
     return {row[1]: row[5] for row in found if row[5] is not None}
+
+
+def test_lists_of_a_day_hold_the_rows_of_ones_own_scope(
+    reporter, leader, unit, foreign_unit, campaign
+):
+    for visited in (unit, foreign_unit):
+        VisitFactory(campaign=campaign, unit=visited, on=DAY)
+    SigningSheetFactory(campaign=campaign, on=DAY)
+    parts = ["signings", "visits"]
+
+    own, whole = (opened(user, made(user, campaign, parts=parts)) for user in (reporter, leader))
+
+    place = "走访督导/2021年8月5日走访督导.xlsx"
+    units = [
+        {cell for row in rows_of(bundle.read(place)) for cell in row} & {"示例甲", "示例乙"}
+        for bundle in (own, whole)
+    ]
+    assert units == [{"示例甲"}, {"示例甲", "示例乙"}]
+    assert own.namelist() == [place, "目录.xlsx"]
+    assert whole.namelist()[0] == "社区确认/2021年8月5日社区确认.xlsx"
+
+
+def rows_of(data):
+    return openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(min_row=5, values_only=True)
 
 
 def test_nobody_can_choose_what_he_may_not_see(reporter, liaison, city, campaign):

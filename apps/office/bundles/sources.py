@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from apps.core.permissions import Permission, allowed
 
 from ..exports.paper import Paper
-from ..exports.plain import signature
+from ..exports.plain import signature, write_list
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,23 @@ def chosen_sources(user: Any, codes: Iterable[str]) -> list[BundleSource]:
     """Those of `codes` that `user` may take now."""
     wanted = set(codes)
     return [source for source in sources_for(user) if source.code in wanted]
+
+
+def list_item(
+    ask: BundleAsk, address: str, *, folder: str, name: str, on: dt.date | None = None
+) -> BundleItem:
+    """A list of the portal as it stands at `address`, in its columns, with the rows one may see."""
+
+    def write() -> BinaryIO:
+        from ..exports.listing import LIST, outgoing
+
+        book = BytesIO()
+        out = outgoing(address, ask.user, campaign=ask.campaign, shape=LIST)
+        write_list(out, book, by=signature(ask.user), at=ask.at)
+        book.seek(0)
+        return book
+
+    return BundleItem(folder, f"{name}.xlsx", write, on=on)
 
 
 def paper_item(
