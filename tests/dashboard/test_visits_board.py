@@ -85,6 +85,19 @@ def test_all_communities_leave_as_excel(campaign, unit, group, foreign_group, li
     assert client.get(f"{url}&group={foreign_group.pk}").status_code == 404
 
 
+def test_the_board_of_the_campaign_says_how_often_in_ones_own_place(
+    campaign, unit, foreign_unit, group, liaison, leader
+):
+    FindingFactory(visit=VisitFactory(campaign=campaign, unit=unit, group=group))
+    VisitFactory(campaign=campaign, unit=foreign_unit, on=TODAY - DAY)
+    url = f"/boards/campaign/?campaign={campaign.code}"
+
+    whole, own = (client_for(user).get(url).content.decode() for user in (leader, liaison))
+
+    assert "走访当日 1 次、累计 2 次（2 家），问题待答复 1 项。" in whole
+    assert "走访当日 1 次、累计 1 次（1 家），问题待答复 1 项。" in own
+
+
 def names_in(page, section):
     """The records the rows of a section lead to, in their order."""
     part = page.split(f'id="{section}"')[1].split("</section>")[0]

@@ -38,6 +38,7 @@ from apps.units.models import LiaisonGroup
 from .charts import group_chart, offered, trend_chart
 from .frame import Frame
 from .selectors.places import Place, district_tiles, largest_gaps
+from .visits import visit_line
 
 GROUP = ScopeKind.GROUP
 CORRECTIONS = 8
@@ -85,10 +86,11 @@ def campaign_board(frame: Frame, *, figure: str = "", places: str = "list") -> d
     has_trend = code in frame.figures.asked
     groups = board_groups(frame)
     categories = summary(frame.figures, by=ScopeKind.CATEGORY) if frame.is_office else None
+    notes = strip(frame, filed=categories.total.reports if categories else None)
     return {
         "frame": frame,
         "kpis": key_figures(frame),
-        "strip": strip(frame, filed=categories.total.reports if categories else None),
+        "strip": [*notes, *filter(None, [visit_line(frame)])],
         "trend": trend_chart(frame, code) if has_trend else None,
         "trend_note": trend_note(frame),
         "offered": [

@@ -82,6 +82,22 @@ def visit_kpi(frame: Frame, group: LiaisonGroup, *, days: int) -> Kpi:
     return Kpi("走访", count, "次", url=_visits(frame, group=group.pk), notes=notes)
 
 
+def visit_line(frame: Frame) -> str:
+    """走访 of the day and so far, and what the units still owe; of one's own place. Two queries."""
+    visits = Visit.objects.visible_to(frame.user).filter(campaign=frame.campaign, on__lte=frame.on)
+    found = visits.order_by().aggregate(
+        today=Count("pk", filter=Q(on=frame.on)),
+        all=Count("pk"),
+        units=Count("unit", distinct=True),
+    )
+    if not found["all"]:
+        return ""
+    owed = Finding.objects.filter(visit__in=visits.order_by().values("pk"), state__in=AWAITED)
+    line = f"走访当日 {found['today']} 次、累计 {found['all']} 次（{found['units']} 家）"
+    count = owed.count()
+    return f"{line}，问题待答复 {count} 项。" if count else f"{line}。"
+
+
 def _visits(frame: Frame, **asked: Any) -> str:
     query = urlencode({"campaign": frame.campaign.code, **asked})
     return f"{reverse('deployments:visit_list')}?{query}"
