@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from apps.communities.models import AreaStatus
 from apps.core.dates import BEIJING, business_day
+from apps.deployments.models import Sealing
 from tests.cast import client_for
 from tests.factories import (
     AreaStatusFactory,
@@ -163,6 +164,17 @@ def test_after_an_import_the_board_says_who_must_move(staff, unit, place, sealed
     assert "吴敏" not in client_for(staff).get(board).content.decode()
     midnight = dt.datetime.combine(business_day(), dt.time(0, 0))
 
-    applied(staff, "statuses", table(("社区", "城东路社区", "封控管理", midnight, None, BASIS)))
+    batch = applied(
+        staff, "statuses", table(("社区", "城东路社区", "封控管理", midnight, None, BASIS))
+    )
 
-    assert "吴敏" in client_for(staff).get(board).content.decode()
+    page = client_for(staff).get(board)
+    assert "吴敏" in page.content.decode()
+    seal = page.context["plan"]["seal"]
+    client_for(staff).post(f"{board}apply/", {"seal": seal, "drill": "0"})
+    assert Sealing.objects.count() == 1
+    # Who has been moved for it stands on the measure now.
+    act(staff, batch, "undo")
+    assert AreaStatus.objects.count() == 1
+    assert batch.state == "applied"
+    assert "封闭区域人员变动" in batch.message

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.backends.utils import CursorWrapper
 
@@ -46,7 +48,7 @@ def what_stands_on_it(cursor: CursorWrapper, sheet: Sheet) -> list[str]:
 
 def _users_of(cursor: CursorWrapper, model: type[models.Model]) -> list[str]:
     found = []
-    for relation in model._meta.related_objects:
+    for relation in _relations(model):
         other, column = relation.related_model, relation.field.column
         table = other._meta.db_table
         if isinstance(relation, models.ManyToManyRel) and relation.through is not None:
@@ -64,6 +66,16 @@ def _users_of(cursor: CursorWrapper, model: type[models.Model]) -> list[str]:
             names = f"“{other._meta.verbose_name}”用到了新增的“{model._meta.verbose_name}”"
             found.append(f"{users} 条{names}")
     return found
+
+
+def _relations(model: type[models.Model]) -> list[Any]:
+    """What names rows of `model`, also where it has no name to be asked by from here."""
+    return [
+        field
+        for field in model._meta.get_fields(include_hidden=True)
+        if isinstance(field, models.ForeignObjectRel)
+        and not field.related_model._meta.auto_created  # known by its relation of many to many
+    ]
 
 
 def put_back(cursor: CursorWrapper, batch: ImportBatch, sheet: Sheet) -> None:
