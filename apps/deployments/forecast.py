@@ -5,7 +5,7 @@ the boards count 需求. Why this one and this rule: docs/decisions/0069.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,18 +33,44 @@ class Told:
     high: int
 
 
-def foretell(week: Sequence[int]) -> Told:
-    """The weighted mean of up to seven days, the last day first, each day back half the weight.
+FADES = (0, 25, 50, 75, 100)
+"""How much each day back weighs of the day after it, in percent: from the last day alone (0) to
+seven days alike (100). Each is a whole number of quarters, so that sums of floats stay exact."""
+
+
+def foretell(week: Sequence[int], *, fade: int) -> Told:
+    """The weighted mean of up to seven days, the last day first, each day back `fade` percent of
+    the one after it.
 
     Rounded half up: rounding up always would make a person out of every need of last week.
     Weekdays count alike: in an emergency there are none. Raises ValueError for an empty week.
     """
     if not week:
         raise ValueError("no day to go by")
-    weights = [1 << n for n in range(len(week) - 1, -1, -1)]
-    total = sum(weight * heads for weight, heads in zip(weights, week, strict=True))
-    whole = sum(weights)
-    return Told((2 * total + whole) // (2 * whole), min(week), max(week))
+    total = whole = 0.0
+    for heads in reversed(week):
+        total, whole = heads + total * fade / 100, 1 + whole * fade / 100
+    return Told(_half_up(total, whole), min(week), max(week))
+
+
+def best_fade(weeks: Collection[Sequence[int]]) -> int:
+    """The fade that would have erred least over these weeks, had each of their days been foretold
+    from those before it; the smallest of equals."""
+    return min(FADES, key=lambda fade: sum(_missed(week, fade) for week in weeks))
+
+
+def _missed(week: Sequence[int], fade: int) -> int:
+    total = whole = 0.0
+    missed = 0
+    for heads in reversed(week):
+        if whole:
+            missed += abs(_half_up(total, whole) - heads)
+        total, whole = heads + total * fade / 100, 1 + whole * fade / 100
+    return missed
+
+
+def _half_up(total: float, whole: float) -> int:
+    return int((2 * total + whole) // (2 * whole))
 
 
 # Heads asked for by community and day; what was not raised yet at that moment is not known.

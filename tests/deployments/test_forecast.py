@@ -11,7 +11,7 @@ from apps.campaigns.enums import CampaignState
 from apps.core.audit_context import acting
 from apps.core.dates import moment_on
 from apps.deployments.enums import NeedState
-from apps.deployments.forecast import foretell, record, scores
+from apps.deployments.forecast import FADES, best_fade, foretell, record, scores
 from apps.deployments.models import Need, NeedForecast
 from apps.deployments.services.forecast import ForecastTooLateError, tell_needs
 from apps.jobs.models import Occurrence
@@ -76,16 +76,28 @@ def tell(flood, on=TOMORROW, now=EVENING):
     ],
 )
 def test_the_last_day_weighs_most_and_each_day_back_half(week, heads):
-    assert foretell(week).heads == heads
+    assert foretell(week, fade=50).heads == heads
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.integers(0, 500), min_size=1, max_size=7))
-def test_what_is_told_lies_within_the_week(week):
-    told = foretell(week)
+@given(st.lists(st.integers(0, 500), min_size=1, max_size=7), st.sampled_from(FADES))
+def test_what_is_told_lies_within_the_week(week, fade):
+    told = foretell(week, fade=fade)
 
     assert (told.low, told.high) == (min(week), max(week))
     assert told.low <= told.heads <= told.high
+
+
+@pytest.mark.parametrize(
+    ("weeks", "fade"),
+    [
+        ([[30, 30, 30, 0, 0, 0, 0]], 0),  # what lasts is best told by the last day
+        ([[20, 0, 20, 0, 20, 0, 20]], 100),  # what comes and goes by all of them
+        ([[9], [4]], 0),  # nothing to learn from yet
+    ],
+)
+def test_the_weight_is_the_one_that_would_have_erred_least(weeks, fade):
+    assert best_fade(weeks) == fade
 
 
 # --- telling -------------------------------------------------------------------------------------
@@ -123,7 +135,18 @@ def test_a_young_campaign_goes_by_the_days_it_has(flood):
     tell(flood)
 
     row = NeedForecast.objects.get()
-    assert (row.heads, row.low, row.high, row.days) == (6, 0, 9, 2)
+    assert (row.heads, row.low, row.high, row.days, row.fade) == (9, 0, 9, 2, 0)
+
+
+def test_what_comes_and_goes_is_told_by_all_days_alike(flood):
+    place = CommunityFactory()
+    for back in (6, 4, 2, 0):
+        need(flood, place, 20, back, back)
+
+    tell(flood)
+
+    row = NeedForecast.objects.get()
+    assert (row.fade, row.heads, row.eve) == (100, 11, 20)
 
 
 def test_what_was_told_never_moves(flood):

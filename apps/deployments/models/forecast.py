@@ -40,6 +40,9 @@ class NeedForecast(models.Model):
         "前一日需求（人）", help_text="不作预测、沿用前一日数时的结果，用作对照。"
     )
     days = models.PositiveSmallIntegerField("依据天数")
+    fade = models.PositiveSmallIntegerField(
+        "逐日权重（%）", default=50, help_text="每往前一天，权重为后一天的百分之几。"
+    )
     made_at = models.DateTimeField("预测时间")
 
     objects: ClassVar = NeedForecastQuerySet.as_manager()

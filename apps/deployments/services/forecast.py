@@ -8,13 +8,13 @@ from apps.campaigns.models import Campaign
 from apps.core.dates import business_day
 from apps.core.errors import DomainError
 
-from ..forecast import foretell, weeks
+from ..forecast import best_fade, foretell, weeks
 from ..models import NeedForecast
 
 INSERT = """
 INSERT INTO deployments_needforecast
-    (campaign_id, "on", made_at, community_id, days, heads, low, high, eve)
-SELECT %s, %s, %s, *
+    (campaign_id, "on", made_at, fade, community_id, days, heads, low, high, eve)
+SELECT %s, %s, %s, %s, *
   FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[])
 """
 
@@ -37,13 +37,14 @@ def tell_needs(campaign: Campaign, *, on: dt.date, now: dt.datetime) -> int:
     if NeedForecast.objects.filter(campaign=campaign, on=on).exists():
         return 0
     found = weeks(campaign, on=on, known=now)
+    fade = best_fade(found.values())
     rows = [
         (community, len(week), told.heads, told.low, told.high, week[0])
         for community, week in sorted(found.items())
-        for told in (foretell(week),)
+        for told in (foretell(week, fade=fade),)
     ]
     if rows:
         columns = [list(column) for column in zip(*rows, strict=True)]
         with connection.cursor() as cursor:
-            cursor.execute(INSERT, [campaign.pk, on, now, *columns])
+            cursor.execute(INSERT, [campaign.pk, on, now, fade, *columns])
     return len(rows)

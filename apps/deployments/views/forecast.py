@@ -186,15 +186,15 @@ class ForecastListView(KeyedListView):
         first = max(campaign.starts_on, self.on - (DAYS - 1) * DAY)
         days = scores(campaign, first=first, last=self.on)
         due = [one for one in days if self.is_due(one.on)]
-        made = NeedForecast.objects.filter(campaign=campaign, on=self.on).aggregate(
-            at=Max("made_at")
-        )["at"]
+        told = NeedForecast.objects.filter(campaign=campaign, on=self.on)
+        made, fade = told.aggregate(at=Max("made_at"), fade=Max("fade")).values()
         return super().get_context_data(
             kpis=self._kpis(next((one for one in days if one.on == self.on), None), made),
             record=record(due),
             chart=_chart(days, {one.on for one in due}),
             score_table=self._scores(due),
             made_at=made,
+            fade=fade,
             hour=self.hours.at(Hour.FORECAST) if self.hours else None,
             **kwargs,
         )
