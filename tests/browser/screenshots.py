@@ -90,14 +90,13 @@ def shots() -> list[Shot]:
         Shot("reports", "staff", "/daily/reports/", desk),
         Shot("units", "staff", "/units/"),
         Shot("unit", "staff", f"/units/{deployment.unit_id}/?{flood}"),
-        Shot("deployments", "staff", f"/deployments/?{flood}"),
+        Shot("deployments", "staff", f"/deployments/?{flood}&q=示例"),
         Shot("needs", "staff", f"/deployments/needs/?{flood}", desk),
         Shot("mail", "staff", "/messages/mail/", desk),
         Shot("jobs", "staff", "/jobs/", desk),
         Shot("digests", "leader", "/daily/subscriptions/"),
         Shot("admin", "steward", "/admin/", desk),
         Shot("board-campaign", "leader", "/boards/campaign/"),
-        Shot("board-group", group, "/boards/groups/", desk),
         Shot("board-calendar", "staff", f"/boards/calendar/?{flood}", desk),
         Shot("wall", "duty", "/wall/", ("wall",)),
         Shot("onepage", "leader", onepage_path()),
@@ -108,6 +107,9 @@ def shots() -> list[Shot]:
         Shot("documents", "leader", "/documents/", desk),
         Shot("allocation", "staff", allocation_path(), desk),
         Shot("registrations", reporter, "/deployments/registrations/", desk),
+        Shot("signing", "staff", signing_path(), desk),
+        Shot("visit", "staff", visit_path(), phone),
+        Shot("milestones", "staff", f"/campaigns/milestones/?{flood}", desk),
         Shot("bundle", "staff", f"/office/bundles/new/?{flood}&first=2021-08-05", desk),
         Shot("help", reporter, "/help/report/"),
     ]
@@ -136,6 +138,35 @@ def case_reporter() -> str:
         cases.order_by().values("beneficiary__unit__code").annotate(n=Count("pk")).order_by("-n")
     )
     return f"unit{busiest[0]['beneficiary__unit__code']}"
+
+
+def signing_path() -> str:
+    """A day's sheets of the invented unit that has most of them."""
+    from django.db.models import Count
+
+    from apps.deployments.models import SigningLine
+
+    lines = SigningLine.objects.filter(
+        sheet__campaign__state="active", deployment__unit__short_name__startswith="示例"
+    )
+    most = lines.order_by().values("deployment__unit", "sheet__on").annotate(n=Count("pk"))
+    found = most.order_by("-n", "-sheet__on", "deployment__unit").first()
+    assert found is not None
+    return f"/deployments/signing/?unit={found['deployment__unit']}&on={found['sheet__on']}"
+
+
+def visit_path() -> str:
+    """A visit of an invented unit, with what was found if there is any."""
+    from django.db.models import Count
+
+    from apps.deployments.models import Visit
+
+    visits = Visit.objects.filter(
+        campaign__state="active", unit__short_name__startswith="示例"
+    ).annotate(found=Count("findings"))
+    visit = visits.order_by("-found", "-on", "pk").first()
+    assert visit is not None
+    return visit.get_absolute_url()
 
 
 def onepage_path() -> str:
