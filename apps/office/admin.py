@@ -25,7 +25,19 @@ class ImportBatchAdmin(FactAdmin):
     list_select_related = ("by",)
     search_fields = ("name", "=sha256")
     ordering = ("-id",)
-    fields = ("name", "sheet", "state", "by", "at", "news", "changes", "same", "wrongs", "message")
+    fields = (
+        "name",
+        "sheet",
+        "state",
+        "by",
+        "at",
+        "news",
+        "changes",
+        "same",
+        "wrongs",
+        "message",
+        "removed_at",
+    )
 
 
 @admin.register(ImportRow)
@@ -64,10 +76,10 @@ class DocumentAdmin(FactAdmin):
 
 @admin.register(ExportFile)
 class ExportFileAdmin(FactAdmin):
-    """Which lists were taken as files, by whom; the files are for their owners alone."""
+    """Which lists and bundles were taken as files, by whom; the files are for their owners alone."""
 
-    list_display = ("title", "by", "state", "rows", "asked_at")
-    list_filter = ("state",)
+    list_display = ("title", "shape", "by", "state", "rows", "asked_at")
+    list_filter = ("shape", "state")
     list_select_related = ("by",)
     search_fields = ("title", "by__username", "by__name")
     ordering = ("-id",)
