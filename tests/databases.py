@@ -4,6 +4,7 @@ The portal's own keeper runs the cluster, without fsync and in a folder that goe
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.test import override_settings
 
 from config.embedded import locks, services
 from config.embedded.places import Places
@@ -68,8 +70,21 @@ def make_small() -> None:
     with building(SMALL) as is_mine:
         if is_mine:
             clone(BASE, SMALL)
-            with as_owner(SMALL):
+            with as_owner(SMALL), files_of_small():
                 call_command("load_reference", scale="small", verbosity=0)
+    shutil.copytree(small_files(), settings.MEDIA_ROOT, dirs_exist_ok=True)
+
+
+def small_files() -> Path:
+    """The small world's own files, of which each process has a copy beside its database."""
+    return places().home / "media" / SMALL
+
+
+@contextmanager
+def files_of_small() -> Iterator[None]:
+    small_files().mkdir(parents=True)
+    with override_settings(MEDIA_ROOT=small_files()):
+        yield
 
 
 def use(name: str) -> None:

@@ -41,7 +41,7 @@ def test_last_one_out_stops_the_services(home):
             assert len(services_of(home)) == 2
         first.communicate("\n")
 
-    assert services_of(home) == []
+    assert wait_until(lambda: services_of(home) == [])
     assert processes("config.embedded.keeper", str(home)) == []
     assert not Places.of(home).run.exists()
 
