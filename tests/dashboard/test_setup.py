@@ -41,7 +41,7 @@ def test_setup_lays_in_the_dictionaries(passwords, capsys):
     assert District.objects.values_list("short_name", flat=True)[0] == "中原"
     assert Indicator.objects.count() == IndicatorDefinition.objects.count() == 28
     assert (TaskType.objects.count(), LiaisonGroup.objects.count()) == (8, 18)
-    assert Measure.objects.filter(is_sealed=True).count() == 2
+    assert Measure.objects.filter(is_sealed=True).count() == 3
     assert "指标 28 行" in capsys.readouterr().out
 
 

@@ -99,6 +99,8 @@ def load_world(
         with audit_silenced():
             install_dictionaries()
             late = _write(world, copier)
+            # Days are locked by statements over all of it, which are planned by what it holds.
+            analyze()
             forecasts.tell_past_needs(world)
             aftermath.lock_past_days(world, copier, late, progress)
             campaigns.close_campaigns()
