@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import hmac
 import os
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -39,11 +40,13 @@ def seal(plain: str, *, table: str, column: str, ref: UUID) -> str:
 
 
 class Sealer:
-    """`seal` and `blind_indexes` for many values of one column; the keys are prepared once."""
+    """`seal`, `unseal` and `blind_indexes` for many values of one column; the keys are prepared
+    once."""
 
     def __init__(self, *, table: str, column: str) -> None:
         name, key = next(iter(_keys().items()))
         self._name, self._cipher = f"{name}:", _cipher(key)
+        self._ciphers = {name: _cipher(key) for name, key in _keys().items()}
         self._place, self._column = f"{table}|{column}|", f"{column}|"
         self._index_keys = [_index_key(one) for one in _keys().values()]
 
@@ -52,6 +55,10 @@ class Sealer:
         nonce = os.urandom(_NONCE)
         sealed = self._cipher.encrypt(nonce, plain.encode(), (self._place + ref).encode())
         return self._name + binascii.b2a_base64(nonce + sealed, newline=False).decode()
+
+    def unseal(self, sealed: str, ref: str) -> str:
+        """Raises as the function of that name."""
+        return _opened(sealed, self._ciphers.__getitem__, self._place + ref)
 
     def indexes(self, plain: str) -> list[str]:
         """The index under the newest key first."""
@@ -64,12 +71,15 @@ def unseal(sealed: str, *, table: str, column: str, ref: UUID) -> str:
 
     Raises KeyError for an unknown key and InvalidTag for a value moved from another place.
     """
+    return _opened(sealed, lambda name: _cipher(_keys()[name]), f"{table}|{column}|{ref}")
+
+
+def _opened(sealed: str, cipher_of: Callable[[str], AESGCM], place: str) -> str:
     if not sealed:
         return ""
     name, _, body = sealed.partition(":")
     raw = binascii.a2b_base64(body)
-    place = f"{table}|{column}|{ref}".encode()
-    return _cipher(_keys()[name]).decrypt(raw[:_NONCE], raw[_NONCE:], place).decode()
+    return cipher_of(name).decrypt(raw[:_NONCE], raw[_NONCE:], place.encode()).decode()
 
 
 def seal_bytes(plain: bytes, *, place: str) -> bytes:

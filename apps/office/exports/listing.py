@@ -176,11 +176,7 @@ def _written(sheet: Sheet, column: SheetColumn, by_path: dict[str, tuple[Any, ..
     """One column as `Sheet.cell` writes each of its values."""
     values = by_path[column.paths[0]]
     if column.sealed:
-        name = column.paths[0]
-        pairs = (
-            {name: value, "ref": ref} for value, ref in zip(values, by_path["ref"], strict=True)
-        )
-        return cells.values_of([sheet.cell(column, pair) for pair in pairs])
+        return cells.values_of(sheet.masked(column, values, by_path["ref"]))
     if column.write is AS_IS:
         return cells.values_of(values)
     return cells.written_once(values, column.write)

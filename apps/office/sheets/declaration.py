@@ -7,13 +7,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 
-from apps.core.crypto import mask_phone, unseal
+from apps.core.crypto import Sealer, mask_phone
 from apps.core.scope import scope_of
 
 if TYPE_CHECKING:
@@ -251,11 +252,15 @@ class Sheet:
         for row in found.values(*dict.fromkeys(self.paths())).iterator(chunk_size=2000):
             yield [self.cell(column, row) for column in self.columns]
 
+    def masked(self, column: SheetColumn, values: Sequence[str], refs: Sequence[UUID]) -> list[str]:
+        """Values of a sealed column as the sheet shows them; `refs` are those of their rows."""
+        sealer = Sealer(table=self.model._meta.db_table, column=column.paths[0])
+        pairs = zip(values, refs, strict=True)
+        return [mask_phone(sealer.unseal(value, str(ref))) for value, ref in pairs]
+
     def cell(self, column: SheetColumn, row: Mapping[str, Any]) -> Any:
         """One value of a `.values()` row as the sheet shows it."""
         if column.sealed:
-            place = f"{column.sealed}_sealed"
-            table = self.model._meta.db_table
-            return mask_phone(unseal(row[place], table=table, column=place, ref=row["ref"]))
+            return self.masked(column, [row[column.paths[0]]], [row["ref"]])[0]
         value = row[column.paths[0]]
         return "" if value is None else column.write(value)
