@@ -42,11 +42,16 @@ def current_campaign(request: HttpRequest) -> Campaign | None:
     by_code = {one.code: one for one in visible_campaigns(request)}
     asked = request.GET.get("campaign", "")
     if asked in by_code:
-        if request.session.get(SESSION_KEY) != asked:
-            request.session[SESSION_KEY] = asked
+        take_up(request, asked)
         return by_code[asked]
     kept = request.session.get(SESSION_KEY, "")
     return by_code.get(kept) or next(iter(by_code.values()), None)
+
+
+def take_up(request: HttpRequest, code: str) -> None:
+    """Make it the campaign in hand. A session that is not changed is not written."""
+    if request.session.get(SESSION_KEY) != code:
+        request.session[SESSION_KEY] = code
 
 
 def runs(campaign: Campaign, day: dt.date) -> bool:
@@ -73,7 +78,7 @@ def running_campaign(request: HttpRequest) -> Campaign:
 
 def show_day(request: HttpRequest, campaign: Campaign, day: dt.date) -> None:
     """Say that the page is about this day of this campaign: the bar must not name another."""
-    request.session[SESSION_KEY] = campaign.code
+    take_up(request, campaign.code)
     request._shown = (campaign.pk, day)  # type: ignore[attr-defined]
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.assistance.models import AssistanceCase
-from apps.campaigns.current import SESSION_KEY, current_campaign, running_campaign
+from apps.campaigns.current import current_campaign, running_campaign, take_up
 from apps.core.errors import DomainError
 from apps.core.scope import scope_of
 from apps.core.views import AutocompleteView, PortalView, ScopedFormView, portal_action
@@ -164,7 +164,7 @@ class ItemLinkView(OwnItemFormView):
     def get_object(self, queryset: Any = None) -> PublicityItem:
         item = super().get_object(queryset)
         # The lookups offer what is of the campaign in hand.
-        self.request.session[SESSION_KEY] = item.campaign.code
+        take_up(self.request, item.campaign.code)
         return item
 
     def perform(self, form: LinkForm) -> PublicityItem:

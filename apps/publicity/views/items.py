@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from apps.campaigns.current import SESSION_KEY, current_campaign
+from apps.campaigns.current import current_campaign, take_up
 from apps.core.html import Tag
 from apps.core.panels import PanelledDetailView
 from apps.core.tables import Column, Event, Table
@@ -177,7 +177,7 @@ class ItemDetailView(PanelledDetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # Whoever opens an item works in its campaign: the bar must not name another.
-        self.request.session[SESSION_KEY] = self.object.campaign.code
+        take_up(self.request, self.object.campaign.code)
         self.steps = list(
             ItemStep.objects.filter(item=self.object).select_related("by").order_by("at", "id")
         )
