@@ -80,16 +80,14 @@ def _edges(document: Document, stamp: Stamp) -> None:
     section = document.sections[0]
     for header in (section.header, section.even_page_header):
         header.is_linked_to_previous = False
-        line = header.paragraphs[0]
-        line.style = standard.STATE.name
+        line = paper.dressed(header.paragraphs[0], standard.STATE)
         line.add_run(stamp.state)
     for footer, align, side in (
         (section.footer, "right", "right"),
         (section.even_page_footer, "left", "left"),
     ):
         footer.is_linked_to_previous = False
-        line = footer.paragraphs[0]
-        line.style = standard.NUMBER.name
+        line = paper.dressed(footer.paragraphs[0], standard.NUMBER)
         properties = line._p.get_or_add_pPr()
         edge = int(standard.SIZE_4 * 20)
         properties.append(paper.element("w:ind", **{side: edge}))

@@ -165,10 +165,14 @@ def element(tag: str, **values: object) -> Any:
 
 def paragraph(place: Any, face: Face, text: str = "") -> Paragraph:
     """A paragraph of `face` at the end of a document, cell, header or footer."""
-    made: Paragraph = place.add_paragraph(text)
-    # A style of ours has its name for its id; looking that up takes longer than the paragraph.
-    made._p.style = face.name
-    return made
+    return dressed(place.add_paragraph(text), face)
+
+
+def dressed(line: Paragraph, face: Face) -> Paragraph:
+    """The paragraph in `face`. A style of ours has its name for its id; looking that up takes
+    longer than making the paragraph."""
+    line._p.style = face.name
+    return line
 
 
 def blank(place: Any, count: int = 1) -> None:
