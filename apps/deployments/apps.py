@@ -18,6 +18,7 @@ class DeploymentsConfig(AppConfig):
         from .needs_sheet import NeedSheet
         from .panels import register_all
         from .registering import register_allocations
+        from .registrations_sheets import MemberRegistrationSheet, UnitRegistrationSheet
         from .sheets import AssignmentSheet
         from .team_sheet import TeamSheet
 
@@ -31,6 +32,8 @@ class DeploymentsConfig(AppConfig):
         register_sheet(AssignmentSheet())
         register_sheet(TeamSheet())
         register_sheet(NeedSheet())
+        register_sheet(UnitRegistrationSheet())
+        register_sheet(MemberRegistrationSheet())
         register_todos("deployments.record_day", todos.arrivals)
         name = "deployments"
         register(
