@@ -42,7 +42,7 @@ def test_last_one_out_stops_the_services(home):
         first.communicate("\n")
 
     assert wait_until(lambda: services_of(home) == [])
-    assert processes("config.embedded.keeper", str(home)) == []
+    assert wait_until(lambda: processes("config.embedded.keeper", str(home)) == [])
     assert not Places.of(home).run.exists()
 
 
