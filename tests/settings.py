@@ -4,7 +4,6 @@ import atexit
 import os
 import shutil
 import tempfile
-from pathlib import Path
 
 for _name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "EMAIL_URL", "SECRET_KEY"):
     os.environ.pop(_name, None)
@@ -18,7 +17,7 @@ if os.environ.get("FRONTLINE_THROWAWAY") != "1":
     # A clone of a database is a thousand small files: on a disk they take ten times as long.
     # PostgreSQL's programs lie there, too, so they must be allowed to run.
     if (
-        Path(MEMORY).is_dir()
+        os.access(MEMORY, os.W_OK)
         and shutil.disk_usage(MEMORY).free > ROOMY
         and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
     ):
