@@ -3,6 +3,7 @@ from django.urls import path
 from .views import (
     actions,
     beneficiaries,
+    beneficiary_record,
     board,
     cases,
     folding,
@@ -53,7 +54,7 @@ urlpatterns = [
     ),
     path(
         "beneficiaries/<int:pk>/",
-        beneficiaries.BeneficiaryDetailView.as_view(),
+        beneficiary_record.BeneficiaryDetailView.as_view(),
         name="beneficiary_detail",
     ),
     path(

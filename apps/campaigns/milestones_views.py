@@ -1,4 +1,4 @@
-"""重要节点: the clocks of the campaign in hand, what each rests on, and the steps that record it."""
+"""重要节点: the clocks of the campaign in hand, and what each rests on."""
 
 from __future__ import annotations
 
@@ -7,35 +7,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from apps.core import formats
 from apps.core.boards import Kpi
-from apps.core.errors import ConflictError
 from apps.core.history import history
 from apps.core.html import Tag, blank
 from apps.core.tables import Column, Event, Table
 from apps.core.views import (
     Action,
-    ScopedCreateView,
     ScopedDetailView,
     ScopedListView,
-    ScopedUpdateView,
 )
-from apps.core.views.rowforms import RowFormView
 
-from . import milestones_services as services
-from .current import current_campaign, running_campaign
+from .current import current_campaign
 from .milestones import Standing, standing, stopped
 from .milestones_forms import (
-    ClockForm,
     MilestoneFilters,
-    ReachedForm,
-    ResetForm,
-    WithdrawForm,
 )
 from .models import Milestone, MilestoneReset
 
@@ -233,122 +223,3 @@ def _kpis(now: Standing) -> list[Kpi]:
         Kpi("时限", row.limit_hours, "小时", notes=(f"至 {ends}",)),
         Kpi(label, left, "小时", alert=over),
     ]
-
-
-class MilestoneFormMixin:
-    """Both forms of a clock end on its record."""
-
-    object: Any
-
-    def get_success_url(self) -> str:
-        return str(self.object.get_absolute_url())
-
-
-class MilestoneCreateView(MilestoneFormMixin, ScopedCreateView):
-    permission = MANAGE
-    model = Milestone
-    form_class = ClockForm
-    title = "增加重要节点"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            running_campaign(request)
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
-
-    def get_cancel_url(self) -> str:
-        return reverse(LIST)
-
-    def perform(self, form: ClockForm) -> Milestone:
-        form.instance.campaign = running_campaign(self.request)
-        saved: Milestone = form.save()
-        return saved
-
-
-class MilestoneUpdateView(MilestoneFormMixin, ScopedUpdateView):
-    permission = MANAGE
-    model = Milestone
-    queryset = Milestone.objects.select_related("campaign", "district")
-    form_class = ClockForm
-
-    def perform(self, form: ClockForm) -> Milestone:
-        """What a claim is measured by does not change under it."""
-        if Milestone.objects.filter(pk=self.object.pk, reached_at__isnull=False).exists():
-            raise ConflictError("该节点已登记实现，请先撤回再修改时限。")
-        saved: Milestone = form.save()
-        return saved
-
-
-class StepView(RowFormView, abstract=True):
-    """A step on one clock."""
-
-    model = Milestone
-    queryset = Milestone.objects.select_related("campaign", "district")
-
-    def get_title(self) -> str:
-        return f"{self.title}：{self.object}"
-
-    def get_cancel_url(self) -> str:
-        return self.get_success_url()
-
-    @property
-    def steps(self) -> dict[str, Any]:
-        return {"by": self.request.user, "now": timezone.now()}
-
-
-class ReachedView(StepView):
-    permission = RECORD
-    form_class = ReachedForm
-    title = "登记实现"
-    subtitle = "以有关部门通报为准；本平台只登记，不宣布"
-    done = "已登记。"
-
-    def get_initial(self) -> dict[str, Any]:
-        row: Milestone = self.object
-        return {name: getattr(row, name) for name in ReachedForm.base_fields}
-
-    def perform(self, form: ReachedForm) -> Milestone:
-        return services.record_reached(self.object, **form.cleaned_data, **self.steps)
-
-
-class ResetView(StepView):
-    permission = RECORD
-    form_class = ResetForm
-    title = "登记新增通报"
-    subtitle = "自此重新起算；只登记通报时间，不登记例数"
-    done = "已登记，天数重新起算。"
-
-    def perform(self, form: ResetForm) -> Milestone:
-        return services.record_reset(self.object, **form.cleaned_data, **self.steps).milestone
-
-
-class WithdrawClaimView(StepView):
-    permission = RECORD
-    form_class = WithdrawForm
-    title = "撤回登记的实现"
-    submit_label = "撤回"
-    done = "已撤回，继续计时。"
-
-    def perform(self, form: WithdrawForm) -> Milestone:
-        return services.withdraw_claim(self.object, **form.cleaned_data, **self.steps)
-
-
-class WithdrawResetView(RowFormView):
-    permission = RECORD
-    model = MilestoneReset
-    queryset = MilestoneReset.objects.select_related("milestone__campaign", "milestone__district")
-    form_class = WithdrawForm
-    title = "撤销新增通报"
-    submit_label = "撤销"
-    done = "已撤销，天数按其余通报计。"
-
-    def get_title(self) -> str:
-        return f"{self.title}：{formats.moment(self.object.at)}"
-
-    def get_cancel_url(self) -> str:
-        return self.get_success_url()
-
-    def perform(self, form: WithdrawForm) -> MilestoneReset:
-        return services.withdraw_reset(self.object, now=timezone.now(), **form.cleaned_data)

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from . import milestones_steps as steps
 from . import milestones_views as milestones
 from . import views
 
@@ -10,20 +11,20 @@ urlpatterns = [
     path("new/", views.CampaignOpenView.as_view(), name="campaign_open"),
     path("ladder/<int:pk>/", views.LadderStepUpdateView.as_view(), name="ladder_update"),
     path("milestones/", milestones.MilestoneListView.as_view(), name="milestone_list"),
-    path("milestones/new/", milestones.MilestoneCreateView.as_view(), name="milestone_create"),
+    path("milestones/new/", steps.MilestoneCreateView.as_view(), name="milestone_create"),
     *(
         path(f"milestones/<int:pk>/{address}", view.as_view(), name=f"milestone_{name}")
         for address, view, name in (
             ("", milestones.MilestoneDetailView, "detail"),
-            ("edit/", milestones.MilestoneUpdateView, "edit"),
-            ("reach/", milestones.ReachedView, "reach"),
-            ("reset/", milestones.ResetView, "reset"),
-            ("withdraw/", milestones.WithdrawClaimView, "withdraw"),
+            ("edit/", steps.MilestoneUpdateView, "edit"),
+            ("reach/", steps.ReachedView, "reach"),
+            ("reset/", steps.ResetView, "reset"),
+            ("withdraw/", steps.WithdrawClaimView, "withdraw"),
         )
     ),
     path(
         "milestones/resets/<int:pk>/withdraw/",
-        milestones.WithdrawResetView.as_view(),
+        steps.WithdrawResetView.as_view(),
         name="reset_withdraw",
     ),
     path("<slug:code>/", views.CampaignDetailView.as_view(), name="campaign_detail"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import registering, sealing
+from .views import registration_record as record
 from .views import registrations as reg
 from .views import registrations_print as sheets
 
@@ -24,7 +25,7 @@ patterns = [
     ),
     path(
         "registrations/units/<int:pk>/",
-        reg.UnitRegistrationDetailView.as_view(),
+        record.UnitRegistrationDetailView.as_view(),
         name="unit_registration_detail",
     ),
     path(
@@ -40,7 +41,7 @@ patterns = [
     ),
     path(
         "registrations/units/<int:pk>/photo/",
-        reg.SlipPhotoView.as_view(),
+        record.SlipPhotoView.as_view(),
         name="registration_slip_photo",
     ),
     path(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -13,6 +14,7 @@ from apps.core.formats import day as written
 from ..allocating import NeedSource
 from ..enums import NeedState
 from ..models import Need, NeedConfirmation
+from ..whereabouts import OPEN_NEEDS
 
 
 class NeedRefusedError(DomainError):
@@ -27,6 +29,16 @@ def raise_need(need: Need, *, by: User, now: dt.datetime) -> Need:
     need.raised_at, need.raised_by = now, by
     need.full_clean()
     need.save()
+    return need
+
+
+@transaction.atomic
+def change_need(need: Need, *, fields: Sequence[str]) -> Need:
+    """Keep the changed `fields` of a need. Raises ConflictError once it is settled."""
+    standing = Need.objects.select_for_update().get(pk=need.pk)
+    if standing.state not in OPEN_NEEDS:
+        raise ConflictError(f"该需求现为“{standing.get_state_display()}”，不能再改。")
+    need.save(update_fields=fields)
     return need
 
 

@@ -1,0 +1,105 @@
+"""What is done to a need: raised, changed, confirmed by the community, settled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.campaigns.current import current_day
+from apps.core.dates import business_day
+from apps.core.views import (
+    ScopedCreateView,
+    ScopedUpdateView,
+    portal_action,
+)
+from apps.core.views.rowforms import RowFormView
+
+from ..allocating import NeedSource
+from ..enums import NeedState
+from ..forms_allocation import ConfirmNeedForm, NeedForm
+from ..models import Need
+from ..services import needs as services
+from .common import OfCampaignCreateMixin
+from .needs import PROPOSE, RAISE
+
+
+class NeedCreateView(OfCampaignCreateMixin, ScopedCreateView):
+    permission = RAISE
+    model = Need
+    form_class = NeedForm
+    title = "登记社区需求"
+    cancel_to = "deployments:need_list"
+
+    def get_initial(self) -> dict[str, Any]:
+        is_office = self.request.user.has_perm(PROPOSE)
+        source = NeedSource.PHONE if is_office else NeedSource.CITY
+        return {**super().get_initial(), "source": source, "heads": None}
+
+    def perform(self, form: NeedForm) -> Need:
+        user: Any = self.request.user
+        need: Need = form.save(commit=False)
+        return services.raise_need(need, by=user, now=timezone.now())
+
+    def get_success_url(self) -> str:
+        return reverse("deployments:need_detail", args=[self.object.pk])
+
+
+class NeedUpdateView(ScopedUpdateView):
+    permission = RAISE
+    model = Need
+    queryset = Need.objects.select_related("campaign")
+    form_class = NeedForm
+
+    def perform(self, form: NeedForm) -> Need:
+        return services.change_need(form.save(commit=False), fields=form.changed_data)
+
+    def get_success_url(self) -> str:
+        return reverse("deployments:need_detail", args=[self.object.pk])
+
+    def get_cancel_url(self) -> str:
+        return self.get_success_url()
+
+
+class NeedConfirmView(RowFormView):
+    """社区确认: how many people were there, as the community says."""
+
+    permission = RAISE
+    model = Need
+    queryset = Need.objects.select_related("campaign", "community", "task_type")
+    form_class = ConfirmNeedForm
+    done = "已登记社区确认。"
+
+    def get_title(self) -> str:
+        return f"社区确认：{self.object}"
+
+    def get_initial(self) -> dict[str, Any]:
+        is_office = self.request.user.has_perm(PROPOSE)
+        return {
+            "on": min(current_day(self.request), business_day()),
+            "source": NeedSource.PHONE if is_office else NeedSource.CITY,
+        }
+
+    def get_cancel_url(self) -> str:
+        return self.get_success_url()
+
+    def perform(self, form: ConfirmNeedForm) -> Need:
+        user: Any = self.request.user
+        services.confirm_need(
+            self.object, by=user, now=timezone.now(), today=business_day(), **form.cleaned_data
+        )
+        need: Need = self.object
+        return need
+
+
+@portal_action(RAISE)
+def settle_need(request: HttpRequest, pk: int, state: str) -> HttpResponse:
+    """已落实 or 关闭."""
+    need = get_object_or_404(Need.objects.visible_to(request.user), pk=pk)
+    chosen = NeedState.CLOSED if state == NeedState.CLOSED else NeedState.MET
+    user: Any = request.user
+    services.settle_need(need, state=chosen, by=user, now=timezone.now())
+    return redirect("deployments:need_detail", pk)
