@@ -1,7 +1,8 @@
 from .calls import DataCall, DataCallItem, DataCallReply, DataCallValue
 from .documents import CampaignDocument
+from .flash import FlashReport
 from .onepages import OnePage
-from .reports import ContactNote, DailyReport, Exemption, FlashReport, ReportRevision, ReportValue
+from .reports import ContactNote, DailyReport, Exemption, ReportRevision, ReportValue
 from .rounds import (
     CityTalk,
     CityTalkItem,

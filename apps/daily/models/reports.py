@@ -1,7 +1,7 @@
-"""What units send: one report a day, its revisions, and news at any hour."""
+"""What units send: one report a day and its revisions."""
 
 import datetime as dt
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,14 +9,22 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from apps.campaigns.models import Campaign
-from apps.core.scope import ScopedQuerySet, scope_of
+from apps.core.scope import ScopedQuerySet
 from apps.figures.enums import Qualifier
 from apps.figures.models import VALUE, Indicator
-from apps.office.models import Attachment
 from apps.units.enums import UnitCategory
 from apps.units.models import DatedQuerySet, LiaisonGroup, Unit
 
-from ..enums import COUNTED, OWED, ContactMethod, DoubtReason, FlashKind, ReportSource, ReportState
+from ..enums import (
+    COUNTED,
+    FILEABLE,
+    FILEABLE_AFTER_LOCK,
+    OWED,
+    ContactMethod,
+    DoubtReason,
+    ReportSource,
+    ReportState,
+)
 
 
 class DailyReportQuerySet(ScopedQuerySet):
@@ -104,6 +112,16 @@ class DailyReport(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("daily:report_detail", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a submission could be taken as the report stands."""
+        return self.state in (FILEABLE_AFTER_LOCK if self.frozen_at else FILEABLE)
+
+    def can_be_withdrawn(self, now: dt.datetime) -> bool:
+        """撤回修改: by the unit, before 截报."""
+        is_filed = self.state in {ReportState.UNIT_REVIEW, ReportState.FILED}
+        return is_filed and self.frozen_at is None and now < self.due_at
 
 
 class ReportRevision(models.Model):
@@ -234,52 +252,3 @@ class ContactNote(models.Model):
 
     def __str__(self) -> str:
         return self.note
-
-
-class FlashReportQuerySet(ScopedQuerySet):
-    def visible_to(self, user: Any) -> Self:
-        scope = scope_of(user)
-        return self if scope.everything else self.filter(unit__in=scope.units)
-
-
-class FlashReport(models.Model):
-    """News at any hour (突发即报). It holds no casualties, losses or case counts."""
-
-    campaign = models.ForeignKey(
-        Campaign, models.PROTECT, related_name="flashes", verbose_name="应急任务"
-    )
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="flashes", verbose_name="单位")
-    kind = models.CharField("类别", max_length=10, choices=FlashKind)
-    happened_at = models.DateTimeField("发生时间")
-    place = models.CharField("地点", max_length=60, blank=True)
-    text = models.CharField("情况", max_length=500)
-    injured = models.PositiveSmallIntegerField("下沉人员伤病（人）", default=0)
-    told_duty_room_at = models.DateTimeField("已报告值班室时间", null=True, blank=True)
-    submission = models.UUIDField("提交标识", unique=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="报告人"
-    )
-    at = models.DateTimeField("报告时间")
-    handled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="处理人",
-    )
-    handled_at = models.DateTimeField("处理时间", null=True, blank=True)
-    handling = models.CharField("处理情况", max_length=300, blank=True)
-    photos = models.ManyToManyField(Attachment, blank=True, related_name="+", verbose_name="照片")
-
-    objects: ClassVar = FlashReportQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "动态报告"
-        ordering: ClassVar = ["-at", "-id"]
-
-    def __str__(self) -> str:
-        return f"{self.unit} {self.get_kind_display()}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("daily:flash_detail", args=[self.pk])

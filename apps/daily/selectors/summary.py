@@ -14,12 +14,14 @@ from apps.deployments.selectors import Attendance, attendance
 from apps.figures.enums import ScopeKind
 from apps.figures.keys import keys_of
 from apps.figures.selectors.days import DayFigures, Key, Value
+from apps.publicity.selectors.placements import day_placements
 from apps.units.enums import UnitCategory
 from apps.units.models import LiaisonGroup
 
 from ..enums import COUNTED, ReportState
 from ..models import DailyReport
 from .links import figure_url, missing_url
+from .upward import told_line
 
 NOBODY = Attendance(0, 0, 0, 0, 0)
 
@@ -122,3 +124,20 @@ def _places(
         districts = District.objects.filter(pk__in=[key for key in there if key is not None])
         return [(district.pk, district.name) for district in districts]
     return [(key, str(label)) for key, label in UnitCategory.choices if key in filed]
+
+
+def summary_notes(table: Summary, campaign: Campaign, on: dt.date) -> list[str]:
+    """The grey line under the summary: cumulative, comparable units, what appeared, what was told."""
+    total = table.total
+    notes = []
+    if total.ever is not None and total.ever.number is not None:
+        measure = total.ever.asked.measure
+        notes.append(f"累计下沉 {formats.number(total.ever.number)} {measure}（去重）")
+    if total.present is not None and total.present.compared_units:
+        notes.append(f"同口径 {total.present.compared_units} 家")
+    if total.reports is not None and total.reports.late:
+        notes.append(f"另有锁定后补报 {total.reports.late} 家，经审核作更正")
+    if table.carried_line:
+        notes.append(table.carried_line)
+    lines = (day_placements(campaign, on=on).sentence, told_line(campaign, on=on))
+    return [*notes, *(line for line in lines if line)]

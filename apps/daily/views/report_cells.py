@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.core import formats
 from apps.core.formats import Blank
@@ -15,7 +16,6 @@ from ..enums import ReportSource, ReportState
 from ..models import DailyReport, ReportValue
 from ..selectors.reports import ValueLine
 from ..selectors.sheets import lines_for, sees_restricted
-from .report_form import can_withdraw, is_open
 
 
 def group_label(row: dict[str, Any]) -> str:
@@ -98,11 +98,11 @@ def next_actions(user: Any, report: DailyReport) -> list[Action]:
         found.append(
             Action("退回核改", reverse("daily:report_return", args=here), icon="arrow-back-up")
         )
-    if report.campaign.is_reporting and is_open(report):
+    if report.campaign.is_reporting and report.is_open:
         label = filing_label(user, report, own)
         if label:
             found.append(Action(label, reverse("daily:report_edit", args=here), icon="pencil"))
-    if own and can_withdraw(report):
+    if own and report.can_be_withdrawn(timezone.now()):
         found.append(
             step(
                 "撤回修改",

@@ -1,4 +1,4 @@
-"""The daily report as it is filled in: the form, its draft, its receipt."""
+"""The daily report as it is filled in: the form and its draft."""
 
 from __future__ import annotations
 
@@ -21,18 +21,17 @@ from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import Timetable, running_campaigns
 from apps.core.dates import business_day
 from apps.core.errors import ConflictError, DomainError
-from apps.core.formats import Blank
 from apps.core.scope import scope_of
 from apps.core.views import PortalView, portal_action
 from apps.units.models import Unit
 
-from ..enums import FILEABLE, FILEABLE_AFTER_LOCK, ReportState
+from ..enums import ReportState
 from ..forms.reports import ReportForm
 from ..models import DailyReport, ReportRevision
-from ..selectors.reports import report_tag, reviewer_name, written
+from ..selectors.reports import reviewer_name
 from ..selectors.sheets import lines_for, sees_restricted
 from ..services import reports as services
-from ..services.reports.telling import received_text, returned_text
+from ..services.reports.telling import returned_text
 
 FILE = ("daily.file_report", "daily.enter_for_unit")
 UNANSWERED = frozenset({ReportState.MISSING, ReportState.DRAFT, ReportState.RETURNED})
@@ -62,12 +61,6 @@ def mode_of(user: Any, report: DailyReport) -> str:
     if user.has_perm("daily.enter_for_unit", report):
         return "proxy"
     raise PermissionDenied
-
-
-def is_open(report: DailyReport) -> bool:
-    """Whether a submission could be taken as the report stands."""
-    states = FILEABLE_AFTER_LOCK if report.frozen_at else FILEABLE
-    return report.state in states
 
 
 class MyReportView(PortalView):
@@ -109,7 +102,7 @@ class ReportFormView(PortalView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         report = self.report(pk)
         services.check_day(report.campaign, on=report.on, now=timezone.now())
-        if not is_open(report) and report.current:
+        if not report.is_open and report.current:
             return redirect("daily:receipt", report.current.receipt)
         return self.draw(request, report)
 
@@ -265,57 +258,3 @@ def save_draft(request: HttpRequest, pk: int) -> HttpResponseBase:
             {"message": error.message, "draft": draft_payload(report, form)}, status=error.status
         )
     return JsonResponse({"mark": mark})
-
-
-class ReceiptView(PortalView):
-    """已收到: number, time and values of one submission, fit for a screenshot."""
-
-    permission = "daily.view_dailyreport"
-
-    def get(self, request: HttpRequest, receipt: str) -> HttpResponse:
-        visible = DailyReport.objects.visible_to(request.user)
-        revision = get_object_or_404(
-            ReportRevision.objects.filter(report__in=visible).select_related(
-                "by", "report__campaign", "report__unit", "report__group", "report__reviewed_by"
-            ),
-            receipt=receipt,
-        )
-        report: DailyReport = revision.report
-        stands = report.current_id == revision.pk
-        may_file = request.user.has_perm("daily.file_report", report)
-        context = {
-            "title": "日报已收到",
-            "revision": revision,
-            "report": report,
-            "stands": stands,
-            "state": report_tag(report),
-            "sentence": received_text(revision, can_withdraw=stands and can_withdraw(report)),
-            "reviewer": reviewer_name(report),
-            "values": shown_values(revision),
-            "may_withdraw": stands and may_file and can_withdraw(report),
-            "may_correct": stands and may_file and report.frozen_at is not None,
-            "may_approve": stands
-            and report.state == ReportState.UNIT_REVIEW
-            and request.user.has_perm("daily.approve_own_report", report),
-            "now": timezone.now(),
-        }
-        return TemplateResponse(request, "daily/report_receipt.html", context)
-
-
-def shown_values(revision: ReportRevision) -> list[tuple[str, str, bool]]:
-    """(name, value as written, whether it is a blank). The receipt is sent on as a picture, so
-    what only the office and the unit may see reads 保密 on it, whoever looks."""
-    shown = []
-    for cell in revision.values.select_related("indicator"):
-        hidden = cell.indicator.is_restricted and cell.value is not None
-        text = str(Blank.WITHHELD) if hidden else written(cell)
-        shown.append((cell.indicator.name, text, hidden or cell.value is None))
-    return shown
-
-
-def can_withdraw(report: DailyReport) -> bool:
-    return (
-        report.state in {ReportState.UNIT_REVIEW, ReportState.FILED}
-        and report.frozen_at is None
-        and timezone.now() < report.due_at
-    )

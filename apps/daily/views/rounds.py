@@ -1,4 +1,4 @@
-"""四个一: the round's page, its printed sheet, and the list of days."""
+"""四个一: the round's page and its printed sheets."""
 
 from __future__ import annotations
 
@@ -6,39 +6,36 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from apps.campaigns.current import current_campaign, show_day, working_day
+from apps.campaigns.current import show_day, working_day
 from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import Timetable
 from apps.core import formats
 from apps.core.dates import business_day
 from apps.core.html import Tag, Tone
-from apps.core.tables import Column
-from apps.core.views import Action, BoardView, PortalView, ScopedListView
+from apps.core.views import Action, BoardView
 from apps.deployments.forecast import told_total
 from apps.deployments.needs import sheets_of
 from apps.deployments.selectors import departures
-from apps.figures.enums import ScopeKind, Stage
+from apps.figures.enums import ScopeKind
 from apps.figures.models import Snapshot
 from apps.messaging.enums import MessageKind, MessageState
 from apps.messaging.models import OutboxMessage
-from apps.publicity.selectors.placements import day_placements
 
 from ..enums import ActKind, ActState, Fulfilment
-from ..filters import RoundFilter
 from ..models import CityTalkItem, DailyRound, DispatchNote, Judgment, RoundAct
 from ..selectors.acts import act_board
 from ..selectors.days import day_figures, stage_tag
 from ..selectors.findings import day_findings
-from ..selectors.summary import Summary, summary
-from ..selectors.upward import returns_of, told_line
+from ..selectors.summary import summary, summary_notes
+from ..selectors.upward import returns_of
 from .brief_links import brief_action
 
 DAY = dt.timedelta(days=1)
@@ -79,18 +76,6 @@ def last_day(campaign: Campaign) -> dt.date:
 
 def round_url(campaign: Campaign, on: dt.date, name: str = "round_detail") -> str:
     return reverse(f"daily:{name}", args=[campaign.code, on.isoformat()])
-
-
-class TodayRoundView(PortalView):
-    """Leads to the round of the working day of the campaign in hand."""
-
-    permission = "daily.view_dailyround"
-
-    def get(self, request: HttpRequest) -> HttpResponseBase:
-        campaign = current_campaign(request)
-        if campaign is None:
-            return redirect("daily:round_list")
-        return redirect(round_url(campaign, last_day(campaign)))
 
 
 class RoundView(BoardView):
@@ -280,23 +265,6 @@ def _shown(act: RoundAct) -> dict[str, Any]:
     return {"act": act, "tag": Tag(label, "red" if late else ACT_TONES[act.state])}
 
 
-def summary_notes(table: Summary, campaign: Campaign, on: dt.date) -> list[str]:
-    """The grey line under the summary: cumulative, comparable units, what appeared, what was told."""
-    total = table.total
-    notes = []
-    if total.ever is not None and total.ever.number is not None:
-        measure = total.ever.asked.measure
-        notes.append(f"累计下沉 {formats.number(total.ever.number)} {measure}（去重）")
-    if total.present is not None and total.present.compared_units:
-        notes.append(f"同口径 {total.present.compared_units} 家")
-    if total.reports is not None and total.reports.late:
-        notes.append(f"另有锁定后补报 {total.reports.late} 家，经审核作更正")
-    if table.carried_line:
-        notes.append(table.carried_line)
-    lines = (day_placements(campaign, on=on).sentence, told_line(campaign, on=on))
-    return [*notes, *(line for line in lines if line)]
-
-
 class RoundPrintView(RoundView):
     """The day on one sheet, with nothing to press."""
 
@@ -317,56 +285,3 @@ class DispatchListView(RoundView):
 
     def get_title(self) -> str:
         return f"{formats.day(self.on + DAY)}派出清单"
-
-
-def _state_of(kind: ActKind) -> Subquery:
-    return Subquery(RoundAct.objects.filter(round=OuterRef("pk"), kind=kind).values("state")[:1])
-
-
-class RoundListView(ScopedListView):
-    """Which days had all four."""
-
-    permission = "daily.view_dailyround"
-    model = DailyRound
-    filterset_class = RoundFilter
-    as_objects = True
-    ordering = ("-on", "campaign")
-    measure = "日"
-    empty = "还没有四个一。应急任务开始后，每日零点过后自动生成。"
-    columns = (
-        Column("on", "日期", kind="day", link=lambda row: row.get_absolute_url(), phone="title"),
-        Column("campaign", "应急任务"),
-        *(
-            Column(
-                f"act_{kind.value}",
-                kind.label,
-                kind="tag",
-                tones=ACT_TONES,
-                choices=dict(ActState.choices),
-            )
-            for kind in ActKind
-        ),
-        Column(
-            "lock",
-            "数据",
-            kind="tag",
-            choices={Stage.LOCKED: "已锁定"},
-            tones={Stage.LOCKED: "green"},
-        ),
-        Column("drawn_at", "小结时间", kind="moment", blank="未小结"),
-    )
-
-    def get_title(self) -> str:
-        return "四个一 · 往日"
-
-    def get_queryset(self) -> QuerySet[DailyRound]:
-        locked = Snapshot.objects.locked().filter(campaign=OuterRef("campaign"), on=OuterRef("on"))
-        return (
-            super()
-            .get_queryset()
-            .select_related("campaign")
-            .annotate(
-                **{f"act_{kind.value}": _state_of(kind) for kind in ActKind},
-                lock=Subquery(locked.values("stage")[:1]),
-            )
-        )
