@@ -21,14 +21,18 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Greatest, NullIf
 
+from apps.campaigns.enums import CampaignKind
 from apps.campaigns.models import Campaign
+from apps.core.dates import day_bounds, moment_on
 from apps.figures.enums import ScopeKind
 from apps.figures.keys import KEYS
 from apps.figures.rows import FigureRow
 from apps.units.models import GroupMembership
 
 from .enums import DeploymentState, NeedState
+from .figures_sql import DAY_TALLIES
 from .models import Assignment, Deployment, DeploymentDay, Need
+from .models.registrations import NOON
 
 # The key indicator that each tally of the ledger feeds.
 TALLIES = {
@@ -40,113 +44,75 @@ TALLIES = {
     "covered": "ever_communities",
     "gap": "gap",
 }
+# What the desk counts beside them: of visits, signatures, needs and 双报到, which no unit types.
+DESK_TALLIES = {
+    CampaignKind.FLOOD: {
+        "visits": "F15",
+        "visited_units": "F16",
+        "visited_places": "F17",
+        "findings": "F18",
+        "confirmed": "F19",
+        "raised": "F20",
+        "settled": "F21",
+    },
+    CampaignKind.EPIDEMIC: {
+        "visits": "E15",
+        "visited_units": "E16",
+        "visited_places": "E17",
+        "findings": "E18",
+        "confirmed": "E19",
+        "raised": "E20",
+        "settled": "E21",
+        "registered_units": "E22",
+        "registered_people": "E23",
+    },
+}
+REGISTERED = ("registered_units", "registered_people")
 INDICATORS: dict[str, dict[str, str]] = {
     kind: {tally: code for tally, name in TALLIES.items() if (code := getattr(keys, name))}
+    | DESK_TALLIES[kind]
     for kind, keys in KEYS.items()
 }
+BASES = {
+    "visits": "按走访记录计",
+    "visited_units": "按走访记录计",
+    "visited_places": "按走访记录计",
+    "findings": "按走访问题办理计",
+    "confirmed": "{n}/{of} 项任务已确认",
+    "raised": "按需求台账计",
+    "settled": "按需求台账计",
+    "registered_units": "{n}/{of} 家已报到",
+    "registered_people": "{n}/{of} 人已报到",
+}
+DESK_BASES = {
+    code: BASES[tally] for tallies in DESK_TALLIES.values() for tally, code in tallies.items()
+}
+"""By code of the desk's own indicators, what a number rests on and how much of it there is."""
 
-# One pass over the day, one over everybody who has been present so far, one over the needs; each
-# at all scopes at once. Distinct counts are computed per scope: they do not add up.
-DAY_TALLIES = """
-WITH place AS MATERIALIZED (
-    SELECT d.id, d.unit_id, m.group_id, u.category, s.district_id, d.community_id, d.team_id,
-           d.is_local,
-           d.state <> 'withdrawn' AND d.starts_on <= %(on)s
-               AND (d.ends_on IS NULL OR d.ends_on >= %(on)s) AS is_active
-      FROM deployments_deployment d
-      JOIN units_unit u ON u.id = d.unit_id
-      JOIN communities_community c ON c.id = d.community_id
-      JOIN communities_street s ON s.id = c.street_id
-      LEFT JOIN units_groupmembership m
-        ON m.unit_id = d.unit_id AND m.starts_on <= %(on)s
-       AND (m.ends_on IS NULL OR m.ends_on >= %(on)s)
-     WHERE d.campaign_id = %(campaign)s AND d.starts_on <= %(on)s
-),
-today AS (
-    SELECT p.*, y.present
-      FROM place p
-      LEFT JOIN deployments_deploymentday y ON y.deployment_id = p.id AND y."on" = %(on)s
-     WHERE p.is_active OR y.id IS NOT NULL
-),
-served AS MATERIALIZED (
-    SELECT p.*
-      FROM place p
-     WHERE EXISTS (SELECT FROM deployments_deploymentday y
-                    WHERE y.deployment_id = p.id AND y."on" <= %(on)s AND y.present > 0)
-),
-sent AS (
-    SELECT a.member_id, a.unit_id, m.group_id, u.category, v.district_id
-      FROM served v
-      JOIN deployments_assignment a ON a.deployment_id = v.id AND a.starts_on <= %(on)s
-      JOIN units_unit u ON u.id = a.unit_id
-      LEFT JOIN units_groupmembership m
-        ON m.unit_id = a.unit_id AND m.starts_on <= %(on)s
-       AND (m.ends_on IS NULL OR m.ends_on >= %(on)s)
-),
-missing AS (
-    SELECT s.district_id,
-           GREATEST(n.heads - COALESCE((
-               SELECT SUM(y.present)
-                 FROM deployments_deployment d
-                 JOIN deployments_deploymentday y ON y.deployment_id = d.id AND y."on" = %(on)s
-                WHERE d.need_id = n.id), 0), 0) AS heads
-      FROM deployments_need n
-      JOIN communities_community c ON c.id = n.community_id
-      JOIN communities_street s ON s.id = c.street_id
-     WHERE n.campaign_id = %(campaign)s AND n.starts_on <= %(on)s
-       AND (n.ends_on IS NULL OR n.ends_on >= %(on)s) AND n.state <> 'closed'
-),
-tally AS (
-    SELECT GROUPING(unit_id, group_id, category, district_id) AS level,
-           unit_id, group_id, category, district_id,
-           COUNT(present) AS n, COUNT(*) AS of,
-           SUM(present) AS present,
-           CASE WHEN COUNT(present) > 0
-                THEN COALESCE(SUM(present) FILTER (WHERE is_local), 0) END AS local,
-           CASE WHEN COUNT(present) > 0
-                THEN COUNT(DISTINCT team_id) FILTER (WHERE present > 0) END AS teams,
-           CASE WHEN COUNT(present) > 0
-                THEN COUNT(DISTINCT community_id) FILTER (WHERE present > 0) END AS communities
-      FROM today
-     GROUP BY GROUPING SETS ((unit_id), (group_id), (category), (district_id), ())
-),
-people AS (
-    SELECT GROUPING(unit_id, group_id, category, district_id) AS level,
-           unit_id, group_id, category, district_id, COUNT(DISTINCT member_id) AS people
-      FROM sent
-     GROUP BY GROUPING SETS ((unit_id), (group_id), (category), (district_id), ())
-),
-covered AS (
-    SELECT GROUPING(unit_id, group_id, category, district_id) AS level,
-           unit_id, group_id, category, district_id, COUNT(DISTINCT community_id) AS covered
-      FROM served
-     GROUP BY GROUPING SETS ((unit_id), (group_id), (category), (district_id), ())
-),
-gap AS (
-    SELECT CASE GROUPING(district_id) WHEN 0 THEN 14 ELSE 15 END AS level,
-           district_id, COALESCE(SUM(heads), 0) AS heads, COUNT(*) AS of
-      FROM missing
-     GROUP BY GROUPING SETS ((district_id), ())
-),
-answer AS (
-    SELECT t.level, t.unit_id, t.group_id, t.category, t.district_id, x.name, x.value, t.n, t.of
-      FROM tally t
-     CROSS JOIN LATERAL (VALUES ('present', t.present), ('local', t.local), ('teams', t.teams),
-                                ('communities', t.communities)) AS x (name, value)
-    UNION ALL
-    SELECT level, unit_id, group_id, category, district_id, 'people', people, people, people
-      FROM people
-    UNION ALL
-    SELECT level, unit_id, group_id, category, district_id, 'covered', covered, covered, covered
-      FROM covered
-    UNION ALL
-    SELECT level, NULL, NULL, NULL, district_id, 'gap', heads, of, of FROM gap
-)
-SELECT name, level, COALESCE(unit_id, group_id, district_id), category, value, n, of
-  FROM answer
- WHERE NOT (level = 11 AND group_id IS NULL)
-   AND NOT (level = 15 AND of = 0 AND name <> 'gap')
-"""
+_LISTS = {
+    "visits": "visit_list",
+    "visited_units": "visit_list",
+    "visited_places": "visit_list",
+    "findings": "finding_list",
+    "confirmed": "signing_list",
+    "raised": "need_list",
+    "settled": "need_list",
+    "registered_units": "unit_registration_list",
+    "registered_people": "member_registration_list",
+}
+DESK_LISTS = {
+    code: f"deployments:{_LISTS[tally]}"
+    for tallies in DESK_TALLIES.values()
+    for tally, code in tallies.items()
+}
+"""By code the list of the rows that are counted."""
+
+
+def of_communities(kind: str) -> set[str]:
+    """Codes of what belongs to communities alone: needs have no unit and no group."""
+    tallies = DESK_TALLIES[CampaignKind(kind)]
+    return {tallies["raised"], tallies["settled"]}
+
 
 # The bit mask of GROUPING(unit, group, category, district) tells which of them a row is for.
 LEVELS = {
@@ -163,11 +129,20 @@ def day_figures(campaign: Campaign, on: dt.date) -> list[FigureRow]:
 
     A deployment counts while it is active or when it has an entry; without any entry the value is
     missing, not zero. Cumulative counts take whoever was sent to a deployment that had somebody
-    present by `on`. Groups are those of the day.
+    present by `on`; 未办结 are findings not verified by the end of `on`. Groups are those of the day.
     """
     codes = INDICATORS[campaign.kind]
+    start, end = day_bounds(on)
+    given = {
+        "campaign": campaign.pk,
+        "on": on,
+        "start": start,
+        "end": end,
+        "noon": moment_on(on, NOON),
+        "registers": any(tally in codes for tally in REGISTERED),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(DAY_TALLIES, {"campaign": campaign.pk, "on": on})
+        cursor.execute(DAY_TALLIES, given)
         return [
             FigureRow(
                 indicator=codes[name],

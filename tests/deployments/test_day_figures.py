@@ -3,9 +3,13 @@ import datetime as dt
 import pytest
 
 from apps.campaigns.enums import CampaignKind
+from apps.core.dates import business_day, day_bounds
 from apps.deployments.enums import DeploymentState
+from apps.deployments.models import Finding
 from apps.deployments.selectors import attendance, day_figures, departures, shortages
 from apps.figures.enums import ScopeKind
+from apps.figures.models import CampaignIndicator, Indicator, IndicatorDefinition
+from apps.figures.services.indicators import ask_indicators, install_indicators
 from apps.units.enums import UnitCategory
 from apps.units.models import GroupMembership
 from tests.factories import (
@@ -14,15 +18,22 @@ from tests.factories import (
     CommunityFactory,
     DeploymentDayFactory,
     DeploymentFactory,
+    FindingFactory,
     LiaisonGroupFactory,
     MemberFactory,
+    MemberRegistrationFactory,
     NeedFactory,
+    SigningLineFactory,
     TeamFactory,
+    UnitActivationFactory,
     UnitFactory,
+    UnitRegistrationFactory,
+    VisitFactory,
 )
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2021, 8, 5)
+HOUR = dt.timedelta(hours=1)
 BEFORE, AFTER = DAY - dt.timedelta(days=1), DAY + dt.timedelta(days=1)
 
 
@@ -238,3 +249,74 @@ def test_departures_are_those_that_start_on_the_day(campaign):
     found = departures(campaign, on=AFTER)
 
     assert [(row.pk, row.people) for row in found] == [(leaves.pk, 1)]
+
+
+def test_visits_findings_and_signatures_enter_the_day(campaign):
+    """Counted at every scope from the records; what was verified today is open yesterday only."""
+    group = LiaisonGroupFactory(number=1)
+    unit, other = UnitFactory(group=group), UnitFactory(group=group)
+    place = CommunityFactory()
+    ours = sent(campaign, unit=unit, community=place, present=24)
+    theirs = sent(campaign, unit=other, community=place, present=None)
+    for where in (place, place, None):
+        VisitFactory(
+            campaign=campaign, group=group, unit=unit, community=where, place="东门", on=DAY
+        )
+    earlier = VisitFactory(campaign=campaign, group=group, unit=other, community=place, on=BEFORE)
+    FindingFactory(visit=earlier, text="一名队员脱岗")
+    done = FindingFactory(visit=earlier, text="雨具不足", answer="已补齐")
+    Finding.objects.filter(pk=done.pk).update(verified_at=day_bounds(DAY)[0])
+    VisitFactory(on=DAY)
+    line = SigningLineFactory(deployment=ours, sheet__on=DAY, heads=19)
+    SigningLineFactory(deployment=theirs, sheet=line.sheet)
+
+    assert [total(campaign, code)[0] for code in ("F15", "F16", "F17", "F18")] == [3, 1, 1, 1]
+    assert total(campaign, "F18", BEFORE)[0] == 2
+    assert total(campaign, "F19") == (19, 1, 2)
+    assert by(campaign, "F15", ScopeKind.UNIT) == {unit.pk: 3, other.pk: 0}
+    assert by(campaign, "F18", ScopeKind.GROUP) == {group.pk: 1}
+    assert by(campaign, "F19", ScopeKind.UNIT) == {unit.pk: 19, other.pk: None}
+    assert by(campaign, "F17", ScopeKind.DISTRICT) == {place.street.district_id: 1}
+
+
+def test_needs_are_counted_on_the_day_they_were_raised_and_settled(campaign):
+    start, end = day_bounds(DAY)
+    NeedFactory(campaign=campaign, raised_at=start)
+    NeedFactory(campaign=campaign, raised_at=start - HOUR, settled_at=end - HOUR, state="met")
+    NeedFactory(campaign=campaign, raised_at=end, settled_at=end, state="closed")
+
+    assert (total(campaign, "F20")[0], total(campaign, "F21")[0]) == (1, 1)
+    assert (total(campaign, "F20", AFTER)[0], total(campaign, "F21", AFTER)[0]) == (1, 1)
+    assert by(campaign, "F20", ScopeKind.UNIT) == {}
+
+
+def test_registrations_are_counted_among_units_that_take_part():
+    campaign = CampaignFactory(kind=CampaignKind.EPIDEMIC)
+    unit, other = UnitFactory(), UnitFactory()
+    for one in (unit, other):
+        UnitActivationFactory(campaign=campaign, unit=one, starts_on=BEFORE)
+    people = MemberFactory.create_batch(3, unit=unit)
+    MemberFactory(unit=other)
+    UnitRegistrationFactory(unit=unit, starts_on=BEFORE)
+    MemberRegistrationFactory(member=people[0], starts_on=BEFORE, ends_on=BEFORE)
+    MemberRegistrationFactory(member=people[1], starts_on=DAY)
+    MemberRegistrationFactory(starts_on=BEFORE)
+
+    assert total(campaign, "E22") == (1, 1, 2)
+    assert total(campaign, "E23") == (1, 1, 4)
+    assert by(campaign, "E23", ScopeKind.UNIT) == {unit.pk: 1, other.pk: 0}
+
+
+def test_campaigns_under_way_count_what_an_update_brings(campaign):
+    """New ledger indicators join from today on; nobody is asked to type anything more."""
+    install_indicators()
+    ask_indicators(campaign)
+    CampaignIndicator.objects.filter(indicator__code__in=("F07", "F15")).delete()
+    IndicatorDefinition.objects.filter(indicator__code__in=("F07", "F15")).delete()
+    Indicator.objects.filter(code__in=("F07", "F15")).delete()
+
+    install_indicators()
+
+    joined = CampaignIndicator.objects.filter(indicator__code__in=("F07", "F15")).get()
+    assert (joined.campaign, joined.indicator.code) == (campaign, "F15")
+    assert (joined.is_typed, joined.starts_on) == (False, business_day())

@@ -9,6 +9,7 @@ from apps.campaigns.models import Campaign
 from apps.core.boards import FLASH, FROZEN, LIVE, Kpi
 from apps.core.formats import Blank
 from apps.core.html import Tag
+from apps.deployments.selectors import DESK_BASES
 from apps.figures.enums import IndicatorKind, ScopeKind, Stage
 from apps.figures.selectors.days import (
     DayFigures,
@@ -23,6 +24,8 @@ from apps.figures.selectors.days import (
 
 from .links import figure_url
 from .preview import preview_figures
+
+FEWER_IS_BETTER = frozenset({"F13", "F14", "E14", "F18", "E18"})
 
 
 def day_figures(
@@ -86,7 +89,7 @@ def _kpi(day: DayFigures, code: str, value: Value | None) -> Kpi:
         tag=stage_tag(day),
         change=value.change,
         basis=compared_note(value),
-        good="down" if asked.code in ("F13", "F14", "E14") else "up",
+        good="down" if asked.code in FEWER_IS_BETTER else "up",
         notes=tuple(coverage_notes(value)),
         qualifier=value.qualifier,
     )
@@ -106,6 +109,8 @@ def coverage_notes(value: Value) -> list[str]:
     notes = [str(asked.kind.label)]
     if asked.code in RECORDED:
         notes.append("按帮扶记录计")
+    elif asked.code in DESK_BASES:
+        notes.append(DESK_BASES[asked.code].format(n=value.reported, of=value.of))
     elif asked.kind != IndicatorKind.CUMULATIVE:
         what = "家已报" if asked.is_typed else "任务已登记"
         notes.append(f"{value.reported}/{value.of} {what}")

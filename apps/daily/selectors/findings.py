@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.core import formats
 from apps.core.html import Tone
-from apps.deployments.selectors import shortages
+from apps.deployments.selectors import DESK_BASES, shortages
 from apps.figures.enums import CorrectionState, IndicatorKind, ScopeKind
 from apps.figures.keys import keys_of
 from apps.figures.models import Correction
@@ -58,7 +58,9 @@ def _gaps(day: DayFigures) -> Iterator[Finding]:
 
 def _doubtful(day: DayFigures) -> Iterator[Finding]:
     """Leaves three times yesterday's or a third of it, for which the unit gave no reason."""
-    found = [value for code in day.asked for value in day.leaves(code) if _jumps(value)]
+    # Of visits and needs no unit owes a reason: it did not count them.
+    codes = [code for code in day.asked if code not in DESK_BASES]
+    found = [value for code in codes for value in day.leaves(code) if _jumps(value)]
     explained = set(
         ReportValue.objects.filter(
             revision__in=[value.revision for value in found if value.revision]

@@ -14,6 +14,7 @@ from apps.core import formats
 from apps.core.dates import business_day
 from apps.core.formats import Blank
 from apps.deployments.models import Deployment
+from apps.deployments.selectors import DESK_BASES
 from apps.figures.enums import IndicatorKind, ScopeKind, Stage
 from apps.figures.selectors.days import Asked, DayFigures, Value
 from apps.office.exports.paper import Cell, Paper, PaperColumn, numbered, total_of
@@ -36,7 +37,8 @@ BROAD = 10
 def summary_paper(day: DayFigures, *, by: ScopeKind, user: Any, organ: str) -> Paper:
     """汇总表 of the day by UNIT, GROUP or CATEGORY: 报送, then the indicators by their kind."""
     asked = [one for kind in KINDS for one in day.asked.values() if one.kind == kind]
-    asked = [one for one in asked if not one.is_restricted]
+    # What the desk alone counts has lists of its own; the sheet is what units answer for.
+    asked = [one for one in asked if not one.is_restricted and one.code not in DESK_BASES]
     table = summary(day, by=ScopeKind.CATEGORY if by == ScopeKind.UNIT else by)
     if by == ScopeKind.UNIT:
         own: tuple[PaperColumn, ...] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -17,6 +18,7 @@ from apps.core.boards import FLASH, FROZEN
 from apps.core.html import Tag
 from apps.core.tables import Column, Event, Table
 from apps.core.views import Action, ScopedDetailView, ScopedFormView
+from apps.deployments.selectors import DESK_BASES, DESK_LISTS
 from apps.figures.enums import CorrectionState, ScopeKind, Stage
 from apps.figures.models import Correction, Figure
 from apps.figures.selectors.days import stored_figures
@@ -43,6 +45,20 @@ ENTRY_COLUMNS = (
     Column("night", "其中夜班", kind="number"),
     Column("recorded_at", "登记时间", kind="moment"),
 )
+
+
+def basis_of(leaf: Figure) -> dict[str, str] | None:
+    """The list where the desk's own indicators are counted from; None for the day's entries."""
+    code, name = leaf.indicator.code, DESK_LISTS.get(leaf.indicator.code)
+    if name is None:
+        return None
+    asked = {
+        "campaign": leaf.snapshot.campaign.code,
+        "unit": leaf.unit_id,
+        "on": leaf.snapshot.on.isoformat(),
+    }
+    words = DESK_BASES[code].format(n=leaf.reported, of=leaf.asked)
+    return {"words": words, "url": f"{reverse(name)}?{urlencode(asked)}"}
 
 
 class FigureDetailView(ScopedDetailView):
@@ -107,17 +123,19 @@ class FigureDetailView(ScopedDetailView):
         reports = DailyReport.objects.visible_to(self.request.user).filter(
             campaign=leaf.snapshot.campaign, unit=leaf.unit, on=leaf.snapshot.on
         )
-        entries = None if is_typed else entries_behind(leaf)
+        basis = basis_of(leaf)
+        entries = None if is_typed or basis else entries_behind(leaf)
         before = missing_before(day, leaf.indicator.code)
         return super().get_context_data(
             value=value,
             before=before_word(value) if value and leaf.unit_id in before else "",
             measure=leaf.indicator.get_measure_display(),
             is_typed=is_typed,
+            basis=basis,
             report=reports.first() if is_typed else None,
             entries=entries
             and Table(ENTRY_COLUMNS, entries, caption="在岗登记", empty="当日没有在岗登记。"),
-            changed=0 if is_typed else changed_since(leaf),
+            changed=0 if entries is None else changed_since(leaf),
             **kwargs,
         )
 

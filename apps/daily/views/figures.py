@@ -13,6 +13,7 @@ from apps.core import formats, html
 from apps.core.html import Tag
 from apps.core.tables import Column, Table
 from apps.core.views import BoardView
+from apps.deployments.selectors import DESK_BASES
 from apps.figures.enums import Rollup, ScopeKind
 from apps.figures.models import IndicatorDefinition
 from apps.figures.selectors.days import Value
@@ -102,7 +103,8 @@ class FigureRowsView(BoardView):
         group, category = self._chosen()
         rows = leaves(self.day, asked.code, group=group, category=category)
         total = self._total(group, category)
-        columns = [c for c in COLUMNS if c.name != "entered" or not asked.is_typed]
+        has_entries = not asked.is_typed and asked.code not in DESK_BASES
+        columns = [c for c in COLUMNS if c.name != "entered" or has_entries]
         definition = IndicatorDefinition.objects.filter(indicator=asked.id).on(self.on).first()
         return super().get_context_data(
             asked=asked,

@@ -9,6 +9,7 @@ from apps.core.boards import Chart, Series
 from apps.core.formats import Blank
 from apps.daily.selectors.days import value_url
 from apps.daily.selectors.links import figure_url
+from apps.deployments.selectors import of_communities
 from apps.figures.enums import Rollup, ScopeKind
 from apps.figures.selectors.days import Asked, Value
 from apps.units.models import LiaisonGroup
@@ -20,12 +21,13 @@ from .selectors.spans import plain, values_by_day
 
 def offered(frame: Frame) -> list[Asked]:
     """Indicators that have a total in the reader's place and may be read there."""
+    of_places = {frame.keys.gap, *of_communities(frame.campaign.kind)}
     return [
         asked
         for asked in frame.figures.asked.values()
         if asked.rollup != Rollup.NONE
         and (frame.is_office or not asked.is_restricted)
-        and (frame.at[0] == ScopeKind.TOTAL or asked.code != frame.keys.gap)
+        and (frame.at[0] == ScopeKind.TOTAL or asked.code not in of_places)
     ]
 
 

@@ -2,13 +2,18 @@
 
 import csv
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
+from django.db.models.functions import Coalesce
 
 from apps.campaigns.models import Campaign
+from apps.core.dates import business_day
 
+from ..enums import IndicatorSource
 from ..models import CampaignIndicator, Indicator, IndicatorDefinition
 
 FIRST_VERSION = "2021-1"
@@ -24,7 +29,11 @@ def default_rows() -> list[dict[str, str]]:
 
 @transaction.atomic
 def install_indicators() -> int:
-    """Add the default indicators and their first definitions where missing; how many are new."""
+    """Add the default indicators and their first definitions where missing; how many are new.
+
+    What ledgers count joins campaigns that are under way from today on; what units would have to
+    type does not: the office decides to ask for more.
+    """
     known = set(Indicator.objects.values_list("code", flat=True))
     rows = [row for row in default_rows() if row["code"] not in known]
     made = Indicator.objects.bulk_create(_indicator(row) for row in rows)
@@ -38,7 +47,29 @@ def install_indicators() -> int:
         )
         for indicator, row in zip(made, rows, strict=True)
     )
+    _join_running(made)
     return len(made)
+
+
+def _join_running(made: Sequence[Indicator]) -> None:
+    today = business_day()
+    counted = [one for one in made if one.source == IndicatorSource.LEDGER]
+    running = Campaign.objects.running(today) if counted else Campaign.objects.none()
+    for campaign in running.annotate(last=Coalesce(Max("indicators__position"), 0)):
+        if campaign.last:  # without any it will be asked for all of them
+            CampaignIndicator.objects.bulk_create(
+                CampaignIndicator(
+                    campaign=campaign,
+                    indicator=indicator,
+                    position=position,
+                    is_typed=False,
+                    starts_on=today,
+                )
+                for position, indicator in enumerate(
+                    (one for one in counted if one.campaign_kind == campaign.kind),
+                    start=campaign.last + 1,
+                )
+            )
 
 
 def _indicator(row: dict[str, str]) -> Indicator:

@@ -13,6 +13,7 @@ from apps.core.dates import business_day
 from apps.core.errors import DomainError
 from apps.units.enums import Role
 
+from ...dictionaries import install_dictionaries
 from ...installation import ADMINISTRATORS, Administrator, install, refuse_installed
 
 # The option, the variable of the password and the usual user name of each.
@@ -28,6 +29,9 @@ class Command(BaseCommand):
     requires_migrations_checks = True
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--dictionaries", action="store_true", help="更新版本后：只补齐字典和指标，不建账号"
+        )
         for role, (name, variable) in OPTIONS.items():
             parser.add_argument(f"--{name}", metavar="用户名", help=f"{role.label}的用户名")
             parser.add_argument(
@@ -37,6 +41,11 @@ class Command(BaseCommand):
             )
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if options["dictionaries"]:
+            with acting("command:setup"):
+                added = install_dictionaries()
+            self.stdout.write(f"已补齐字典：{_rows(added)}。")
+            return
         try:
             refuse_installed()
             administrators = [_administrator(role, options) for role in ADMINISTRATORS]
@@ -44,15 +53,18 @@ class Command(BaseCommand):
                 added = install(administrators, on=business_day())
         except DomainError as error:
             raise CommandError(error.message) from error
-        rows = "，".join(f"{label} {count} 行" for label, count in added.items())
         names = "、".join(f"{one.role.label} {one.username}" for one in administrators)
         self.stdout.write(
-            f"已建立账号：{names}。\n已装入字典：{rows}。\n"
+            f"已建立账号：{names}。\n已装入字典：{_rows(added)}。\n"
             f"机关名称现为“{settings.ORGAN_NAME}”，平台名称现为“{settings.PLATFORM_NAME}”，"
             "可用环境变量 ORGAN_NAME、PLATFORM_NAME 更改。\n"
             "下一步：由安全管理员登录，为数据管理员和工委工作人员建立账号和任职；"
             "数据管理员录入单位后，由工委工作人员按模板启动应急任务。"
         )
+
+
+def _rows(added: dict[str, int]) -> str:
+    return "，".join(f"{label} {count} 行" for label, count in added.items())
 
 
 def _administrator(role: Role, options: dict[str, Any]) -> Administrator:
