@@ -1,4 +1,5 @@
 import datetime as dt
+from functools import cache
 
 import pytest
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.utils import timezone
 from apps.accounts.enums import AuditOperation
 from apps.accounts.models import AuditEntry, User
 from apps.assistance.enums import BeneficiaryKind, CaseEventKind, CaseState, Circumstance
-from apps.assistance.models import AssistanceAction, AssistanceCase, Beneficiary, CaseEvent
+from apps.assistance.models import AssistanceCase, Beneficiary
 from apps.assistance.selectors.caseload import suspects
 from apps.campaigns.models import Campaign
 from apps.core.dates import business_day
@@ -25,6 +26,7 @@ from apps.daily.models import (
     ReportRevision,
     ReportValue,
 )
+from apps.dashboard.reference import clock
 from apps.dashboard.reference.copying import business_models
 from apps.deployments.models import Assignment, Deployment
 from apps.figures.enums import CorrectionState, ScopeKind
@@ -74,8 +76,11 @@ def checksums():
 
 
 @loads
-def test_the_same_seed_and_day_give_the_same_world():
+def test_the_same_seed_day_and_hour_give_the_same_world(monkeypatch):
     before = checksums()
+    # Only in the small hours it matters when a world was loaded.
+    loaded = AuditEntry.objects.get(operation=AuditOperation.LOAD).at
+    monkeypatch.setattr(clock, "loading_since", cache(lambda: loaded))
 
     with as_owner():
         call_command("load_reference", scale="small", reset=True, verbosity=0)
@@ -126,12 +131,10 @@ def test_cases_of_the_drill_stand_in_every_state_some_overdue():
 
 
 @looks
-def test_every_case_has_the_moments_of_its_steps_none_ahead():
+def test_every_case_has_the_moments_of_its_steps():
     moved = AssistanceCase.objects.exclude(state=CaseState.OPEN)
 
     assert not moved.exclude(events__after=F("state")).exists()
-    assert not CaseEvent.objects.filter(at__gt=timezone.now()).exists()
-    assert not AssistanceAction.objects.filter(recorded_at__gt=timezone.now()).exists()
 
 
 @looks
@@ -346,7 +349,6 @@ def test_a_call_of_the_flood_is_over_and_one_of_the_drill_half_answered():
     assert running.due_at > timezone.now()
     filed = running.replies.filter(state=ReplyState.FILED)
     assert 0.3 < filed.count() / running.replies.count() < 0.8
-    assert not filed.filter(filed_at__gt=timezone.now()).exists()
     assert DataCallValue.objects.filter(value=None).exists()
 
 

@@ -18,6 +18,7 @@ from apps.deployments.services.allocation.document import make_notice
 from apps.office.documents.services import DOCX
 from apps.office.models import Attachment
 
+from . import clock
 from .copying import Copier, Row
 from .ledger import batch
 from .world import CampaignPlan, Post, World
@@ -183,7 +184,7 @@ def play_drill(world: World) -> None:
     _propose(campaign, on=today + DAY, staff=staff, leader=leader, today=today)
     # Stamped by the database's clock otherwise, and different at each load.
     Attachment.objects.filter(content_type=DOCX).update(
-        uploaded_at=moment_on(today, dt.time(8, 40))
+        uploaded_at=clock.moment_on(today, dt.time(8, 40))
     )
 
 
@@ -211,9 +212,9 @@ def _rehearse(
         ends_on=max(row.ends_on for row in deployments if row.ends_on),
         state=SheetState.REVIEW,
         is_drill=True,
-        made_at=moment_on(eve, dt.time(7, 40)),
+        made_at=clock.moment_on(eve, dt.time(7, 40)),
         made_by=staff,
-        submitted_at=moment_on(eve, dt.time(8, 10)),
+        submitted_at=clock.moment_on(eve, dt.time(8, 10)),
         submitted_by=staff,
     )
     AllocationLine.objects.bulk_create(
@@ -230,7 +231,7 @@ def _rehearse(
             leader_id=row.leader_id if number < acknowledged else None,
             protection=PROTECTION,
             deployment=row,
-            acknowledged_at=moment_on(eve, dt.time(8, 45)) if number < acknowledged else None,
+            acknowledged_at=clock.moment_on(eve, dt.time(8, 45)) if number < acknowledged else None,
         )
         for number, row in enumerate(deployments[:MOST_LINES])
         if (heads := len({stay.member_id for stay in row.assignments.all()}))
@@ -238,15 +239,15 @@ def _rehearse(
     with connection.cursor() as cursor:
         cursor.execute(FILL_LINES, {})
     lines = services.asking_lines(sheet)
-    sheet.document = make_notice(sheet, lines, by=staff, now=moment_on(eve, dt.time(8, 10)))
+    sheet.document = make_notice(sheet, lines, by=staff, now=clock.moment_on(eve, dt.time(8, 10)))
     sheet.save(update_fields=["document"])
-    services.sign_sheet(sheet, by=leader, now=moment_on(eve, dt.time(8, 20)))
+    services.sign_sheet(sheet, by=leader, now=clock.moment_on(eve, dt.time(8, 20)))
     AllocationSheet.objects.filter(pk=sheet.pk).update(
         state=state,
-        issued_at=moment_on(eve, dt.time(8, 30)),
+        issued_at=clock.moment_on(eve, dt.time(8, 30)),
         issued_by=staff,
-        accepted_at=moment_on(eve, dt.time(8, 50)) if state != SheetState.ISSUED else None,
-        arrived_at=moment_on(on, dt.time(8, 55)) if state == SheetState.ARRIVED else None,
+        accepted_at=clock.moment_on(eve, dt.time(8, 50)) if state != SheetState.ISSUED else None,
+        arrived_at=clock.moment_on(on, dt.time(8, 55)) if state == SheetState.ARRIVED else None,
     )
 
 
@@ -257,15 +258,17 @@ def _propose(campaign: Campaign, *, on: dt.date, staff: User, leader: User, toda
     short = sorted(needs, key=lambda need: (-need.lacking, need.pk))
     shares = [share for share in (short[:1], short[1:3], short[3:9], short[9:10]) if share]
     for step, share in enumerate(shares):
-        at = moment_on(today, dt.time(8, 10 + 10 * step))
+        at, reviewed, signed = (
+            clock.moment_on(today, dt.time(8, 10 + 10 * step + later)) for later in (0, 4, 8)
+        )
         sheet = services.draft_sheet(
             campaign, on=on, ends_on=on + DAY, by=staff, now=at, needs=share
         )
         if step < 2:
-            services.submit_sheet(sheet, by=staff, now=at + dt.timedelta(minutes=4))
+            services.submit_sheet(sheet, by=staff, now=reviewed)
         if step == 0:
-            services.sign_sheet(sheet, by=leader, now=at + dt.timedelta(minutes=8))
+            services.sign_sheet(sheet, by=leader, now=signed)
         if step == 3:
             services.withdraw_sheet(
-                sheet, by=staff, reason="社区已自行解决", now=at + dt.timedelta(minutes=5), on=today
+                sheet, by=staff, reason="社区已自行解决", now=reviewed, on=today
             )

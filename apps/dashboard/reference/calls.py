@@ -12,6 +12,7 @@ from apps.daily.enums import CallState, ReplyState, ReportSource
 from apps.daily.models import DataCall, DataCallItem, DataCallReply, DataCallValue
 from apps.figures.enums import Measure
 
+from . import clock
 from .chance import person_name
 from .copying import Copier, Row
 from .reports import group_account
@@ -145,7 +146,7 @@ def _answer(
         return
     last = asked.ended_at or moment_on(world.today, dt.time(7))
     filed_at = asked.made_at + rng.uniform(0.02, 0.95) * (last - asked.made_at)
-    opened_at = filed_at - dt.timedelta(seconds=rng.randint(25, 180))
+    opened_at = clock.before(filed_at, dt.timedelta(seconds=rng.randint(25, 180)))
     by_phone = rng.random() < BY_PHONE
     source, name, by = ReportSource.UNIT, "", world.users[f"unit{unit.code}"]
     if by_phone:

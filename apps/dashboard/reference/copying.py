@@ -12,6 +12,8 @@ from django.db.models import AutoField, JSONField, Model
 
 from apps.accounts.models import AuditEntry, SecurityEvent
 
+from . import clock
+
 Row = Sequence[Any]
 Advance = Callable[[str, int], None]
 
@@ -53,13 +55,17 @@ class Copier:
             connection.cursor() as cursor,
             cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
         ):
-            for row in rows:
+            for row in _drawn(rows) if clock.is_early() else rows:
                 copy.write_row((*row, *constants))
                 written += 1
         label = str(model._meta.verbose_name)
         self.counts[model._meta.db_table] = self.counts.get(model._meta.db_table, 0) + written
         self.advance(label, written)
         return written
+
+
+def _drawn(rows: Iterable[Row]) -> Iterator[Row]:
+    return (tuple(map(clock.drawn, row)) for row in rows)
 
 
 def _table(model: type[Model]) -> str:
@@ -101,10 +107,10 @@ def empty_tables() -> None:
         cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY")
 
 
-def set_sequences() -> None:
-    """Let the next row of each table follow the last one loaded."""
+def set_sequences(*models: type[Model]) -> None:
+    """Let the next row of each table, or of those of `models`, follow the last one loaded."""
     with connection.cursor() as cursor:
-        for model in business_models():
+        for model in models or business_models():
             table, key = _table(model), model._meta.pk.column
             cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [table, key])
             (sequence,) = cursor.fetchone() or (None,)

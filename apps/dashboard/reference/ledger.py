@@ -40,7 +40,7 @@ def write_ledger(world: World, copier: Copier) -> None:
     # Needs first: they name their number, which the deployments carry.
     copier.load(
         Need,
-        "id campaign community task_type heads starts_on ends_on raised_at state note",
+        "id campaign community task_type heads starts_on ends_on raised_at settled_at state note",
         (row for plan in world.campaigns for row in _needs(world, plan)),
     )
     copier.load(
@@ -66,8 +66,14 @@ def write_ledger(world: World, copier: Copier) -> None:
     )
 
 
-def _raised_at(rng: Random, day: dt.date) -> dt.datetime:
-    return moment_on(day, rng.choice((dt.time(10), dt.time(15, 30))))
+def _raised_at(rng: Random, day: dt.date, today: dt.date) -> dt.datetime:
+    hours = (dt.time(8), dt.time(8, 25)) if day == today else (dt.time(10), dt.time(15, 30))
+    return moment_on(day, rng.choice(hours))
+
+
+def _settled_at(world: World, day: dt.date) -> dt.datetime:
+    """In the afternoon; of today nothing is later than the morning."""
+    return moment_on(day, dt.time(8, 45) if day == world.today else dt.time(16, 30))
 
 
 def _needs(world: World, plan: CampaignPlan) -> Iterator[Row]:
@@ -99,10 +105,11 @@ def _need(
 ) -> Row:
     task = world.tasks[post.task]
     note = rng.choice(("", "", "请自备雨具", "夜间需照明", "老旧小区，楼道窄"))
-    raised_at = _raised_at(rng, raised_on)
+    raised_at = _raised_at(rng, raised_on, world.today)
+    settled_at = _settled_at(world, post.starts_on) if state == NeedState.MET else None
     return (
         want.need, plan.id, post.place.id, task, want.heads, post.starts_on, post.ends_on,
-        raised_at, state, note,
+        raised_at, settled_at, state, note,
     )  # fmt: skip
 
 
@@ -117,8 +124,10 @@ def _unmet_needs(world: World, plan: CampaignPlan, rng: Random) -> Iterator[Row]
         task = rng.choice([post.task for post in plan.posts[:20]])
         heads = rng.randint(4, 30)
         plan.wants[day].append(Want(need, place, task, heads))
+        raised_at = _raised_at(rng, day, world.today)
+        settled_at = None if plan.is_drill else _settled_at(world, min(until, plan.days[-1]))
         yield (
-            need, plan.id, place.id, world.tasks[task], heads, day, until, _raised_at(rng, day),
+            need, plan.id, place.id, world.tasks[task], heads, day, until, raised_at, settled_at,
             state, "力量紧张，暂未落实",
         )  # fmt: skip
 

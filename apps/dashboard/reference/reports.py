@@ -18,7 +18,7 @@ from apps.daily.models import (
     ReportValue,
 )
 
-from . import fates
+from . import clock, fates
 from .chance import person_name
 from .copying import Copier, Row
 from .flashes import flash_rows
@@ -81,7 +81,7 @@ class Book:
             caller = (person_name(rng), at - dt.timedelta(minutes=rng.randint(5, 20)))
         submission = uuid.UUID(int=rng.getrandbits(128), version=4)
         is_zero = not any(values.values())
-        opened_at = at - _filling_in(rng.randint(2, 9), key)
+        opened_at = clock.before(at, _filling_in(rng.randint(2, 9), key))
         self.revisions.append(
             (
                 key, owed.key, number, submission, receipt(owed, number), source, *caller, by,
@@ -214,7 +214,7 @@ def _draft(name: str, day: dt.date, values: Typed, rng: Random) -> str:
     """Half a form, as the form itself keeps it."""
     half = list(values.items())[: rng.randint(1, len(values) - 1)]
     fields = {f"v-{code}": "" if value is None else f"{value:f}" for code, value in half}
-    at = moment_on(day, dt.time(9, rng.randint(0, 40)))
+    at = clock.moment_on(day, dt.time(9, rng.randint(0, 40)))
     return json.dumps({"at": at.isoformat(), "by": name, "fields": fields})
 
 

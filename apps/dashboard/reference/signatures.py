@@ -7,9 +7,9 @@ from django.db import connection
 
 from apps.accounts.models import User
 from apps.campaigns.models import Campaign
-from apps.core.dates import moment_on
 from apps.deployments.services.signing import make_sheets
 
+from .clock import moment_on
 from .world import World
 
 DAYS = 3
@@ -18,7 +18,8 @@ MADE, MADE_TODAY = dt.time(9, 30), dt.time(8, 30)
 # The same at each load because it hangs on the numbers alone. Today half have spoken.
 SIGN = """
 UPDATE deployments_signingsheet s
-   SET confirmed_at = %(since)s::timestamptz + (s.id %% 25) * interval '1 minute',
+   SET confirmed_at = %(since)s::timestamptz
+           + (%(until)s::timestamptz - %(since)s::timestamptz) * ((s.id %% 25) / 25.0),
        confirmed_by = coalesce(nullif(c.contact, ''), '社区值班员'),
        confirmed_title = (ARRAY['社区书记', '社区副主任', '网格长'])[s.id %% 3 + 1],
        remark = CASE WHEN s.id %% 23 = 0 THEN '下午有雨，部分人员提前返回' ELSE '' END
@@ -70,6 +71,7 @@ def _sign_day(campaign: Campaign, on: dt.date, today: dt.date, staff: int) -> No
         "on": on,
         "is_today": is_today,
         "since": moment_on(on, dt.time(8, 34) if is_today else dt.time(17, 30)),
+        "until": moment_on(on, dt.time(8, 59) if is_today else dt.time(17, 55)),
         "by": staff,
     }
     with connection.cursor() as cursor:

@@ -5,7 +5,6 @@ import datetime as dt
 from apps.accounts.models import User
 from apps.campaigns.enums import DEFAULT_HOURS, Hour
 from apps.campaigns.models import Campaign
-from apps.core.dates import moment_on
 from apps.daily.enums import Edition
 from apps.daily.services.onepages import keep_page
 from apps.messaging.enums import MessageKind
@@ -17,6 +16,7 @@ from apps.publicity.selectors.placements import next_month
 from apps.publicity.services.adoption import sign_adoption
 from apps.publicity.services.telling import tell_placed, tell_step
 
+from .clock import moment_on
 from .progress import Progress
 from .world import CampaignPlan, World
 
