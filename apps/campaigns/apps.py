@@ -10,9 +10,11 @@ class CampaignsConfig(AppConfig):
         from apps.core.context import register_context
         from apps.core.menu import MenuItem, register
         from apps.core.todos import register_todos
+        from apps.office.sheets import register_sheet
 
         from .current import campaign_bar
         from .milestones_alarms import register_alarms, waiting
+        from .milestones_sheet import MilestoneSheet
 
         register_context("campaign", campaign_bar)
         view = "campaigns.view_campaign"
@@ -29,3 +31,4 @@ class CampaignsConfig(AppConfig):
         )
         register_todos("campaigns.record_milestone", waiting)
         register_alarms()
+        register_sheet(MilestoneSheet())

@@ -6,11 +6,11 @@ import datetime as dt
 from functools import partial
 from typing import Any, ClassVar
 
-from django.db.models import Case, DateTimeField, F, Func, QuerySet, TextChoices, Value, When
+from django.db.models import Case, F, QuerySet, TextChoices, Value, When
 from django.db.models.functions import Concat, Replace
 
 from apps.office.sheets import Applying, Check, Lookup, Sheet, SheetColumn
-from apps.office.sheets.columns import choice_column, text_column
+from apps.office.sheets.columns import choice_column, text_column, to_the_minute
 from apps.office.workbooks.cells import Parsed, read_flag, read_moment, read_name
 
 from .enums import MeasureKind
@@ -70,11 +70,6 @@ def places_of(user: Any) -> QuerySet[Any]:
     parts = (rows.order_by() for rows in (communities, estates))
     found: QuerySet[Any] = streets.order_by().union(*parts, all=True)
     return found
-
-
-def _to_the_minute(name: str) -> Func:
-    # Django's own answers without a zone, which compares with nothing the file says.
-    return Func(Value("minute"), F(name), function="date_trunc", output_field=DateTimeField())
 
 
 def read_hour(cell: Any) -> Parsed:
@@ -238,8 +233,8 @@ class AreaStatusSheet(Sheet):
                 )
             ),
             place_kind=one_of(*(Value(kind.value) for kind in PlaceKind)),
-            starts_minute=_to_the_minute("starts_at"),
-            ends_minute=_to_the_minute("ends_at"),
+            starts_minute=to_the_minute("starts_at"),
+            ends_minute=to_the_minute("ends_at"),
         )
 
     def sees_all(self, user: Any) -> bool:  # noqa: ARG002

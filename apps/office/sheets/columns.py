@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import models
+from django.db.models import DateTimeField, F, Func, QuerySet, Value
+from django.db.models.expressions import Combinable
 
 from ..workbooks.cells import Parsed, read_choice, read_flag, read_phone, read_text
 from .declaration import SheetColumn
 
 MOBILE = 11
+
+
+def or_none(
+    rows: QuerySet[Any], names: Sequence[str | Combinable], word: str, *, user: Any
+) -> QuerySet[Any]:
+    """`rows` as `n0`, `n1`, …, numbered by `number`, and one more, 0, that `word` names: none.
+
+    For a lookup that is part of a key: a key names something, also where there is nothing.
+    """
+    named = {f"n{i}": F(one) if isinstance(one, str) else one for i, one in enumerate(names)}
+    blank = {name: Value("") for name in list(named)[1:]}
+    # Whoever asks is one row, whatever the tables hold.
+    one = get_user_model()._default_manager.filter(pk=user.pk)
+    none = one.order_by().annotate(number=Value(0), n0=Value(word), **blank)
+    return rows.order_by().annotate(number=F("pk"), **named).union(none, all=True)
 
 
 def text_column(name: str, label: str, *, most: int, **more: Any) -> SheetColumn:
@@ -91,3 +109,9 @@ def _read_masked(cell: Any) -> Parsed:
         if len(cell) == MOBILE and cell[0] == "1" and cell.isascii() and cell.isdigit():
             return Parsed(cell)  # as nearly all are written
     return read_phone(cell)
+
+
+def to_the_minute(name: str) -> Func:
+    """A moment as a cell shows it."""
+    # Django's own answers without a zone, which compares with nothing the file says.
+    return Func(Value("minute"), F(name), function="date_trunc", output_field=DateTimeField())

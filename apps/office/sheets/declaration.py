@@ -195,6 +195,10 @@ class Sheet:
         once and remove none: undoing puts back what the audit trail has of this import.
         """
 
+    def bars_undoing(self, cursor: CursorWrapper) -> list[str]:  # noqa: ARG002
+        """Sentences on why this one import stays, beside changes since; `trail` has what it wrote."""
+        return []
+
     # --- what follows from the above
 
     def keys(self, present: Collection[str]) -> list[SheetColumn]:

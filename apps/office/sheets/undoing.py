@@ -36,7 +36,7 @@ def read_trail(cursor: CursorWrapper, batch: ImportBatch, sheet: Sheet) -> None:
 
 def what_stands_on_it(cursor: CursorWrapper, sheet: Sheet) -> list[str]:
     """Sentences on what was changed since, or uses what the import added."""
-    found = [sheet.not_undone] if sheet.not_undone else []
+    found = [sheet.not_undone] if sheet.not_undone else sheet.bars_undoing(cursor)
     for model in sheet.tables:
         cursor.execute(LATER, [model._meta.db_table])
         (changed,) = cursor.fetchone()
