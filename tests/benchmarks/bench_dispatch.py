@@ -17,14 +17,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from apps.deployments.allocating import Nearness  # noqa: E402
-from apps.deployments.services.allocation.solver import (  # noqa: E402
+from apps.deployments.services.allocation.problem import (  # noqa: E402
     Demand,
     Place,
     Plan,
     Supply,
-    first_come,
-    solve,
 )
+from apps.deployments.services.allocation.solver import first_come, solve  # noqa: E402
 
 DISTRICTS, STREETS, COMMUNITIES = 16, 210, 2_760
 

@@ -6,14 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.deployments.allocating import Nearness
-from apps.deployments.services.allocation.solver import (
-    Demand,
-    Place,
-    Supply,
-    first_come,
-    solve,
-    tiers,
-)
+from apps.deployments.services.allocation.problem import Demand, Place, Supply
+from apps.deployments.services.allocation.solver import first_come, solve, tiers
 
 PLACES = [Place(n, n // 2, n // 4) for n in range(6)] + [Place(None, None, 1), Place()]
 ZONES = st.sampled_from([None, None, None, "a", "b"])

@@ -13,7 +13,6 @@ from apps.deployments.selectors import DESK_BASES
 from apps.figures.enums import IndicatorKind, ScopeKind, Stage
 from apps.figures.selectors.days import (
     DayFigures,
-    Key,
     Value,
     asked_indicators,
     home_scope,
@@ -21,6 +20,7 @@ from apps.figures.selectors.days import (
     standing_snapshot,
     stored_figures,
 )
+from apps.figures.selectors.moves import Key
 
 from .links import figure_url
 from .preview import preview_figures

@@ -13,7 +13,8 @@ from apps.core import formats
 from apps.deployments.selectors import Attendance, attendance
 from apps.figures.enums import ScopeKind
 from apps.figures.keys import keys_of
-from apps.figures.selectors.days import DayFigures, Key, Value
+from apps.figures.selectors.days import DayFigures, Value
+from apps.figures.selectors.moves import Key
 from apps.publicity.selectors.placements import day_placements
 from apps.units.enums import UnitCategory
 from apps.units.models import LiaisonGroup

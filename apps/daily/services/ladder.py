@@ -6,13 +6,11 @@ and units without power are left out of the unit messages; their group and the o
 """
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from django.db import transaction
-from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.campaigns.enums import Rung
@@ -21,19 +19,12 @@ from apps.campaigns.selectors import Timetable, running_campaigns
 from apps.messaging import services as messaging
 from apps.messaging.enums import MessageKind
 from apps.messaging.models import OutboxMessage
-from apps.units.enums import Role
 
-from .. import wording
 from ..models import DailyRound
-from ..selectors.addresses import Addressee, group_addressees, office_addressees, unit_addressees
 from ..selectors.hours import hours_of, quiet_until
-from ..selectors.owed import Owed, Standing, missing_count, owed_reports, standings
-from .letters import Letter, Occasion, letters, send
-
-OFFICE_ROLES = (Role.STAFF, Role.DUTY)
-VERY_LATE = dt.timedelta(hours=2)
-
-Counts = Mapping[tuple[int, int | None], Standing]
+from ..selectors.owed import owed_reports, standings
+from .ladder_letters import Slot, group_letters, office_letters, unit_letters
+from .letters import send
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,42 +34,6 @@ class Sent:
     mails: int
     units: int
     left_out: dict[str, list[str]]
-
-
-@dataclass(frozen=True)
-class _Slot:
-    """One rung at one moment, over all campaigns that share it."""
-
-    rung: Rung
-    name: str
-    on: dt.date
-    now: dt.datetime
-    campaigns: dict[int, Campaign]
-    hours: dict[int, wording.Hours]
-    steps: dict[int, LadderStep]
-    is_drill: bool
-    not_before: dt.datetime | None
-
-    def occasion(self, kind: MessageKind, *, held: bool = False) -> Occasion:
-        return Occasion(
-            kind, self.on, self.name, self.is_drill, held=held, not_before=self.not_before
-        )
-
-    def missing_list(self, group: int | None = None) -> tuple[str, str]:
-        query = f"?day={self.on.isoformat()}" + (f"&group={group}" if group else "")
-        return "打开未报单位", reverse("daily:missing_list") + query
-
-    def by_campaign(
-        self, rows: Sequence[Owed], sentence: Callable[[Campaign, Sequence[Owed]], str]
-    ) -> list[str]:
-        """One paragraph per campaign, led by its name when there is more than one."""
-        found = []
-        for pk, campaign in self.campaigns.items():
-            mine = [row for row in rows if row.campaign == pk]
-            if mine:
-                lead = f"【{campaign.name}】" if len(self.campaigns) > 1 else ""
-                found.append(lead + sentence(campaign, mine))
-        return found
 
 
 @transaction.atomic
@@ -94,9 +49,9 @@ def send_rung(campaigns: Sequence[Campaign], rung: Rung, *, on: dt.date, now: dt
     told, left_out = reachable(owed)
     queued = send(
         [
-            *_unit_letters(slot, told),
-            *_group_letters(slot, owed, counts),
-            *_office_letters(slot, owed, counts),
+            *unit_letters(slot, told),
+            *group_letters(slot, owed, counts),
+            *office_letters(slot, owed, counts),
         ]
     )
     return Sent(queued, len({row.unit for row in told}), left_out)
@@ -117,7 +72,7 @@ def chase(campaign: Campaign, units: Collection[int], *, on: dt.date, now: dt.da
     )
     slot = _slot([campaign], rung, f"chase-{now:%H%M}"[:-1], {campaign.pk: step}, on=on, now=now)
     told, left_out = reachable(row for row in owed_reports([campaign], on=on) if row.unit in units)
-    return Sent(send(_unit_letters(slot, told)), len({row.unit for row in told}), left_out)
+    return Sent(send(unit_letters(slot, told)), len({row.unit for row in told}), left_out)
 
 
 @transaction.atomic
@@ -136,7 +91,7 @@ def confirm_held(round_: DailyRound, *, by: User, now: dt.datetime) -> int:
     campaigns = [c for c in running_campaigns(on=round_.on) if c.is_drill == is_drill]
     slot = _slot_of_rung(campaigns, Rung.LOCKED, on=round_.on, now=now)
     told, _ = reachable(owed_reports(list(slot.campaigns.values()), on=round_.on))
-    written = list(_unit_letters(slot, told, confirmed=True))
+    written = list(unit_letters(slot, told, confirmed=True))
     key = (round_.on, MessageKind.REMINDER_UNIT, slot.name)
     still_owed = [letter.mail.address for letter in written]
     held = OutboxMessage.objects.filter(on=key[0], kind=key[1], slot=key[2], is_drill=is_drill)
@@ -175,7 +130,7 @@ def reachable(owed: Iterable[D]) -> tuple[list[D], dict[str, list[str]]]:
 
 def _slot_of_rung(
     campaigns: Sequence[Campaign], rung: Rung, *, on: dt.date, now: dt.datetime
-) -> _Slot:
+) -> Slot:
     rungs = LadderStep.objects.filter(campaign__in=campaigns, rung=rung)
     steps = {step.campaign_id: step for step in rungs}
     return _slot(campaigns, rung, rung.value, steps, on=on, now=now)
@@ -189,9 +144,9 @@ def _slot(
     *,
     on: dt.date,
     now: dt.datetime,
-) -> _Slot:
+) -> Slot:
     by_id = {campaign.pk: campaign for campaign in campaigns if campaign.pk in steps}
-    return _Slot(
+    return Slot(
         rung=rung,
         name=name,
         on=on,
@@ -208,107 +163,3 @@ def _rung_now(campaign: Campaign, *, on: dt.date, now: dt.datetime) -> Rung:
     """The highest rung of the campaign's ladder whose moment has come."""
     passed = [step.rung for step, at in Timetable(campaign).rungs(on=on) if at <= now]
     return Rung(passed[-1]) if passed else Rung.HINT
-
-
-def _unit_letters(
-    slot: _Slot, owed: Sequence[Owed], *, confirmed: bool = False
-) -> Iterator[Letter]:
-    by_unit: dict[int, list[Owed]] = defaultdict(list)
-    for row in owed:
-        by_unit[row.unit].append(row)
-    boxes = _unit_boxes(slot, owed)
-    link = "填报日报", f"{reverse('daily:report_form')}?on={slot.on.isoformat()}"
-    for unit, rows in by_unit.items():
-        tasks = [slot.campaigns[row.campaign].name for row in rows]
-        held = not confirmed and any(slot.steps[r.campaign].needs_confirmation for r in rows)
-        # Two sentences about two tasks must say which is which; a lone one need not.
-        leads = [f"【{task}】" if len(rows) > 1 else "" for task in tasks]
-        paragraphs = [
-            lead + _unit_sentence(slot, row) for lead, row in zip(leads, rows, strict=True)
-        ]
-        yield from letters(
-            slot.occasion(MessageKind.REMINDER_UNIT, held=held),
-            boxes[unit],
-            subject=wording.unit_subject(slot.rung, tasks, slot.on),
-            link=link,
-            note="\n".join(paragraphs),
-            paragraphs=paragraphs,
-        )
-
-
-def _unit_boxes(slot: _Slot, owed: Sequence[Owed]) -> dict[int, list[Addressee]]:
-    desk = {row.unit for row in owed if slot.steps[row.campaign].to_duty_desk}
-    leader = {row.unit for row in owed if slot.steps[row.campaign].to_unit_leader}
-    boxes: dict[int, list[Addressee]] = defaultdict(list)
-    for found in (
-        unit_addressees(desk, on=slot.on, duty_desk=True, leader=False),
-        unit_addressees(leader, on=slot.on, duty_desk=False, leader=True),
-    ):
-        for unit, more in found.items():
-            known = {box.address.lower() for box in boxes[unit]}
-            boxes[unit] += [box for box in more if box.address.lower() not in known]
-    return boxes
-
-
-def _unit_sentence(slot: _Slot, row: Owed) -> str:
-    return wording.unit_sentence(
-        slot.rung,
-        unit=row.name,
-        on=slot.on,
-        hours=slot.hours[row.campaign],
-        group=row.group,
-        state=row.state,
-        late_minutes=int((slot.now - row.due_at).total_seconds()) // 60,
-    )
-
-
-def _group_letters(slot: _Slot, owed: Sequence[Owed], counts: Counts) -> Iterator[Letter]:
-    by_group: dict[tuple[int, int], list[Owed]] = defaultdict(list)
-    for row in owed:
-        if row.group_id and row.group and slot.steps[row.campaign].to_group:
-            by_group[row.group, row.group_id].append(row)
-    boxes = group_addressees(on=slot.on)
-    for (number, group), rows in sorted(by_group.items()):
-        paragraphs = slot.by_campaign(rows, _group_sentence(slot, number, group, counts))
-        yield from letters(
-            slot.occasion(MessageKind.REMINDER_GROUP),
-            boxes.get(group, []),
-            subject=wording.group_subject(number, len({row.unit for row in rows}), slot.on),
-            link=slot.missing_list(group),
-            note="\n".join(paragraphs),
-            paragraphs=paragraphs,
-        )
-
-
-def _group_sentence(
-    slot: _Slot, number: int, group: int, counts: Counts
-) -> Callable[[Campaign, Sequence[Owed]], str]:
-    return lambda campaign, rows: wording.group_sentence(
-        slot.rung,
-        number=number,
-        count=missing_count(rows, counts[campaign.pk, group]),
-        hours=slot.hours[campaign.pk],
-    )
-
-
-def _office_letters(slot: _Slot, owed: Sequence[Owed], counts: Counts) -> Iterator[Letter]:
-    rows = [row for row in owed if slot.steps[row.campaign].to_office]
-    if not rows:
-        return
-    paragraphs = slot.by_campaign(
-        rows,
-        lambda campaign, mine: wording.office_sentence(
-            count=missing_count(mine, counts[campaign.pk, None]),
-            groups=sorted({row.group for row in mine if row.group}),
-            late=sum(slot.now - row.due_at >= VERY_LATE for row in mine),
-            for_leader=sum(row.is_leader_contact for row in mine),
-        ),
-    )
-    yield from letters(
-        slot.occasion(MessageKind.REMINDER_OFFICE),
-        office_addressees(on=slot.on, roles=OFFICE_ROLES),
-        subject=wording.office_subject(len({row.unit for row in rows}), slot.on),
-        link=slot.missing_list(),
-        note="\n".join(paragraphs),
-        paragraphs=paragraphs,
-    )

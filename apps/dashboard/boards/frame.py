@@ -22,7 +22,8 @@ from apps.core.scope import Scope, scope_of
 from apps.daily.selectors.days import day_figures
 from apps.figures.enums import ScopeKind, Stage
 from apps.figures.keys import KeyIndicators, keys_of
-from apps.figures.selectors.days import DayFigures, Key, home_scope, standing_snapshot
+from apps.figures.selectors.days import DayFigures, home_scope, standing_snapshot
+from apps.figures.selectors.moves import Key
 from apps.units.enums import OFFICE_ROLES
 
 DAY = dt.timedelta(days=1)

@@ -1,7 +1,8 @@
 from .allocation import AllocationLine, AllocationSheet, NeedConfirmation
 from .batches import UNDO_FOR, Batch, BatchDeployment, BatchStay
 from .forecast import NeedForecast
-from .ledger import Assignment, Deployment, DeploymentDay, Need, TaskType, Team
+from .ledger import Assignment, Deployment, DeploymentDay, Team
+from .needs import Need, TaskType
 from .registrations import MemberRegistration, UnitRegistration
 from .sealing import LocalPost, Sealing, SealingChange, SealingDeployment
 from .signing import SigningLine, SigningSheet

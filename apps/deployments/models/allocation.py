@@ -16,7 +16,8 @@ from apps.units.models import Member, Unit
 
 from ..allocating import TOLD, Nearness, NeedSource, SheetState
 from ..enums import DutyNature
-from .ledger import Deployment, Need, TaskType
+from .ledger import Deployment
+from .needs import Need, TaskType
 
 
 def _person(label: str, **options: Any) -> Any:

@@ -1,28 +1,25 @@
 """The figures of one campaign's day, with the corrections accepted since, ready to be shown."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from apps.campaigns.models import Campaign
 from apps.core.formats import Blank
 from apps.core.scope import Scope, scope_of
 from apps.units.enums import OFFICE_ROLES
 
-from ..enums import CorrectionState, IndicatorKind, Measure, Rollup, ScopeKind, Stage
-from ..models import CampaignIndicator, Correction, Figure, Indicator, Snapshot
+from ..enums import IndicatorKind, Measure, Rollup, ScopeKind, Stage
+from ..models import CampaignIndicator, Figure, Indicator, Snapshot
 from ..quantities import Quantity
+from .moves import Key, Moves, key_of, moves_of
 
 PORTAL = Scope(everything=True, roles=frozenset(OFFICE_ROLES))
 """Whoever draws a page for nobody in particular: jobs, mails, findings."""
-
-Key: TypeAlias = int | str | None
-"""Id of a unit, group or district, code of a category, None for the total."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +171,7 @@ def stored_figures(
         on=snapshot.on,
         snapshot=snapshot,
         asked=asked,
-        values=shown(figures, asked, user=user, moves=_moves(snapshot)),
+        values=shown(figures, asked, user=user, moves=moves_of(snapshot)),
     )
 
 
@@ -183,7 +180,7 @@ def shown(
     asked: Mapping[str, Asked],
     *,
     user: Any,
-    moves: "Moves | None" = None,
+    moves: Moves | None = None,
 ) -> dict[tuple[str, ScopeKind, Key], Value]:
     """Those figures `user` may see, as values; what is restricted is withheld from most.
 
@@ -199,59 +196,6 @@ def shown(
             value = _value(figure, row, moves, withheld=row.is_restricted and hides(figure, scope))
             values[row.code, value.scope, value.key] = value
     return values
-
-
-@dataclass(frozen=True)
-class Move:
-    """What accepted corrections changed: by how much, and whether a missing value came in."""
-
-    by: Decimal
-    arrived: int
-    n: int
-
-
-@dataclass(frozen=True)
-class Moves:
-    """Accepted corrections of a snapshot, by (indicator id, scope, key)."""
-
-    found: Mapping[tuple[int, str, Key], Move] = field(default_factory=dict)
-
-    def of(self, figure: Figure) -> Move | None:
-        return self.found.get((figure.indicator_id, figure.scope, key_of(figure)))
-
-
-def key_of(figure: Figure) -> Key:
-    if figure.scope == ScopeKind.UNIT:
-        return figure.unit_id
-    return figure.group_id or figure.district_id or figure.category or None
-
-
-LEAF = ("indicator", "unit", "group", "category", "value")
-
-
-def _moves(snapshot: Snapshot) -> Moves:
-    """The latest accepted correction of each leaf, added up for the scopes the leaf belongs to."""
-    latest = (
-        Correction.objects.filter(figure__snapshot=snapshot, state=CorrectionState.ACCEPTED)
-        .order_by("figure_id", F("reviewed_at").desc(), "-id")
-        .distinct("figure_id")
-        .values_list(*(f"figure__{name}" for name in LEAF), "new")
-    )
-    found: dict[tuple[int, str, Key], Move] = defaultdict(lambda: Move(Decimal(), 0, 0))
-    for indicator, unit, group, category, was, new in latest:
-        by = (new or Decimal()) - (was or Decimal())
-        arrived = (new is not None) - (was is not None)
-        for scope, key in (
-            (ScopeKind.UNIT, unit),
-            (ScopeKind.GROUP, group),
-            (ScopeKind.CATEGORY, category),
-            (ScopeKind.TOTAL, None),
-        ):
-            before = found[indicator, scope, key]
-            found[indicator, scope, key] = Move(
-                before.by + by, before.arrived + arrived, before.n + 1
-            )
-    return Moves(found)
 
 
 def _value(figure: Figure, asked: Asked, moves: Moves, *, withheld: bool) -> Value:
@@ -323,5 +267,5 @@ def locked_total(campaign: Campaign, *, on: dt.date, indicator: Indicator) -> De
     ).first()
     if figure is None or figure.value is None:
         return None
-    move = _moves(snapshot).of(figure) if indicator.rollup == Rollup.SUM else None
+    move = moves_of(snapshot).of(figure) if indicator.rollup == Rollup.SUM else None
     return figure.value + (move.by if move else Decimal())

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from apps.campaigns.models import Campaign
 from apps.figures.enums import CorrectionState, Rollup, ScopeKind
 from apps.figures.models import Correction, Figure
-from apps.figures.selectors.days import Key
+from apps.figures.selectors.moves import Key
 
 Days: TypeAlias = Mapping[dt.date, Decimal | None]
 

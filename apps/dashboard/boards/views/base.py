@@ -12,7 +12,7 @@ from apps.core import formats
 from apps.core.html import Tag
 from apps.core.views import Action, BoardView
 from apps.figures.enums import ScopeKind
-from apps.figures.selectors.days import Key
+from apps.figures.selectors.moves import Key
 
 from ..frame import DAY, Frame, frame_of
 

@@ -12,7 +12,7 @@ from apps.core.html import Tag
 from apps.core.scope import scope_of
 from apps.core.views import Action
 from apps.figures.enums import ScopeKind
-from apps.figures.selectors.days import Key
+from apps.figures.selectors.moves import Key
 from apps.units.enums import OFFICE_ROLES
 from apps.units.models import LiaisonGroup
 

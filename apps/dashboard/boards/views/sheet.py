@@ -19,7 +19,7 @@ from apps.core.permissions import allowed
 from apps.core.scope import scope_of
 from apps.core.views import PortalView
 from apps.figures.enums import ScopeKind
-from apps.figures.selectors.days import Key
+from apps.figures.selectors.moves import Key
 from apps.office.exports.cells import PLAIN, WHOLE
 from apps.office.exports.listing import BLANK_NOTE, LIST, OutColumn, Outgoing
 from apps.office.exports.plain import write_list

@@ -13,7 +13,8 @@ from apps.communities.models import AreaStatus
 from apps.core.dates import day_bounds
 
 from ...allocating import BINDING
-from .solver import MOST_LOAD, Place
+from .problem import Place
+from .solver import MOST_LOAD
 
 LOOK_BACK = dt.timedelta(days=14)
 UNAVAILABLE = "estate"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ...models import AllocationLine, AllocationSheet
 from .capacity import boundaries, free_heads
 from .errors import CapacityError
-from .solver import Place
+from .problem import Place
 
 
 def refuse_shortage(sheet: AllocationSheet, lines: Sequence[AllocationLine]) -> None:

@@ -17,7 +17,8 @@ from ...allocating import BINDING, Nearness
 from ...models import Need
 from ...needs import with_chain
 from .capacity import boundaries, free_heads, recent_loads
-from .solver import Demand, Place, Plan, Supply, first_come, solve
+from .problem import Demand, Place, Plan, Supply
+from .solver import first_come, solve
 
 RESTED = 3
 """Of ten: up to it a unit counts as 近期派出较少."""

@@ -1,0 +1,68 @@
+"""What accepted corrections changed of a day's frozen figures."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TypeAlias
+
+from django.db.models import F
+
+from ..enums import CorrectionState, ScopeKind
+from ..models import Correction, Figure, Snapshot
+
+Key: TypeAlias = int | str | None
+"""Id of a unit, group or district, code of a category, None for the total."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """What accepted corrections changed: by how much, and whether a missing value came in."""
+
+    by: Decimal
+    arrived: int
+    n: int
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Accepted corrections of a snapshot, by (indicator id, scope, key)."""
+
+    found: Mapping[tuple[int, str, Key], Move] = field(default_factory=dict)
+
+    def of(self, figure: Figure) -> Move | None:
+        return self.found.get((figure.indicator_id, figure.scope, key_of(figure)))
+
+
+def key_of(figure: Figure) -> Key:
+    if figure.scope == ScopeKind.UNIT:
+        return figure.unit_id
+    return figure.group_id or figure.district_id or figure.category or None
+
+
+LEAF = ("indicator", "unit", "group", "category", "value")
+
+
+def moves_of(snapshot: Snapshot) -> Moves:
+    """The latest accepted correction of each leaf, added up for the scopes the leaf belongs to."""
+    latest = (
+        Correction.objects.filter(figure__snapshot=snapshot, state=CorrectionState.ACCEPTED)
+        .order_by("figure_id", F("reviewed_at").desc(), "-id")
+        .distinct("figure_id")
+        .values_list(*(f"figure__{name}" for name in LEAF), "new")
+    )
+    found: dict[tuple[int, str, Key], Move] = defaultdict(lambda: Move(Decimal(), 0, 0))
+    for indicator, unit, group, category, was, new in latest:
+        by = (new or Decimal()) - (was or Decimal())
+        arrived = (new is not None) - (was is not None)
+        for scope, key in (
+            (ScopeKind.UNIT, unit),
+            (ScopeKind.GROUP, group),
+            (ScopeKind.CATEGORY, category),
+            (ScopeKind.TOTAL, None),
+        ):
+            before = found[indicator, scope, key]
+            found[indicator, scope, key] = Move(
+                before.by + by, before.arrived + arrived, before.n + 1
+            )
+    return Moves(found)
