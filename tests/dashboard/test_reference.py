@@ -5,7 +5,8 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.accounts.enums import AuditOperation
@@ -14,6 +15,7 @@ from apps.assistance.enums import BeneficiaryKind, CaseEventKind, CaseState, Cir
 from apps.assistance.models import AssistanceCase, Beneficiary
 from apps.assistance.selectors.caseload import suspects
 from apps.campaigns.models import Campaign
+from apps.communities.models import AreaStatus
 from apps.core.dates import business_day
 from apps.daily.enums import CallState, Edition, ReplyState, ReportSource, ReportState
 from apps.daily.models import (
@@ -28,11 +30,15 @@ from apps.daily.models import (
 )
 from apps.dashboard.reference import clock
 from apps.dashboard.reference.copying import business_models
-from apps.deployments.models import Assignment, Deployment
+from apps.dashboard.reference.raised import LONG_UNMET
+from apps.deployments.models import Assignment, Deployment, DeploymentDay, Sealing
+from apps.deployments.needs import by_urgency, with_chain
+from apps.deployments.sealing import plan_of_closures, plan_of_returns
+from apps.deployments.services.allocation.proposing import propose
 from apps.figures.enums import CorrectionState, ScopeKind
 from apps.figures.models import Correction, Figure, Snapshot
 from apps.messaging.enums import MessageKind
-from apps.messaging.models import InboxMessage
+from apps.messaging.models import InboxMessage, OutboxMessage
 from apps.office.models import Attachment
 from apps.publicity.models import AdoptionNotice
 from apps.publicity.selectors.adoption import adoption, signed_adoption
@@ -398,3 +404,55 @@ def test_the_inbox_tells_of_each_kind_of_step_of_an_item():
 
     for words in ("待初审", "待复审", "待签发", "退回修改", "已终审签发", "已撤稿", "刊发"):
         assert words in subjects, words
+
+
+@looks
+def test_closures_of_the_drill_were_applied_have_ended_last_and_wait():
+    today = business_day()
+    past, lasting, fresh = AreaStatus.objects.filter(is_drill=True).order_by("starts_at")
+    applied, back = Sealing.objects.order_by("at")
+    moved = applied.changes.filter(status=past)
+
+    assert (past.ends_at is None, lasting.ends_at, fresh.ends_at) == (False, None, None)
+    assert set(applied.changes.values_list("kind", flat=True)) == {"moved", "withdrawn"}
+    assert back.changes.count() == moved.count() > 0
+    assert Deployment.objects.filter(state="active", is_local=True, is_drill=True).exists()
+    assert {move.status for move in plan_of_closures(is_drill=True, today=today).moves} == {
+        fresh.pk
+    }
+    assert not plan_of_returns(is_drill=True, today=today).moves
+    assert not OutboxMessage.objects.exists()
+
+
+@looks
+def test_nobody_is_counted_where_a_closure_has_taken_them_from():
+    since = business_day() - dt.timedelta(days=1)
+    there = (
+        Assignment.objects.filter(deployment=OuterRef("deployment"), starts_on__lte=OuterRef("on"))
+        .filter(ends_on__gte=OuterRef("on"))
+        .order_by()
+        .values("deployment")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    days = DeploymentDay.objects.filter(deployment__is_drill=True, on__gte=since)
+    wrong = days.annotate(there=Coalesce(Subquery(there), 0)).filter(expected__gt=F("there"))
+
+    assert not wrong.exists()
+
+
+@looks
+def test_needs_of_the_drill_wait_are_met_in_part_and_are_met():
+    today = business_day()
+    campaign = Campaign.objects.get(is_drill=True)
+    rows = by_urgency(with_chain(campaign.needs.filter(heads__gt=0), on=today), on=today)
+    proposal = propose(campaign, on=today, until=None)
+
+    assert set(rows.filter(starts_on=today, standing=1).values_list("urgency", flat=True)) == {
+        1, 2, 3,
+    }  # fmt: skip
+    assert rows.order_by("standing", "-urgency", "raised_at").first().note == LONG_UNMET
+    assert rows.filter(state="partly", accepted__gte=4, lacking__gte=4).exists()
+    assert not rows.filter(accepted__gt=F("heads")).exists()
+    assert proposal.summary["needs"] > 5
+    assert proposal.lines

@@ -21,6 +21,7 @@ from apps.office.models import Attachment
 from . import clock
 from .copying import Copier, Row
 from .ledger import batch
+from .raised import LONG_UNMET
 from .world import CampaignPlan, Post, World
 
 DAY = dt.timedelta(days=1)
@@ -234,7 +235,7 @@ def _rehearse(
             acknowledged_at=clock.moment_on(eve, dt.time(8, 45)) if number < acknowledged else None,
         )
         for number, row in enumerate(deployments[:MOST_LINES])
-        if (heads := len({stay.member_id for stay in row.assignments.all()}))
+        if (heads := sum(stay.starts_on == row.starts_on for stay in row.assignments.all()))
     )
     with connection.cursor() as cursor:
         cursor.execute(FILL_LINES, {})
@@ -254,7 +255,8 @@ def _rehearse(
 def _propose(campaign: Campaign, *, on: dt.date, staff: User, leader: User, today: dt.date) -> None:
     """What is still short for tomorrow: a sheet signed, one sent for review, one in draft,
     one drafted and taken back."""
-    needs: list[Any] = list(services.short_needs(campaign, on=on))
+    found: list[Any] = list(services.short_needs(campaign, on=on))
+    needs = [need for need in found if need.note != LONG_UNMET]
     short = sorted(needs, key=lambda need: (-need.lacking, need.pk))
     shares = [share for share in (short[:1], short[1:3], short[3:9], short[9:10]) if share]
     for step, share in enumerate(shares):

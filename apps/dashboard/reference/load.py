@@ -23,12 +23,14 @@ from . import (
     calls,
     campaigns,
     clock,
+    closures,
     deployments,
     forecasts,
     ledger,
     people,
     places,
     publicity,
+    raised,
     registrations,
     reports,
     rounds,
@@ -107,6 +109,7 @@ def load_world(
             campaigns.close_campaigns()
             set_sequences()
             allocations.play_drill(world)
+            raised.raise_this_morning(world)
             signatures.sign_drill(world)
         _record(world, copier)
     analyze()
@@ -134,8 +137,10 @@ def _write(world: World, copier: Copier) -> list[reports.LateFiling]:
     places.write_area_status(world, copier)
     ledger.write_ledger(world, copier)
     registrations.write_registrations(world, copier, [kind for kind, _ in roster])
+    closures.close_areas(world, copier)
     visits.write_visits(world, copier)
     allocations.write_allocations(world, copier)
+    raised.write_standing(world, copier)
     assistance.write_assistance(world, copier)
     publicity.write_publicity(world, copier)
     check_foreign_keys()
