@@ -20,7 +20,9 @@ class DeploymentsConfig(AppConfig):
         from .registering import register_allocations
         from .registrations_sheets import MemberRegistrationSheet, UnitRegistrationSheet
         from .sheets import AssignmentSheet
+        from .signing_sheet import SigningTable
         from .team_sheet import TeamSheet
+        from .visits_sheet import VisitSheet
 
         register_all()
         register_allocations()
@@ -34,6 +36,8 @@ class DeploymentsConfig(AppConfig):
         register_sheet(NeedSheet())
         register_sheet(UnitRegistrationSheet())
         register_sheet(MemberRegistrationSheet())
+        register_sheet(VisitSheet())
+        register_sheet(SigningTable())
         register_todos("deployments.record_day", todos.arrivals)
         name = "deployments"
         register(

@@ -104,13 +104,14 @@ def _restore(
         if is_main
         else "LEFT JOIN office_importrow k ON k.batch_id = %s AND false"
     )
+    # No column of ours may be named like the row that is filled anew (a visit has `present`).
     cursor.execute(
         f'UPDATE "{table}" t SET {sets} FROM ('
-        f'SELECT r.* FROM "{table}" present JOIN ('
+        f'SELECT r.* FROM "{table}" stands JOIN ('
         "SELECT e.key, jsonb_object_agg(f.key, f.value ORDER BY e.id DESC) AS before "
         "FROM trail e CROSS JOIN LATERAL jsonb_each(e.before) f "
-        "WHERE e.\"table\" = %s AND e.operation = 'U' GROUP BY e.key) u ON u.key = present.id "
+        "WHERE e.\"table\" = %s AND e.operation = 'U' GROUP BY e.key) u ON u.key = stands.id "
         f"{kept} CROSS JOIN LATERAL jsonb_populate_record("
-        "present, (u.before - %s::text[]) || coalesce(k.kept, '{}')) r) r WHERE r.id = t.id",
+        "stands, (u.before - %s::text[]) || coalesce(k.kept, '{}')) r) r WHERE r.id = t.id",
         [table, batch.pk, secret],
     )
