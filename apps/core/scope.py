@@ -47,6 +47,13 @@ def scope_of(user: AbstractBaseUser | AnonymousUser) -> Scope:
     return known[1]
 
 
+def seen_units(user: AbstractBaseUser | AnonymousUser) -> list[int] | None:
+    """The rule of `ScopedQuerySet` for a statement written by hand: it keeps the rows whose unit
+    `= ANY(seen)`, or all of them where `seen` is NULL."""
+    scope = scope_of(user)
+    return None if scope.everything else sorted(scope.units)
+
+
 class ScopedQuerySet(models.QuerySet[Any]):
     """Rows that hang on a unit, found by `unit_path`; models with another rule override."""
 

@@ -8,9 +8,7 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import (
     Count,
-    Exists,
     F,
-    FilteredRelation,
     IntegerField,
     OuterRef,
     Q,
@@ -24,11 +22,12 @@ from django.db.models.functions import Coalesce, Greatest, NullIf
 from apps.campaigns.enums import CampaignKind
 from apps.campaigns.models import Campaign
 from apps.core.dates import day_bounds, moment_on
+from apps.core.statements import fetched
 from apps.figures.enums import ScopeKind
 from apps.figures.keys import KEYS
 from apps.figures.rows import FigureRow
-from apps.units.models import GroupMembership
 
+from .attendance_sql import ATTENDANCES
 from .enums import DeploymentState, NeedState
 from .figures_sql import DAY_TALLIES
 from .models import Assignment, Deployment, DeploymentDay, Need
@@ -168,14 +167,6 @@ class Attendance:
     active: int
 
 
-ATTENDANCE_KEYS = {
-    ScopeKind.CATEGORY: "unit__category",
-    ScopeKind.GROUP: "group",
-    ScopeKind.DISTRICT: "community__street__district",
-    ScopeKind.UNIT: "unit",
-}
-
-
 def attendance(
     campaign: Campaign, *, on: dt.date, by: ScopeKind, units: Collection[int] | None = None
 ) -> dict[int | str | None, Attendance]:
@@ -183,32 +174,11 @@ def attendance(
 
     Groups are those of the day.
     """
-    group = GroupMembership.objects.on(on).filter(unit=OuterRef("unit"))
-    entry = DeploymentDay.objects.filter(deployment=OuterRef("pk"), on=on)
-    rows = (
-        Deployment.objects.filter(campaign=campaign, starts_on__lte=on)
-        .filter(
-            Exists(entry)
-            | Q(ends_on=None) & ~Q(state=DeploymentState.WITHDRAWN)
-            | Q(ends_on__gte=on) & ~Q(state=DeploymentState.WITHDRAWN)
-        )
-        .annotate(
-            group=Subquery(group.values("group")[:1]),
-            today=FilteredRelation("days", condition=Q(days__on=on)),
-        )
-    )
-    if units is not None:
-        rows = rows.filter(unit__in=units)
-    tallies = (
-        rows.order_by()
-        .values_list(ATTENDANCE_KEYS[by])
-        .annotate(
-            expected=Coalesce(Sum("today__expected"), 0),
-            present=Coalesce(Sum("today__present"), 0),
-            night=Coalesce(Sum("today__night"), 0),
-            entered=Count("today"),
-            active=Count("pk"),
-        )
+    tallies = fetched(
+        ATTENDANCES[by],
+        campaign=campaign.pk,
+        on=on,
+        units=None if units is None else list(units),
     )
     found = {key: Attendance(*counts) for key, *counts in tallies}
     whole = [sum(numbers) for numbers in zip(*map(astuple, found.values()), strict=True)]

@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import (
     Count,
     Exists,
-    FilteredRelation,
     IntegerField,
-    Max,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
-    Sum,
 )
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from apps.campaigns.models import Campaign
-from apps.communities.models import Community
+from apps.core.scope import scope_of, seen_units
+from apps.core.statements import fetched
 from apps.units.models import GroupMembership
 
-from .models import Deployment, DeploymentDay, Finding, Visit, VisitResult
+from . import visits_sql
+from .models import DeploymentDay, Finding, Visit, VisitResult
 from .visits_enums import AWAITED, FindingState, Verdict
-from .whereabouts import active_on
 
 USUAL_TERM = dt.timedelta(days=2)
 """A unit answers a finding within these days unless the group says otherwise."""
 SPOT_CHECK_DAYS = 7
 """Who has people out and was not visited for so many days is due a spot check."""
+
+
+_AWAITED = [state.value for state in AWAITED]
 
 
 def _counted(rows: QuerySet[Any]) -> Coalesce:
@@ -85,54 +85,55 @@ def urgency(row: VisitGap) -> tuple[bool, bool, int, int]:
     return (not row.is_out, row.days is not None, -(row.days or 0), -(row.present or 0))
 
 
+def group_gaps(campaign: Campaign, group: int, *, on: dt.date) -> dict[str, list[VisitGap]]:
+    """The units of the group on `on` ("unit"), and the communities their people are sent to
+    ("community"), each the worst first, then in official order. One query."""
+    rows: dict[str, list[VisitGap]] = {"unit": [], "community": []}
+    given = {"campaign": campaign.pk, "group": group, "on": on, "awaited": _AWAITED}
+    for by, pk, name, is_out, present, last_on, *counts in fetched(visits_sql.GAPS, **given):
+        days = (on - last_on).days if last_on else None
+        rows[by].append(VisitGap(by, pk, name, is_out, present, last_on, days, *counts))
+    return {by: sorted(gaps, key=urgency) for by, gaps in rows.items()}
+
+
 @dataclass(frozen=True, slots=True)
-class _Ledger:
-    """What is known by unit or community: who is out, and when somebody was there last."""
+class VisitCounts:
+    """Visits of a day and up to it, the units seen, and the findings that wait for answers."""
 
-    out: dict[int, int | None]
-    last: dict[int, tuple[dt.date, int]]
-    on: dt.date
-
-    def gap(self, by: str, pk: int, name: str, *findings: int) -> VisitGap:
-        last_on, visits = self.last.get(pk, (None, 0))
-        days = (self.on - last_on).days if last_on else None
-        present = self.out.get(pk)
-        return VisitGap(by, pk, name, pk in self.out, present, last_on, days, visits, *findings)
+    today: int
+    all: int
+    units: int
+    awaited: int
 
 
-def _ledger(campaign: Campaign, units: Collection[int], by: str, *, on: dt.date) -> _Ledger:
-    """Two queries."""
-    sent = active_on(Deployment.objects.filter(campaign=campaign, unit__in=units), on)
-    today = FilteredRelation("days", condition=Q(days__on=on))
-    out = sent.alias(today=today).order_by().values_list(by).annotate(n=Sum("today__present"))
-    visits = Visit.objects.filter(campaign=campaign, unit__in=units, on__lte=on).order_by()
-    seen = visits.values_list(by).annotate(last=Max("on"), n=Count("pk"))
-    return _Ledger(dict(out), {key: (last, n) for key, last, n in seen if key}, on)
-
-
-def unit_gaps(campaign: Campaign, names: Mapping[int, str], *, on: dt.date) -> list[VisitGap]:
-    """The units of `names` (in official order), the worst first. Three queries."""
-    known = _ledger(campaign, names.keys(), "unit", on=on)
-    findings = (
-        Finding.objects.filter(visit__campaign=campaign, visit__unit__in=names.keys())
-        .order_by()
-        .values_list("visit__unit")
-        .annotate(
-            awaited=Count("pk", filter=Q(state__in=AWAITED)),
-            to_verify=Count("pk", filter=Q(state=FindingState.ANSWERED)),
-        )
+def visits_so_far(campaign: Campaign, *, on: dt.date, user: Any) -> VisitCounts:
+    """Of what `user` may see. One query."""
+    [row] = fetched(
+        visits_sql.SO_FAR,
+        campaign=campaign.pk,
+        on=on,
+        seen=seen_units(user),
+        groups=sorted(scope_of(user).groups),
+        awaited=_AWAITED,
     )
-    counts = {unit: found for unit, *found in findings}
-    rows = [known.gap("unit", pk, name, *counts.get(pk, ())) for pk, name in names.items()]
-    return sorted(rows, key=urgency)
+    return VisitCounts(*row)
 
 
-def community_gaps(campaign: Campaign, units: Collection[int], *, on: dt.date) -> list[VisitGap]:
-    """Communities people of `units` are sent to on `on`, the worst first. Three queries."""
-    known = _ledger(campaign, units, "community", on=on)
-    places = Community.objects.filter(pk__in=known.out).order_by("sort_key", "pk")
-    rows = [known.gap("community", *place) for place in places.values_list("pk", "name")]
-    return sorted(rows, key=urgency)
+@dataclass(frozen=True, slots=True)
+class GroupVisits:
+    """Visits a group made in the last days; of all it made, the findings and those awaited."""
+
+    count: int
+    found: int
+    awaited: int
+
+
+def group_visits(campaign: Campaign, group: int, *, on: dt.date, days: int) -> GroupVisits:
+    """One query."""
+    since = on - dt.timedelta(days=days)
+    given = {"campaign": campaign.pk, "group": group, "on": on, "since": since}
+    [row] = fetched(visits_sql.OF_GROUP, **given, awaited=_AWAITED)
+    return GroupVisits(*row)
 
 
 def spot_checks_due(campaign: Campaign, *, on: dt.date) -> dict[int, int]:

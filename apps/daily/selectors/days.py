@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Literal
 
 from apps.assistance.selectors import CODES as RECORDED
 from apps.campaigns.models import Campaign
@@ -11,6 +11,7 @@ from apps.core.formats import Blank
 from apps.core.html import Tag
 from apps.deployments.selectors import DESK_BASES
 from apps.figures.enums import IndicatorKind, ScopeKind, Stage
+from apps.figures.models import Snapshot
 from apps.figures.selectors.days import (
     DayFigures,
     Value,
@@ -36,13 +37,15 @@ def day_figures(
     scopes: Collection[ScopeKind] | None = None,
     group: int | None = None,
     by_place: Collection[str] | None = None,
+    snapshot: Snapshot | Literal["unknown"] | None = "unknown",
 ) -> DayFigures:
     """What `user` may see of the day; `stage` None is a live preview. None sees everything.
 
     With `scopes` or `group` only figures of those are fetched; with `by_place` only these codes
-    beside the totals (a preview computes them all).
+    beside the totals (a preview computes them all). Who has the day's snapshot gives it.
     """
-    snapshot = standing_snapshot(campaign, on=on)
+    if snapshot == "unknown":
+        snapshot = standing_snapshot(campaign, on=on)
     if snapshot is not None:
         return stored_figures(snapshot, user=user, scopes=scopes, group=group, by_place=by_place)
     asked = asked_indicators(campaign, on=on)

@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q
-
 from apps.campaigns.models import Campaign
 from apps.communities.models import District
 from apps.core import formats
+from apps.core.statements import fetched
 from apps.deployments.selectors import Attendance, attendance
 from apps.figures.enums import ScopeKind
 from apps.figures.keys import keys_of
@@ -19,8 +18,7 @@ from apps.publicity.selectors.placements import day_placements
 from apps.units.enums import UnitCategory
 from apps.units.models import LiaisonGroup
 
-from ..enums import COUNTED, ReportState
-from ..models import DailyReport
+from ..enums import COUNTED
 from .links import figure_url, missing_url
 from .upward import told_line
 
@@ -93,20 +91,23 @@ def summary(day: DayFigures, *, by: ScopeKind) -> Summary:
     )
 
 
+FILED = """
+SELECT {key}, COUNT(*) FILTER (WHERE state = ANY(%(counted)s)),
+       COUNT(*) FILTER (WHERE state = 'late'), COUNT(*)
+  FROM daily_dailyreport
+ WHERE campaign_id = %(campaign)s AND "on" = %(on)s AND state <> 'exempt'
+ GROUP BY {key}
+"""
+FILED_BY = {key: FILED.format(key=key) for key in ("group_id", "category")}
+
+
 def filed_reports(campaign: Campaign, *, on: dt.date, by: ScopeKind) -> dict[Key, Filed]:
     """Reports by group id or category of the day, and of all under None."""
-    field = "group" if by == ScopeKind.GROUP else "category"
-    rows = (
-        DailyReport.objects.filter(campaign=campaign)
-        .on(on)
-        .asked()
-        .order_by()
-        .values_list(field)
-        .annotate(
-            filed=Count("pk", filter=Q(state__in=COUNTED)),
-            late=Count("pk", filter=Q(state=ReportState.LATE)),
-            asked=Count("pk"),
-        )
+    rows = fetched(
+        FILED_BY["group_id" if by == ScopeKind.GROUP else "category"],
+        campaign=campaign.pk,
+        on=on,
+        counted=[state.value for state in COUNTED],
     )
     found: dict[Key, Filed] = {key: Filed(*counts) for key, *counts in rows}
     whole = Filed(

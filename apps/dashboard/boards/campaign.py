@@ -10,17 +10,17 @@ from urllib.parse import urlencode
 
 from django.db.models import F
 from django.urls import reverse
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from apps.campaigns.milestones import Standing, clocks_of
 from apps.core import formats, html
 from apps.core.boards import Kpi
 from apps.core.dates import day_bounds
-from apps.core.html import Tag
+from apps.core.html import Tag, escaped
+from apps.core.scope import seen_units
+from apps.core.statements import fetched
 from apps.core.tables import Column, Table
 from apps.daily.enums import OWED
-from apps.daily.models import DailyReport
 from apps.daily.selectors.days import (
     compared_note,
     coverage_notes,
@@ -152,7 +152,11 @@ def filing(found: Filed) -> str:
 def board_groups(frame: Frame) -> Sequence[LiaisonGroup]:
     """The groups that have a figure of the day in the reader's scope."""
     keys = {value.group for value in frame.figures.values.values() if value.scope == GROUP}
-    return list(LiaisonGroup.objects.filter(pk__in=[key for key in keys if key]))
+    rows = fetched(NUMBERS, keys=[key for key in keys if key])
+    return [LiaisonGroup(pk=pk, number=number) for pk, number in rows]
+
+
+NUMBERS = "SELECT id, number FROM units_liaisongroup WHERE id = ANY(%(keys)s) ORDER BY number"
 
 
 def places_card(frame: Frame, tab: str) -> dict[str, Any]:
@@ -215,28 +219,40 @@ def missing(frame: Frame) -> list[dict[str, Any]]:
 
     The units of a group come as markup: up to 179 links, where a template costs five times more.
     """
-    rows = (
-        DailyReport.objects.visible_to(frame.user)
-        .filter(campaign=frame.campaign, state__in=OWED)
-        .on(frame.on)
-        .order_by(F("group__number").asc(nulls_last=True), "unit__sort_order")
-        .values_list("group__number", "pk", "unit__short_name")
+    rows = fetched(
+        MISSING,
+        campaign=frame.campaign.pk,
+        on=frame.on,
+        owed=[state.value for state in OWED],
+        seen=seen_units(frame.user),
+        groups=None if frame.is_office else sorted(frame.scope.groups),
     )
-    if not frame.is_office:
-        rows = rows.filter(group__in=frame.scope.groups)
     # Only the key differs from one address to the next.
     before, _, after = reverse("daily:report_detail", args=[0]).rpartition("0")
     return [
         {
             "group": LiaisonGroup(number=number) if number else "未分组",
-            "units": format_html_join(
-                "、",
-                '<a class="rows" href="{}{}{}">{}</a>',
-                ((before, pk, after, unit) for _, pk, unit in reports),
+            "units": SafeString(
+                "、".join(
+                    f'<a class="rows" href="{before}{pk}{after}">{escaped(unit)}</a>'
+                    for _, pk, unit in reports
+                )
             ),
         }
         for number, reports in groupby(rows, key=itemgetter(0))
     ]
+
+
+MISSING = """
+SELECT g.number, r.id, u.short_name
+  FROM daily_dailyreport r
+  JOIN units_unit u ON u.id = r.unit_id
+  LEFT JOIN units_liaisongroup g ON g.id = r.group_id
+ WHERE r.campaign_id = %(campaign)s AND r."on" = %(on)s AND r.state = ANY(%(owed)s)
+   AND (%(seen)s::bigint[] IS NULL OR r.unit_id = ANY(%(seen)s))
+   AND (%(groups)s::bigint[] IS NULL OR r.group_id = ANY(%(groups)s))
+ ORDER BY g.number NULLS LAST, u.sort_order
+"""
 
 
 def corrections(frame: Frame, *, group: int | None = None) -> dict[str, Any]:

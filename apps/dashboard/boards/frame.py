@@ -22,6 +22,7 @@ from apps.core.scope import Scope, scope_of
 from apps.daily.selectors.days import day_figures
 from apps.figures.enums import ScopeKind, Stage
 from apps.figures.keys import KeyIndicators, keys_of
+from apps.figures.models import Snapshot
 from apps.figures.selectors.days import DayFigures, home_scope, standing_snapshot
 from apps.figures.selectors.moves import Key
 from apps.units.enums import OFFICE_ROLES
@@ -62,7 +63,12 @@ class Frame:
         scope, key = self.at
         if scope == ScopeKind.GROUP:
             return day_figures(
-                self.campaign, on=self.on, user=self.user, scopes=OF_GROUP, group=int(key or 0)
+                self.campaign,
+                on=self.on,
+                user=self.user,
+                scopes=OF_GROUP,
+                group=int(key or 0),
+                snapshot=self.snapshot,
             )
         keys = self.keys
         return day_figures(
@@ -71,13 +77,17 @@ class Frame:
             user=self.user,
             scopes=TOTALS,
             by_place=None if scope != ScopeKind.TOTAL else (keys.on_post, keys.ever_on_post),
+            snapshot=self.snapshot,
         )
+
+    @cached_property
+    def snapshot(self) -> Snapshot | None:
+        return standing_snapshot(self.campaign, on=self.on)
 
     @cached_property
     def tag(self) -> Tag:
         """快报数, 核定数 or 实时, without the figures themselves."""
-        snapshot = standing_snapshot(self.campaign, on=self.on)
-        return STAGES[Stage(snapshot.stage) if snapshot else None]
+        return STAGES[Stage(self.snapshot.stage) if self.snapshot else None]
 
     @property
     def is_running(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from apps.core.boards import Chart
 from apps.daily.selectors.record import contacts
+from apps.deployments.visits import group_gaps
 from apps.figures.enums import ScopeKind
 from apps.units.models import LiaisonGroup
 
@@ -17,7 +18,6 @@ from .frame import Frame
 from .group import unit_rows
 from .selectors.places import district_tiles
 from .selectors.spans import plain
-from .visits import group_gaps
 
 Cell: TypeAlias = str | int | float | None
 
@@ -98,7 +98,7 @@ def units_sheet(frame: Frame, _figure: str) -> BoardSheet | None:
     )
 
 
-def _visit_sheet(frame: Frame, noun: str, which: int) -> BoardSheet | None:
+def _visit_sheet(frame: Frame, noun: str, by: str) -> BoardSheet | None:
     if frame.at[0] != ScopeKind.GROUP:
         return None
     group = LiaisonGroup.objects.get(pk=int(frame.at[1] or 0))
@@ -113,19 +113,19 @@ def _visit_sheet(frame: Frame, noun: str, which: int) -> BoardSheet | None:
                 row.present if row.is_out else None,
                 row.visits,
             ]
-            for row in group_gaps(frame, group)[which]
+            for row in group_gaps(frame.campaign, group.pk, on=frame.on)[by]
         ],
         measure="家" if noun == "单位" else "个社区",
     )
 
 
 def visit_units_sheet(frame: Frame, _figure: str) -> BoardSheet | None:
-    return _visit_sheet(frame, "单位", 0)
+    return _visit_sheet(frame, "单位", "unit")
 
 
 def visit_places_sheet(frame: Frame, _figure: str) -> BoardSheet | None:
     """Every community, where the board shows the worst."""
-    return _visit_sheet(frame, "社区", 1)
+    return _visit_sheet(frame, "社区", "community")
 
 
 SHEETS: Mapping[str, Callable[[Frame, str], BoardSheet | None]] = {

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
 from django.urls import reverse
 
 from apps.core import formats, html
 from apps.core.boards import Kpi
 from apps.core.html import Tag
 from apps.core.tables import Column, Table
-from apps.deployments.models import Finding, Visit
-from apps.deployments.visits import SPOT_CHECK_DAYS, VisitGap, community_gaps, unit_gaps
-from apps.deployments.visits_enums import AWAITED
-from apps.units.models import GroupMembership, LiaisonGroup
+from apps.deployments.visits import (
+    SPOT_CHECK_DAYS,
+    VisitGap,
+    group_gaps,
+    group_visits,
+    visits_so_far,
+)
+from apps.units.models import LiaisonGroup
 
 from .frame import Frame
 
@@ -25,8 +27,9 @@ PLACES = 10
 
 
 def visit_tables(frame: Frame, group: LiaisonGroup) -> dict[str, Any]:
-    """Context of `_visits.html`: units and communities of the group. Seven queries."""
-    units, places = group_gaps(frame, group)
+    """Context of `_visits.html`: units and communities of the group. One query."""
+    gaps = group_gaps(frame.campaign, group.pk, on=frame.on)
+    units, places = gaps["unit"], gaps["community"]
     may_record = (
         frame.on == frame.last_day
         and frame.is_running
@@ -60,42 +63,22 @@ def visit_tables(frame: Frame, group: LiaisonGroup) -> dict[str, Any]:
     }
 
 
-def group_gaps(frame: Frame, group: LiaisonGroup) -> tuple[list[VisitGap], list[VisitGap]]:
-    """Units of the group on the day, and communities their people are sent to."""
-    belongs = GroupMembership.objects.on(frame.on).filter(group=group)
-    names = dict(belongs.order_by("unit__sort_order").values_list("unit", "unit__short_name"))
-    units = unit_gaps(frame.campaign, names, on=frame.on)
-    return units, community_gaps(frame.campaign, names.keys(), on=frame.on)
-
-
 def visit_kpi(frame: Frame, group: LiaisonGroup, *, days: int) -> Kpi:
-    """走访 of these last days, and what waits for answers. Two queries."""
-    since = frame.on - dt.timedelta(days=days)
-    visits = Visit.objects.filter(campaign=frame.campaign, group=group, on__lte=frame.on)
-    count = visits.filter(on__gt=since).count()
-    found = Finding.objects.filter(visit__in=visits.order_by().values("pk")).aggregate(
-        n=Count("pk"), awaited=Count("pk", filter=Q(state__in=AWAITED))
-    )
+    """走访 of these last days, and what waits for answers. One query."""
+    made = group_visits(frame.campaign, group.pk, on=frame.on, days=days)
     notes = [f"近{days}天"]
-    if found["n"]:
-        notes.append(f"问题 {found['n']} 项，待答复 {found['awaited']} 项")
-    return Kpi("走访", count, "次", url=_visits(frame, group=group.pk), notes=notes)
+    if made.found:
+        notes.append(f"问题 {made.found} 项，待答复 {made.awaited} 项")
+    return Kpi("走访", made.count, "次", url=_visits(frame, group=group.pk), notes=notes)
 
 
 def visit_line(frame: Frame) -> str:
-    """走访 of the day and so far, and what the units still owe; of one's own place. Two queries."""
-    visits = Visit.objects.visible_to(frame.user).filter(campaign=frame.campaign, on__lte=frame.on)
-    found = visits.order_by().aggregate(
-        today=Count("pk", filter=Q(on=frame.on)),
-        all=Count("pk"),
-        units=Count("unit", distinct=True),
-    )
-    if not found["all"]:
+    """走访 of the day and so far, and what the units still owe; of one's own place. One query."""
+    found = visits_so_far(frame.campaign, on=frame.on, user=frame.user)
+    if not found.all:
         return ""
-    owed = Finding.objects.filter(visit__in=visits.order_by().values("pk"), state__in=AWAITED)
-    line = f"走访当日 {found['today']} 次、累计 {found['all']} 次（{found['units']} 家）"
-    count = owed.count()
-    return f"{line}，问题待答复 {count} 项。" if count else f"{line}。"
+    line = f"走访当日 {found.today} 次、累计 {found.all} 次（{found.units} 家）"
+    return f"{line}，问题待答复 {found.awaited} 项。" if found.awaited else f"{line}。"
 
 
 def _visits(frame: Frame, **asked: Any) -> str:

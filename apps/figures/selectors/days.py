@@ -11,10 +11,11 @@ from django.db.models import Q
 from apps.campaigns.models import Campaign
 from apps.core.formats import Blank
 from apps.core.scope import Scope, scope_of
+from apps.core.statements import fetched
 from apps.units.enums import OFFICE_ROLES
 
 from ..enums import IndicatorKind, Measure, Rollup, ScopeKind, Stage
-from ..models import CampaignIndicator, Figure, Indicator, Snapshot
+from ..models import Figure, Indicator, Snapshot
 from ..quantities import Quantity
 from .moves import Key, Moves, key_of, moves_of
 
@@ -118,27 +119,48 @@ class DayFigures:
 def standing_snapshot(campaign: Campaign, *, on: dt.date) -> Snapshot | None:
     """The locked figures of the day, else the provisional ones, else None."""
     standing = Snapshot.objects.standing().filter(campaign=campaign, on=on)
-    return max(standing, key=lambda snapshot: snapshot.stage == Stage.LOCKED, default=None)
+    found = max(standing, key=lambda snapshot: snapshot.stage == Stage.LOCKED, default=None)
+    if found is not None:
+        found.campaign = campaign
+    return found
 
 
 def asked_indicators(campaign: Campaign, *, on: dt.date) -> dict[str, Asked]:
     """By code, in the campaign's order."""
-    rows = CampaignIndicator.objects.filter(campaign=campaign).on(on).select_related("indicator")
-    return {row.indicator.code: _asked(row) for row in rows.order_by("position")}
+    rows = fetched(ASKED, campaign=campaign.pk, on=on)
+    return {code: _asked(pk, code, *asked) for pk, code, *asked in rows}
 
 
-def _asked(row: CampaignIndicator) -> Asked:
-    indicator = row.indicator
+ASKED = """
+SELECT i.id, i.code, i.name, i.measure, i.kind, i.rollup, a.is_typed, i.is_restricted
+  FROM figures_campaignindicator a
+  JOIN figures_indicator i ON i.id = a.indicator_id
+ WHERE a.campaign_id = %(campaign)s AND a.starts_on <= %(on)s
+   AND (a.ends_on IS NULL OR a.ends_on >= %(on)s)
+ ORDER BY a.position
+"""
+
+
+def _asked(
+    pk: int,
+    code: str,
+    name: str,
+    measure: str,
+    kind: str,
+    rollup: str,
+    is_typed: bool,
+    is_restricted: bool,
+) -> Asked:
     return Asked(
-        id=indicator.pk,
-        code=indicator.code,
-        name=indicator.name,
-        measure=str(Measure(indicator.measure).label),
-        kind=IndicatorKind(indicator.kind),
-        rollup=Rollup(indicator.rollup),
-        is_typed=row.is_typed,
-        is_restricted=indicator.is_restricted,
-        counted_in=Measure(indicator.measure),
+        id=pk,
+        code=code,
+        name=name,
+        measure=str(Measure(measure).label),
+        kind=IndicatorKind(kind),
+        rollup=Rollup(rollup),
+        is_typed=is_typed,
+        is_restricted=is_restricted,
+        counted_in=Measure(measure),
     )
 
 

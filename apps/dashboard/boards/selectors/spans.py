@@ -8,14 +8,51 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from django.db.models import F, Q
-
 from apps.campaigns.models import Campaign
-from apps.figures.enums import CorrectionState, Rollup, ScopeKind
-from apps.figures.models import Correction, Figure
+from apps.core.statements import fetched
+from apps.figures.enums import ScopeKind
 from apps.figures.selectors.moves import Key
 
 Days: TypeAlias = Mapping[dt.date, Decimal | None]
+
+
+# Locked figures win over provisional ones, and corrected leaves move totals that add up: the latest
+# accepted correction of each leaf, by the rule of `figures.selectors`.
+SPAN = """
+WITH taken AS (
+    SELECT id, "on", stage FROM figures_snapshot
+     WHERE campaign_id = %(campaign)s AND "on" <= %(until)s AND withdrawn_at IS NULL
+),
+latest AS (
+    SELECT DISTINCT ON (c.figure_id) f.snapshot_id, f.indicator_id, f.value AS was, c.new
+      FROM figures_correction c
+      JOIN figures_figure f ON f.id = c.figure_id
+      JOIN taken t ON t.id = f.snapshot_id
+      JOIN figures_indicator i ON i.id = f.indicator_id AND i.rollup = 'sum'
+     WHERE c.state = 'accepted' AND i.code = ANY(%(codes)s){leaf}
+     ORDER BY c.figure_id, c.reviewed_at DESC, c.id DESC
+),
+moves AS (
+    SELECT snapshot_id, indicator_id, SUM(COALESCE(new, 0) - COALESCE(was, 0)) AS by,
+           SUM((new IS NOT NULL)::int - (was IS NOT NULL)::int) AS arrived
+      FROM latest GROUP BY snapshot_id, indicator_id
+)
+SELECT i.code, t."on", f.value, f.reported, m.by, m.arrived
+  FROM taken t
+  JOIN figures_figure f ON f.snapshot_id = t.id AND f.scope = %(scope)s{place}
+  JOIN figures_indicator i ON i.id = f.indicator_id
+  LEFT JOIN moves m ON m.snapshot_id = t.id AND m.indicator_id = f.indicator_id
+ WHERE i.code = ANY(%(codes)s)
+ ORDER BY t.stage
+"""
+PLACES: Mapping[ScopeKind, str] = {
+    ScopeKind.TOTAL: "",
+    ScopeKind.UNIT: " AND f.unit_id = %(key)s",
+    ScopeKind.GROUP: " AND f.group_id = %(key)s",
+    ScopeKind.CATEGORY: " AND f.category = %(key)s",
+    ScopeKind.DISTRICT: " AND f.district_id = %(key)s",
+}
+SPANS = {scope: SPAN.format(leaf=place, place=place) for scope, place in PLACES.items()}
 
 
 def values_by_day(
@@ -23,87 +60,29 @@ def values_by_day(
 ) -> dict[str, Days]:
     """By code and day: 核定数 with its corrections, else 快报数; days not drawn are left out.
 
-    Two queries, whatever the number of days.
+    One statement, whatever the number of days.
     """
-    place = _place(at)
-    rows = (
-        Figure.objects.filter(
-            place,
-            snapshot__campaign=campaign,
-            snapshot__on__lte=until,
-            snapshot__withdrawn_at=None,
-            scope=at[0],
-            indicator__code__in=codes,
-        )
-        # Locked comes after flash in this order, so that it wins where a day has both.
-        .order_by("snapshot__stage")
-        .values_list("indicator__code", "snapshot__on", "snapshot", "value", "reported")
+    scope, key = at
+    rows = fetched(
+        SPANS[scope],
+        campaign=campaign.pk,
+        until=until,
+        codes=list(codes),
+        scope=scope.value,
+        key=key,
     )
-    moves = _moves(campaign, codes=codes, at=at, until=until)
     found: dict[str, dict[dt.date, Decimal | None]] = defaultdict(dict)
-    for code, on, snapshot, value, reported in rows:
-        found[code][on] = _moved(value, reported, moves.get((snapshot, code)))
+    # Locked comes after flash in this order, so that it wins where a day has both.
+    for code, on, value, reported, by, arrived in rows:
+        found[code][on] = value if by is None else _moved(value, reported, by, int(arrived))
     return {code: found[code] for code in codes}
 
 
-def _moved(
-    value: Decimal | None, reported: int, move: tuple[Decimal, int] | None
-) -> Decimal | None:
+def _moved(value: Decimal | None, reported: int, by: Decimal, arrived: int) -> Decimal | None:
     """The rule of `figures.selectors.days`: a value that came late makes a total of a missing one."""
-    if move is None or (value is None and move[1] <= 0):
+    if value is None and arrived <= 0:
         return value
-    by, arrived = move
     return (value or Decimal()) + by if reported + arrived > 0 else None
-
-
-def _moves(
-    campaign: Campaign, *, codes: Collection[str], at: tuple[ScopeKind, Key], until: dt.date
-) -> dict[tuple[int, str], tuple[Decimal, int]]:
-    """By snapshot and code: what accepted corrections of leaves changed in a total that adds up."""
-    latest = (
-        Correction.objects.filter(
-            _leaf_place(at),
-            state=CorrectionState.ACCEPTED,
-            figure__snapshot__campaign=campaign,
-            figure__snapshot__withdrawn_at=None,
-            figure__snapshot__on__lte=until,
-            figure__indicator__code__in=codes,
-            figure__indicator__rollup=Rollup.SUM,
-        )
-        .order_by("figure_id", F("reviewed_at").desc(), "-id")
-        .distinct("figure_id")
-        .values_list("figure__snapshot", "figure__indicator__code", "figure__value", "new")
-    )
-    found: dict[tuple[int, str], tuple[Decimal, int]] = defaultdict(lambda: (Decimal(), 0))
-    for snapshot, code, was, new in latest:
-        by, arrived = found[snapshot, code]
-        found[snapshot, code] = (
-            by + (new or Decimal()) - (was or Decimal()),
-            arrived + (new is not None) - (was is not None),
-        )
-    return dict(found)
-
-
-def _place(at: tuple[ScopeKind, Key]) -> Q:
-    scope, key = at
-    if scope == ScopeKind.TOTAL:
-        return Q()
-    return Q(**{PLACES[scope]: key})
-
-
-def _leaf_place(at: tuple[ScopeKind, Key]) -> Q:
-    scope, key = at
-    if scope == ScopeKind.TOTAL:
-        return Q()
-    return Q(**{f"figure__{PLACES[scope]}": key})
-
-
-PLACES: Mapping[ScopeKind, str] = {
-    ScopeKind.UNIT: "unit",
-    ScopeKind.GROUP: "group",
-    ScopeKind.CATEGORY: "category",
-    ScopeKind.DISTRICT: "district",
-}
 
 
 def plain(value: Any) -> float | int | None:

@@ -62,10 +62,12 @@ class FramedView(BoardView, abstract=True):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         frame = self.frame
+        # The version of the data is read before anything a kept board is drawn from.
+        board = self.board(frame) if frame else ""
         return super().get_context_data(
             frame=frame,
             state=self.get_state(frame) if frame else None,
-            board=self.board(frame) if frame else "",
+            board=board,
             **kwargs,
         )
 
