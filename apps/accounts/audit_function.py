@@ -3,6 +3,9 @@
 It runs with its owner's rights, so that the app's role needs none on the trail and can neither
 forge nor alter an entry. Arguments of a trigger: the key's column, secret columns, silent columns
 (comma-separated), and `people` where the machine's own changes are left out.
+
+`OFFSET 0` keeps each row's jsonb from being made again wherever it is named: for many rows the
+trail costs less than half.
 """
 
 CREATE = r"""
@@ -24,20 +27,20 @@ BEGIN
             (at, actor, request, "table", key, operation, before, after)
         SELECT clock_timestamp(), left(who, 80), left(asked, 40), TG_TABLE_NAME,
                content ->> pk, 'I', NULL, content - hidden
-        FROM (SELECT to_jsonb(r) AS content FROM new_rows r) AS rows;
+        FROM (SELECT to_jsonb(r) AS content FROM new_rows r OFFSET 0) AS rows;
     ELSIF TG_OP = 'DELETE' THEN
         INSERT INTO public.accounts_auditentry
             (at, actor, request, "table", key, operation, before, after)
         SELECT clock_timestamp(), left(who, 80), left(asked, 40), TG_TABLE_NAME,
                content ->> pk, 'D', content - hidden, NULL
-        FROM (SELECT to_jsonb(r) AS content FROM old_rows r) AS rows;
+        FROM (SELECT to_jsonb(r) AS content FROM old_rows r OFFSET 0) AS rows;
     ELSE
         INSERT INTO public.accounts_auditentry
             (at, actor, request, "table", key, operation, before, after)
         SELECT clock_timestamp(), left(who, 80), left(asked, 40), TG_TABLE_NAME,
                o.content ->> pk, 'U', change.before, change.after
-        FROM (SELECT to_jsonb(r) AS content FROM old_rows r) AS o
-        JOIN (SELECT to_jsonb(r) AS content FROM new_rows r) AS n
+        FROM (SELECT to_jsonb(r) AS content FROM old_rows r OFFSET 0) AS o
+        JOIN (SELECT to_jsonb(r) AS content FROM new_rows r OFFSET 0) AS n
             ON n.content ->> pk = o.content ->> pk
         CROSS JOIN LATERAL (
             SELECT

@@ -48,7 +48,6 @@ def apply_closures(*, seal: str, is_drill: bool, by: User, now: dt.datetime) -> 
             cursor,
             given,
             sql.PLAN_COLUMNS,
-            sql.COPY_ENDS,
             sql.POSTS,
             sql.FIND_POSTS,
             sql.NUMBER_POSTS,
@@ -108,6 +107,8 @@ def _begin(
     now: dt.datetime,
 ) -> Sealing:
     cursor.execute(LOCK)
+    cursor.execute(sql.CHECK_AT_ONCE)
+    cursor.execute(sql.PREFER_INDEXES)
     cursor.execute("DROP TABLE IF EXISTS sealing_plan, sealing_post, sealing_emptied")
     cursor.execute(sql.KEEP_PLAN + plan, given)
     cursor.execute(f"SELECT {SEAL}::text FROM sealing_plan")  # noqa: S608
