@@ -284,6 +284,6 @@ class MilestoneSheet(Sheet):
 
     def apply(self, applying: Applying) -> None:
         """New clocks, then what was set anew, then what is claimed, by whoever sent the file."""
-        given = {"by": applying.user.pk, "now": timezone.now()}
+        given: dict[str, Any] = {"by": applying.user.pk, "now": timezone.now()}
         for statement in (ADD, CLOCK, CLAIM):
             applying.cursor.execute(statement, given)

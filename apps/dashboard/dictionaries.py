@@ -24,10 +24,11 @@ def read_table(name: str) -> list[dict[str, str]]:
 
 
 @transaction.atomic
-def install_dictionaries() -> dict[str, int]:
+def install_dictionaries(*, on: dt.date | None = None) -> dict[str, int]:
     """Add what is missing of districts, measures, task types, indicators and groups.
 
-    Returns how many rows of each are new; a second call adds nothing.
+    Returns how many rows of each are new; a second call adds nothing. New indicators that ledgers
+    count join the campaigns under way on `on`.
     """
     return {
         "区县": _add_missing(District, "code", _districts()),
@@ -35,7 +36,7 @@ def install_dictionaries() -> dict[str, int]:
         "任务类型": _add_missing(TaskType, "code", _task_types()),
         "检查事项": _add_missing(VisitItem, "code", _visit_items()),
         "宣传渠道": _add_missing(Channel, "name", _channels()),
-        "指标": install_indicators(),
+        "指标": install_indicators(on=on),
         "联络服务小组": _add_missing(LiaisonGroup, "number", _groups()),
     }
 

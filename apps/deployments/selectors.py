@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import astuple, dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import (
@@ -132,7 +133,7 @@ def day_figures(campaign: Campaign, on: dt.date) -> list[FigureRow]:
     """
     codes = INDICATORS[campaign.kind]
     start, end = day_bounds(on)
-    given = {
+    given: dict[str, Any] = {
         "campaign": campaign.pk,
         "on": on,
         "start": start,

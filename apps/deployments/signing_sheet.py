@@ -199,7 +199,7 @@ class SigningTable(Sheet):
 
     def apply(self, applying: Applying) -> None:
         """What was said stands beside what the units had entered by then."""
-        given = {
+        given: dict[str, Any] = {
             "by": applying.user.pk,
             "now": timezone.now(),
             "phone": Manner.PHONE.value,

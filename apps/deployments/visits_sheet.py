@@ -348,7 +348,11 @@ class VisitSheet(Sheet):
         cursor, today = applying.cursor, applying.on
         for statement in MARK:
             cursor.execute(statement)
-        given = {"by": applying.user.pk, "now": timezone.now(), "due": today + USUAL_TERM}
+        given: dict[str, Any] = {
+            "by": applying.user.pk,
+            "now": timezone.now(),
+            "due": today + USUAL_TERM,
+        }
         cursor.execute(CHANGE, given)
         for statement in WRITE:
             cursor.execute(statement, given)

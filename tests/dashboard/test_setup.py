@@ -39,10 +39,10 @@ def test_setup_lays_in_the_dictionaries(passwords, capsys):
     call_command("setup")
 
     assert District.objects.values_list("short_name", flat=True)[0] == "中原"
-    assert Indicator.objects.count() == IndicatorDefinition.objects.count() == 28
+    assert Indicator.objects.count() == IndicatorDefinition.objects.count() == 44
     assert (TaskType.objects.count(), LiaisonGroup.objects.count()) == (8, 18)
     assert Measure.objects.filter(is_sealed=True).count() == 3
-    assert "指标 28 行" in capsys.readouterr().out
+    assert "指标 44 行" in capsys.readouterr().out
 
 
 def test_setup_is_recorded_under_its_own_name(passwords):
@@ -80,3 +80,15 @@ def test_setup_without_a_terminal_names_the_variable_it_needs():
         call_command("setup", verbosity=0)
 
     assert refusal.value.returncode == 2
+
+
+def test_an_update_completes_the_dictionaries_of_an_installation_in_use(capsys):
+    UserFactory()
+
+    call_command("setup", dictionaries=True)
+    call_command("setup", dictionaries=True)
+
+    first, second = capsys.readouterr().out.splitlines()
+    assert "指标 44 行" in first
+    assert "指标 0 行" in second
+    assert User.objects.count() == 1

@@ -3,15 +3,17 @@ import datetime as dt
 import pytest
 
 from apps.campaigns.enums import CampaignKind
-from apps.core.dates import business_day, day_bounds
+from apps.core.dates import business_day, day_bounds, moment_on
+from apps.daily.services import lock_day
 from apps.deployments.enums import DeploymentState
 from apps.deployments.models import Finding
-from apps.deployments.selectors import attendance, day_figures, departures, shortages
+from apps.deployments.selectors import DESK_BASES, attendance, day_figures, departures, shortages
 from apps.figures.enums import ScopeKind
 from apps.figures.models import CampaignIndicator, Indicator, IndicatorDefinition
 from apps.figures.services.indicators import ask_indicators, install_indicators
 from apps.units.enums import UnitCategory
 from apps.units.models import GroupMembership
+from tests.cast import client_for
 from tests.factories import (
     AssignmentFactory,
     CampaignFactory,
@@ -315,8 +317,32 @@ def test_campaigns_under_way_count_what_an_update_brings(campaign):
     IndicatorDefinition.objects.filter(indicator__code__in=("F07", "F15")).delete()
     Indicator.objects.filter(code__in=("F07", "F15")).delete()
 
-    install_indicators()
+    install_indicators(on=business_day())
 
     joined = CampaignIndicator.objects.filter(indicator__code__in=("F07", "F15")).get()
     assert (joined.campaign, joined.indicator.code) == (campaign, "F15")
     assert (joined.is_typed, joined.starts_on) == (False, business_day())
+
+
+def test_a_locked_day_keeps_them_and_each_opens_its_records(staff):
+    campaign = CampaignFactory(starts_on=BEFORE)
+    install_indicators()
+    ask_indicators(campaign)
+    group = LiaisonGroupFactory(number=1)
+    unit = UnitFactory(group=group)
+    sent(campaign, unit=unit, present=5)
+    VisitFactory(campaign=campaign, group=group, unit=unit, on=DAY)
+
+    snapshot = lock_day(campaign, on=DAY, now=moment_on(DAY, dt.time(19)))
+
+    kept = snapshot.figures.filter(indicator__code__in=DESK_BASES, scope=ScopeKind.TOTAL)
+    assert dict(kept.values_list("indicator__code", "value")) == {
+        "F15": 1, "F16": 1, "F17": 1, "F18": 0, "F20": 0, "F21": 0,
+    }  # fmt: skip
+    leaf = snapshot.figures.get(indicator__code="F15", unit=unit)
+    client = client_for(staff)
+    page = client.get(f"/daily/figures/{leaf.pk}/").content.decode()
+    assert "按走访记录计" in page
+    assert f"/deployments/visits/?campaign={campaign.code}&amp;unit={unit.pk}" in page
+    rows = client.get(f"/daily/figures/{campaign.code}/{DAY}/F15/").content.decode()
+    assert "已登记/应登记" not in rows

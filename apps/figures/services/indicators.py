@@ -11,7 +11,6 @@ from django.db.models import Max
 from django.db.models.functions import Coalesce
 
 from apps.campaigns.models import Campaign
-from apps.core.dates import business_day
 
 from ..enums import IndicatorSource
 from ..models import CampaignIndicator, Indicator, IndicatorDefinition
@@ -28,11 +27,11 @@ def default_rows() -> list[dict[str, str]]:
 
 
 @transaction.atomic
-def install_indicators() -> int:
+def install_indicators(*, on: dt.date | None = None) -> int:
     """Add the default indicators and their first definitions where missing; how many are new.
 
-    What ledgers count joins campaigns that are under way from today on; what units would have to
-    type does not: the office decides to ask for more.
+    What ledgers count joins the campaigns under way on `on`, from that day; what units would have
+    to type does not: the office decides to ask for more.
     """
     known = set(Indicator.objects.values_list("code", flat=True))
     rows = [row for row in default_rows() if row["code"] not in known]
@@ -47,14 +46,14 @@ def install_indicators() -> int:
         )
         for indicator, row in zip(made, rows, strict=True)
     )
-    _join_running(made)
+    if on is not None:
+        _join_running(made, on)
     return len(made)
 
 
-def _join_running(made: Sequence[Indicator]) -> None:
-    today = business_day()
+def _join_running(made: Sequence[Indicator], on: dt.date) -> None:
     counted = [one for one in made if one.source == IndicatorSource.LEDGER]
-    running = Campaign.objects.running(today) if counted else Campaign.objects.none()
+    running = Campaign.objects.running(on) if counted else Campaign.objects.none()
     for campaign in running.annotate(last=Coalesce(Max("indicators__position"), 0)):
         if campaign.last:  # without any it will be asked for all of them
             CampaignIndicator.objects.bulk_create(
@@ -63,7 +62,7 @@ def _join_running(made: Sequence[Indicator]) -> None:
                     indicator=indicator,
                     position=position,
                     is_typed=False,
-                    starts_on=today,
+                    starts_on=on,
                 )
                 for position, indicator in enumerate(
                     (one for one in counted if one.campaign_kind == campaign.kind),

@@ -43,7 +43,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["dictionaries"]:
             with acting("command:setup"):
-                added = install_dictionaries()
+                added = install_dictionaries(on=business_day())
             self.stdout.write(f"已补齐字典：{_rows(added)}。")
             return
         try:
