@@ -5,18 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, Max, Q
+from django.urls import reverse
 
 from apps.campaigns.models import Campaign
 from apps.core.html import Tag
+from apps.core.scope import seen_units
+from apps.core.statements import fetched
+from apps.units.models import Unit
 
 from ..enums import OWED, ContactMethod, ReportState
 from ..models import ContactNote, DailyReport
+from . import record_sql
 from .reports import report_tag, state_tag
 
 DAYS = 30
-
-FILED_LATE = Q(first_filed_at__gt=F("due_at"))
 
 
 @dataclass(frozen=True)
@@ -104,42 +106,22 @@ def punctuality(
     campaign: Campaign, group: Any, *, on: dt.date, user: Any, now: dt.datetime
 ) -> list[Punctuality]:
     """Units by the days they were of `group`, the most often late or missing first. One query."""
-    rows = (
-        DailyReport.objects.visible_to(user)
-        .asked()
-        .filter(
-            campaign=campaign,
-            group=group,
-            on__lte=on,
-            on__gt=on - dt.timedelta(days=DAYS),
-            due_at__lte=now,
-        )
-        .order_by()
-        .values("unit", "unit__short_name", "unit__sort_order")
-        .annotate(
-            asked=Count("pk"),
-            late=Count("pk", filter=FILED_LATE),
-            missing=Count("pk", filter=Q(state__in=OWED)),
-            last_late=Max("on", filter=FILED_LATE),
-            last_missing=Max("on", filter=Q(state__in=OWED)),
-        )
-    )
-    ordered = sorted(
-        rows,
-        key=lambda row: (-row["late"] - row["missing"], -row["missing"], row["unit__sort_order"]),
-    )
-    return [
-        Punctuality(
-            unit=row["unit"],
-            name=row["unit__short_name"],
-            asked=row["asked"],
-            late=row["late"],
-            missing=row["missing"],
-            last_late=row["last_late"],
-            last_missing=row["last_missing"],
-        )
-        for row in ordered
-    ]
+    given = _given(campaign, group, on=on, user=user)
+    rows = fetched(record_sql.PUNCTUALITY, **given, owed=_OWED, now=now)
+    return [Punctuality(*row) for row in rows]
+
+
+_OWED = [state.value for state in OWED]
+
+
+def _given(campaign: Campaign | None, group: Any, *, on: dt.date, user: Any) -> dict[str, Any]:
+    return {
+        "campaign": campaign and campaign.pk,
+        "group": group.pk,
+        "on": on,
+        "since": on - dt.timedelta(days=DAYS),
+        "seen": seen_units(user),
+    }
 
 
 @dataclass(frozen=True)
@@ -158,26 +140,57 @@ class GroupDay:
 def group_day(
     campaign: Campaign, group: Any, *, on: dt.date, user: Any, now: dt.datetime
 ) -> GroupDay:
-    """Counts of what `user` may see. Two queries."""
-    past = Q(due_at__lte=now)
-    rows = (
-        DailyReport.objects.visible_to(user)
-        .asked()
-        .filter(campaign=campaign, group=group, on__lte=on, on__gt=on - dt.timedelta(days=DAYS))
-    )
-    owed = Q(state__in=OWED)
-    counts = rows.order_by().aggregate(
-        asked=Count("pk", filter=Q(on=on)),
-        filed=Count("pk", filter=Q(on=on) & ~owed),
-        overdue=Count("pk", filter=Q(on=on) & owed & past),
-        late=Count("pk", filter=FILED_LATE & past),
-        missing=Count("pk", filter=owed & past),
-    )
-    told = contacts(campaign, group, on=on, user=user).order_by()
-    calls = told.aggregate(
-        calls=Count("pk"), visits=Count("pk", filter=Q(method=ContactMethod.VISIT))
-    )
-    return GroupDay(**counts, **calls)
+    """Counts of what `user` may see. One query."""
+    given = _given(campaign, group, on=on, user=user)
+    [row] = fetched(record_sql.GROUP_DAY, **given, owed=_OWED, now=now)
+    return GroupDay(*row)
+
+
+def reports_today(campaign: Campaign, group: Any, *, on: dt.date, user: Any) -> list[DailyReport]:
+    """The group's reports of the day with their units, in official order: what a row shows of
+    them, and no more. One query."""
+    rows = fetched(record_sql.TODAY, **_given(campaign, group, on=on, user=user))
+    return [
+        DailyReport(
+            pk=pk,
+            campaign=campaign,
+            on=on,
+            state=state,
+            due_at=due_at,
+            first_filed_at=filed,
+            frozen_at=frozen,
+            unit=Unit(pk=unit, short_name=name, duty_phone=phone),
+        )
+        for pk, state, due_at, filed, frozen, unit, name, phone in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One contact about a report of a unit, as a board lists it."""
+
+    unit: int
+    name: str
+    report: int
+    method: str
+    note: str
+    at: dt.datetime
+    by: str
+
+    @property
+    def url(self) -> str:
+        return reverse("daily:report_detail", args=[self.report])
+
+    @property
+    def tag(self) -> Tag:
+        return Tag(str(ContactMethod(self.method).label))
+
+
+def told(campaign: Campaign, group: Any, *, on: dt.date, user: Any) -> list[Told]:
+    """What `contacts` finds, as a board lists it. One query."""
+    return [
+        Told(*row) for row in fetched(record_sql.TOLD, **_given(campaign, group, on=on, user=user))
+    ]
 
 
 def contacts(campaign: Campaign | None, group: Any, *, on: dt.date, user: Any) -> Any:

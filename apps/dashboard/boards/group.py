@@ -15,9 +15,17 @@ from apps.core.boards import Kpi
 from apps.core.html import Tag
 from apps.core.tables import Column, Table
 from apps.daily.enums import OWED
-from apps.daily.models import ContactNote, DailyReport
+from apps.daily.models import DailyReport
 from apps.daily.selectors.links import missing_url
-from apps.daily.selectors.record import DAYS, Punctuality, contacts, group_day, punctuality
+from apps.daily.selectors.record import (
+    DAYS,
+    Punctuality,
+    Told,
+    group_day,
+    punctuality,
+    reports_today,
+    told,
+)
 from apps.daily.selectors.reports import report_tag, state_tag
 from apps.figures.enums import ScopeKind
 from apps.figures.selectors.days import Value
@@ -50,8 +58,8 @@ def group_board(frame: Frame, group: LiaisonGroup, *, figure: str = "") -> dict[
     """Context of `_group.html`; the number of queries does not depend on the units."""
     shown = offered(frame)
     code = figure if figure in {asked.code for asked in shown} else frame.keys.on_post
-    told = list(contacts(frame.campaign, group, on=frame.on, user=frame.user))
-    rows = unit_rows(frame, group, told)
+    contacts = told(frame.campaign, group, on=frame.on, user=frame.user)
+    rows = unit_rows(frame, group, contacts)
     return {
         "frame": frame,
         "group": group,
@@ -74,7 +82,7 @@ def group_board(frame: Frame, group: LiaisonGroup, *, figure: str = "") -> dict[
             )
             for asked in shown
         ],
-        "notes": told[:NOTES],
+        "notes": contacts[:NOTES],
         "notes_url": _tab(group, "contacts", frame),
         "units_sheet": frame.url("board_sheet", "units", group=group.pk),
         **visit_tables(frame, group),
@@ -105,21 +113,14 @@ def duties(frame: Frame, group: LiaisonGroup) -> list[Kpi]:
     ]
 
 
-def unit_rows(frame: Frame, group: LiaisonGroup, told: list[ContactNote]) -> list[UnitRow]:
+def unit_rows(frame: Frame, group: LiaisonGroup, contacts: list[Told]) -> list[UnitRow]:
     """The units of the day in official order. Two queries beside the figures."""
-    reports = (
-        DailyReport.objects.visible_to(frame.user)
-        .filter(campaign=frame.campaign, group=group)
-        .on(frame.on)
-        .asked()
-        .select_related("unit")
-        .order_by("unit__sort_order")
-    )
+    reports = reports_today(frame.campaign, group, on=frame.on, user=frame.user)
     past = {
         row.unit: row
         for row in punctuality(frame.campaign, group, on=frame.on, user=frame.user, now=frame.now)
     }
-    calls = Counter(note.report.unit_id for note in told)
+    calls = Counter(note.unit for note in contacts)
     code = frame.keys.on_post
     return [
         UnitRow(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from apps.core.boards import Chart
-from apps.daily.selectors.record import contacts
+from apps.daily.selectors.record import told
 from apps.deployments.visits import group_gaps
 from apps.figures.enums import ScopeKind
 from apps.units.models import LiaisonGroup
@@ -72,7 +72,7 @@ def units_sheet(frame: Frame, _figure: str) -> BoardSheet | None:
     if frame.at[0] != ScopeKind.GROUP:
         return None
     group = LiaisonGroup.objects.get(pk=int(frame.at[1] or 0))
-    told = list(contacts(frame.campaign, group, on=frame.on, user=frame.user))
+    contacts = told(frame.campaign, group, on=frame.on, user=frame.user)
     return BoardSheet(
         f"{frame.campaign}{group}单位 {frame.on:%Y-%m-%d}",
         [
@@ -92,7 +92,7 @@ def units_sheet(frame: Frame, _figure: str) -> BoardSheet | None:
                 row.past.missing,
                 row.calls,
             ]
-            for row in unit_rows(frame, group, told)
+            for row in unit_rows(frame, group, contacts)
         ],
         measure="家",
     )

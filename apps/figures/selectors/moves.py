@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
 
-from django.db.models import F
+from apps.core.statements import fetched
 
-from ..enums import CorrectionState, ScopeKind
-from ..models import Correction, Figure, Snapshot
+from ..enums import ScopeKind
+from ..models import Figure, Snapshot
 
 Key: TypeAlias = int | str | None
 """Id of a unit, group or district, code of a category, None for the total."""
@@ -40,17 +40,18 @@ def key_of(figure: Figure) -> Key:
     return figure.group_id or figure.district_id or figure.category or None
 
 
-LEAF = ("indicator", "unit", "group", "category", "value")
+LATEST = """
+SELECT DISTINCT ON (c.figure_id)
+       f.indicator_id, f.unit_id, f.group_id, f.category, f.value, c.new
+  FROM figures_correction c JOIN figures_figure f ON f.id = c.figure_id
+ WHERE f.snapshot_id = %(snapshot)s AND c.state = 'accepted'
+ ORDER BY c.figure_id, c.reviewed_at DESC, c.id DESC
+"""
 
 
 def moves_of(snapshot: Snapshot) -> Moves:
     """The latest accepted correction of each leaf, added up for the scopes the leaf belongs to."""
-    latest = (
-        Correction.objects.filter(figure__snapshot=snapshot, state=CorrectionState.ACCEPTED)
-        .order_by("figure_id", F("reviewed_at").desc(), "-id")
-        .distinct("figure_id")
-        .values_list(*(f"figure__{name}" for name in LEAF), "new")
-    )
+    latest = fetched(LATEST, snapshot=snapshot.pk)
     found: dict[tuple[int, str, Key], Move] = defaultdict(lambda: Move(Decimal(), 0, 0))
     for indicator, unit, group, category, was, new in latest:
         by = (new or Decimal()) - (was or Decimal())
