@@ -5,11 +5,10 @@ accepted corrections in it; where none stands, what units typed is compared with
 that day.
 """
 
-COLUMNS = (
-    "snapshot_id", "indicator_id", "scope", "unit_id", "group_id", "category", "district_id",
-    "value", "qualifier", "reported", "asked", "compared", "compared_before", "compared_units",
-    "carried_over", "revision_id",
-)  # fmt: skip
+from apps.figures.rows import Drawn
+
+COLUMNS = Drawn._fields[1:]
+"""All but the key."""
 INSERT = f"INSERT INTO figures_figure ({', '.join(COLUMNS)})"
 
 _BEFORE = """

@@ -10,8 +10,7 @@ from apps.assistance.selectors import day_figures as assistance_figures
 from apps.campaigns.models import Campaign
 from apps.deployments.selectors import day_figures as deployment_figures
 from apps.figures.enums import ScopeKind
-from apps.figures.models import Figure
-from apps.figures.rows import FigureRow
+from apps.figures.rows import Drawn, FigureRow
 
 from .. import drawing_sql
 from ..enums import COUNTED, ReportState
@@ -29,7 +28,7 @@ def preview_figures(
     on: dt.date,
     scopes: Collection[ScopeKind] | None = None,
     group: int | None = None,
-) -> list[Figure]:
+) -> list[Drawn]:
     """The figures of the day as they stand, not stored; of `scopes` and of `group` when given."""
     with connection.cursor() as cursor:
         cursor.execute(drawing_sql.PREVIEW_TYPED, typed_parameters(campaign, on=on))
@@ -38,7 +37,7 @@ def preview_figures(
         rows += cursor.fetchall()
     scope, of_group = (drawing_sql.COLUMNS.index(name) for name in ("scope", "group_id"))
     return [
-        Figure(**dict(zip(drawing_sql.COLUMNS, row, strict=True)))
+        Drawn(None, *row)
         for row in rows
         if (scopes is None or row[scope] in scopes) and (group is None or row[of_group] == group)
     ]

@@ -17,6 +17,8 @@ from apps.units.enums import OFFICE_ROLES
 from ..enums import IndicatorKind, Measure, Rollup, ScopeKind, Stage
 from ..models import Figure, Indicator, Snapshot
 from ..quantities import Quantity
+from ..rows import Drawn
+from ..values import qualifier_word
 from .moves import Key, Moves, key_of, moves_of
 
 PORTAL = Scope(everything=True, roles=frozenset(OFFICE_ROLES))
@@ -193,12 +195,17 @@ def stored_figures(
         on=snapshot.on,
         snapshot=snapshot,
         asked=asked,
-        values=shown(figures, asked, user=user, moves=moves_of(snapshot)),
+        values=shown(
+            map(Drawn._make, figures.values_list(*Drawn._fields)),
+            asked,
+            user=user,
+            moves=moves_of(snapshot),
+        ),
     )
 
 
 def shown(
-    figures: Iterable[Figure],
+    figures: Iterable[Drawn],
     asked: Mapping[str, Asked],
     *,
     user: Any,
@@ -220,7 +227,7 @@ def shown(
     return values
 
 
-def _value(figure: Figure, asked: Asked, moves: Moves, *, withheld: bool) -> Value:
+def _value(figure: Drawn, asked: Asked, moves: Moves, *, withheld: bool) -> Value:
     move = moves.of(figure)
     # A distinct total cannot be moved by a leaf's correction: only its desk can count it again.
     if move is not None and asked.rollup != Rollup.SUM and figure.scope != ScopeKind.UNIT:
@@ -239,7 +246,7 @@ def _value(figure: Figure, asked: Asked, moves: Moves, *, withheld: bool) -> Val
         key=key_of(figure),
         value=Blank.WITHHELD if withheld else value,
         locked=None if withheld else figure.value,
-        qualifier="" if withheld else figure.get_qualifier_display() if figure.qualifier else "",
+        qualifier="" if withheld else qualifier_word(figure.qualifier),
         reported=figure.reported + (move.arrived if move else 0),
         of=figure.asked,
         change=None if withheld else change,
@@ -254,7 +261,7 @@ def _value(figure: Figure, asked: Asked, moves: Moves, *, withheld: bool) -> Val
     )
 
 
-def _in_scope(figure: Figure, scope: Scope) -> bool:
+def _in_scope(figure: Drawn, scope: Scope) -> bool:
     """The rule of `Figure.objects.visible_to`, for figures that are not stored."""
     if scope.everything:
         return True
@@ -262,7 +269,7 @@ def _in_scope(figure: Figure, scope: Scope) -> bool:
     return in_group or (figure.scope == ScopeKind.UNIT and figure.unit_id in scope.own_units)
 
 
-def hides(figure: Figure, scope: Scope) -> bool:
+def hides(figure: Figure | Drawn, scope: Scope) -> bool:
     """限工委和本单位可见: the groups and the administrators do not see it."""
     if scope.roles & OFFICE_ROLES:
         return False

@@ -10,6 +10,7 @@ from apps.core.statements import fetched
 
 from ..enums import ScopeKind
 from ..models import Figure, Snapshot
+from ..rows import Drawn
 
 Key: TypeAlias = int | str | None
 """Id of a unit, group or district, code of a category, None for the total."""
@@ -30,11 +31,11 @@ class Moves:
 
     found: Mapping[tuple[int, str, Key], Move] = field(default_factory=dict)
 
-    def of(self, figure: Figure) -> Move | None:
+    def of(self, figure: Figure | Drawn) -> Move | None:
         return self.found.get((figure.indicator_id, figure.scope, key_of(figure)))
 
 
-def key_of(figure: Figure) -> Key:
+def key_of(figure: Figure | Drawn) -> Key:
     if figure.scope == ScopeKind.UNIT:
         return figure.unit_id
     return figure.group_id or figure.district_id or figure.category or None
