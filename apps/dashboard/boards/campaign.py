@@ -8,7 +8,6 @@ from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
@@ -30,18 +29,18 @@ from apps.daily.selectors.days import (
 )
 from apps.daily.selectors.links import missing_url
 from apps.daily.selectors.summary import Filed, filed_reports, summary
-from apps.figures.enums import CorrectionState, Measure, ScopeKind, Stage
-from apps.figures.models import Correction
+from apps.figures.enums import ScopeKind, Stage
 from apps.figures.selectors.days import Value
 from apps.units.models import LiaisonGroup
 
+from .addresses import by_key
 from .charts import group_chart, offered, trend_chart
+from .corrections import corrections
 from .frame import Frame
 from .selectors.places import Place, district_tiles, largest_gaps
 from .visits import visit_line
 
 GROUP = ScopeKind.GROUP
-CORRECTIONS = 8
 GAPS = 10
 KEY_NAMES = (
     "on_post",
@@ -82,6 +81,7 @@ def campaign_board(frame: Frame, *, figure: str = "", places: str = "list") -> d
     """Context of `_campaign.html`; the number of queries does not depend on the rows."""
     shown = offered(frame)
     code = figure if figure in {asked.code for asked in shown} else frame.keys.on_post
+    address = frame.url("campaign_board")
     # A campaign that does not ask for it has no course to draw.
     has_trend = code in frame.figures.asked
     groups = board_groups(frame)
@@ -94,8 +94,7 @@ def campaign_board(frame: Frame, *, figure: str = "", places: str = "list") -> d
         "trend": trend_chart(frame, code) if has_trend else None,
         "trend_note": trend_note(frame),
         "offered": [
-            (asked.name, frame.url("campaign_board", figure=asked.code), asked.code == code)
-            for asked in shown
+            (asked.name, f"{address}&figure={asked.code}", asked.code == code) for asked in shown
         ],
         "groups": group_chart(frame, groups) if len(groups) > 1 else None,
         "categories": categories,
@@ -227,14 +226,13 @@ def missing(frame: Frame) -> list[dict[str, Any]]:
         seen=seen_units(frame.user),
         groups=None if frame.is_office else sorted(frame.scope.groups),
     )
-    # Only the key differs from one address to the next.
-    before, _, after = reverse("daily:report_detail", args=[0]).rpartition("0")
+    report = by_key("daily:report_detail")
     return [
         {
             "group": LiaisonGroup(number=number) if number else "未分组",
             "units": SafeString(
                 "、".join(
-                    f'<a class="rows" href="{before}{pk}{after}">{escaped(unit)}</a>'
+                    f'<a class="rows" href="{report(pk)}">{escaped(unit)}</a>'
                     for _, pk, unit in reports
                 )
             ),
@@ -253,74 +251,6 @@ SELECT g.number, r.id, u.short_name
    AND (%(groups)s::bigint[] IS NULL OR r.group_id = ANY(%(groups)s))
  ORDER BY g.number NULLS LAST, u.sort_order
 """
-
-
-def corrections(frame: Frame, *, group: int | None = None) -> dict[str, Any]:
-    """What changed the day's figures, or a group's, after the lock: old, new, why, who."""
-    snapshot = frame.figures.snapshot
-    asked = {"campaign": frame.campaign.code, "day": frame.on.isoformat()}
-    found = {"corrections_url": f"{reverse('figures:correction_list')}?{urlencode(asked)}"}
-    if snapshot is None or snapshot.stage != Stage.LOCKED:
-        return {**found, "corrections": [], "corrections_count": 0, "is_locked": False}
-    rows = (
-        Correction.objects.visible_to(frame.user)
-        .filter(figure__snapshot=snapshot)
-        .exclude(state=CorrectionState.DECLINED)
-        .order_by("figure__unit__sort_order", "figure__indicator__sort_order", "-id")
-        .values("state", "old", "new", "reason", **CORRECTED)
-    )
-    if group is not None:
-        rows = rows.filter(figure__group=group)
-    known: list[Any] = list(rows)
-    changed = [row for row in known if row["old"] is not None]
-    arrived = groupby(
-        (row for row in known if row["old"] is None), key=lambda row: (row["unit_id"], row["unit"])
-    )
-    late = [(unit, list(of_unit)) for unit, of_unit in arrived]
-    lines = [_correction(row) for row in changed[:CORRECTIONS]] + [
-        _late(name, of_unit, f"{found['corrections_url']}&unit={pk}")
-        for (pk, name), of_unit in late[: max(CORRECTIONS - len(changed), 0)]
-    ]
-    return {
-        **found,
-        "corrections": lines,
-        "corrections_count": len(known),
-        "corrections_more": len(changed) + len(late) - len(lines),
-        "is_locked": True,
-    }
-
-
-CORRECTED = {
-    "leaf": F("figure"),
-    "unit_id": F("figure__unit"),
-    "unit": F("figure__unit__short_name"),
-    "indicator": F("figure__indicator__name"),
-    "measure": F("figure__indicator__measure"),
-    "by": F("proposed_by__name"),
-    "reviewer": F("reviewed_by__name"),
-}
-
-
-def _correction(row: dict[str, Any]) -> dict[str, Any]:
-    measure = str(Measure(row["measure"]).label)
-    return {
-        "row": row,
-        "what": f"{row['unit']} {row['indicator']}",
-        "url": reverse("daily:figure_detail", args=[row["leaf"]]),
-        "old": formats.figure(row["old"], measure),
-        "new": formats.figure(row["new"], measure),
-    }
-
-
-def _late(unit: str, rows: list[dict[str, Any]], url: str) -> dict[str, Any]:
-    """What a unit filed after the lock stands together: its figures had been missing."""
-    return {
-        "row": rows[0],
-        "what": unit,
-        "url": url,
-        "old": formats.Blank.MISSING,
-        "new": f"补报 {len(rows)} 项",
-    }
 
 
 def stage(frame: Frame) -> Tag:

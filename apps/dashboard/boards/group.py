@@ -31,12 +31,15 @@ from apps.figures.enums import ScopeKind
 from apps.figures.selectors.days import Value
 from apps.units.models import LiaisonGroup
 
-from .campaign import corrections, figures_table, key_figures, strip, trend_note
+from .addresses import by_key
+from .campaign import figures_table, key_figures, strip, trend_note
 from .charts import offered, trend_chart
+from .corrections import corrections
 from .frame import Frame
 from .visits import visit_kpi, visit_tables
 
 NOTES = 8
+DETAILS = ("daily:report_detail", "daily:figure_detail")
 NONE = Punctuality(0, "", 0, 0, 0, None, None)
 
 
@@ -57,6 +60,7 @@ class UnitRow:
 def group_board(frame: Frame, group: LiaisonGroup, *, figure: str = "") -> dict[str, Any]:
     """Context of `_group.html`; the number of queries does not depend on the units."""
     shown = offered(frame)
+    address = frame.url("group_board", group.pk)
     code = figure if figure in {asked.code for asked in shown} else frame.keys.on_post
     contacts = told(frame.campaign, group, on=frame.on, user=frame.user)
     rows = unit_rows(frame, group, contacts)
@@ -75,12 +79,7 @@ def group_board(frame: Frame, group: LiaisonGroup, *, figure: str = "") -> dict[
         "trend": trend_chart(frame, code) if code in frame.figures.asked else None,
         "trend_note": trend_note(frame),
         "offered": [
-            (
-                asked.name,
-                frame.url("group_board", group.pk, figure=asked.code),
-                asked.code == code,
-            )
-            for asked in shown
+            (asked.name, f"{address}&figure={asked.code}", asked.code == code) for asked in shown
         ],
         "notes": contacts[:NOTES],
         "notes_url": _tab(group, "contacts", frame),
@@ -135,9 +134,9 @@ def unit_rows(frame: Frame, group: LiaisonGroup, contacts: list[Told]) -> list[U
 
 def columns(frame: Frame) -> tuple[Column, ...]:
     def state(row: UnitRow) -> Tag:
-        report = row.report
-        is_owed = report.state in OWED and report.frozen_at is None
-        return state_tag(report, now=frame.now) if is_owed else report_tag(report)
+        of_unit = row.report
+        is_owed = of_unit.state in OWED and of_unit.frozen_at is None
+        return state_tag(of_unit, now=frame.now) if is_owed else report_tag(of_unit)
 
     def filed(row: UnitRow) -> str:
         at = row.report.first_filed_at
@@ -149,20 +148,20 @@ def columns(frame: Frame) -> tuple[Column, ...]:
             return html.blank("无任务")
         return html.figure(value.value, qualifier=value.qualifier)
 
+    unit, report, figure = map(by_key, ("units:unit_detail", *DETAILS))
+    listed = reverse("daily:report_list")
+
     def leaf(row: UnitRow) -> str:
-        figure = row.present.figure if row.present else None
-        return reverse("daily:figure_detail", args=[figure]) if figure else ""
+        key = row.present.figure if row.present else None
+        return figure(key) if key else ""
 
     def reports(**asked: Any) -> Any:
-        def address(row: UnitRow) -> str:
-            query = {"unit": row.pk, "campaign": frame.campaign.code, **asked}
-            return f"{reverse('daily:report_list')}?{urlencode(query)}"
-
-        return address
+        rest = urlencode({"campaign": frame.campaign.code, **asked})
+        return lambda row: f"{listed}?unit={row.pk}&{rest}"
 
     return (
-        Column("report__unit", "单位", link="units:unit_detail", phone="title", css="nowrap"),
-        Column("state", "当日日报", value=state, link=lambda row: row.report.get_absolute_url()),
+        Column("report__unit", "单位", link=lambda row: unit(row.pk), phone="title", css="nowrap"),
+        Column("state", "当日日报", value=state, link=lambda row: report(row.report.pk)),
         Column("filed", "报送时间", value=filed, blank="尚未报送", css="num nowrap"),
         Column("present", "在岗", kind="number", unit="人", value=present, link=leaf),
         Column(

@@ -20,6 +20,7 @@ from apps.deployments.visits import (
 )
 from apps.units.models import LiaisonGroup
 
+from .addresses import by_key
 from .frame import Frame
 
 PLACES = 10
@@ -108,13 +109,14 @@ def waiting(row: VisitGap) -> str:
 
 def _columns(frame: Frame, noun: str, *, findings: bool = False) -> list[Column]:
     name = "units:unit_detail" if noun == "单位" else "communities:community_detail"
+    address, visits = by_key(name), _visits(frame)
     columns = [
-        Column("name", noun, link=name, phone="title", css="nowrap"),
+        Column("name", noun, link=lambda row: address(row.pk), phone="title", css="nowrap"),
         Column(
             "ago",
             "距上次走访",
             value=ago,
-            link=lambda row: _visits(frame, **{row.by: row.pk}) if row.visits else "",
+            link=lambda row: f"{visits}&{row.by}={row.pk}" if row.visits else "",
             css="nowrap p-end",
         ),
         Column("present", "在岗", kind="number", unit="人", value=present, blank="未登记"),
