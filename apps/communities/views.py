@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from apps.core.html import Tag
+from apps.core.html import Tag, blank
 from apps.core.panels import ExtendedListView, PanelledDetailView
 from apps.core.tables import Column, Row, Table
 from apps.core.views import (
@@ -134,12 +134,17 @@ def _standing(row: AreaStatus) -> Tag:
     return measure_tag(row.kind, "现行有效")
 
 
+def _drill(row: AreaStatus) -> Any:
+    return Tag("演练", "yellow") if row.is_drill else blank("否")
+
+
 STATUS_COLUMNS = (
     Column("place", label="地点", value=place_name, phone="title"),
     Column("measure", value=lambda row: measure_tag(row.kind, row.measure.name)),
     Column("starts_at", kind="moment", sort=True),
     Column("ends_at", kind="moment", blank="未解除"),
     Column("basis"),
+    Column("is_drill", value=_drill),
     Column("standing", label="状态", value=_standing),
 )
 

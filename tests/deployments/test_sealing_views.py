@@ -11,6 +11,7 @@ from apps.communities.models import AreaStatus
 from apps.core.dates import BEIJING
 from apps.deployments.models import Assignment, Sealing
 from apps.deployments.sealing import plan_of_closures
+from apps.deployments.services.sealing_telling import community_texts
 from apps.messaging.models import InboxMessage, OutboxMessage
 from tests.cast import client_for
 from tests.counting import statements
@@ -277,3 +278,28 @@ def test_a_drill_has_its_own_page(staff, people, sealed, inside):
     assert "没有人员跨越封闭边界" in client.get(BOARD).content.decode()
     assert AreaStatus.objects.filter(is_drill=True).exists()
     assert "演练" in client.get(f"{BOARD}?drill=1").content.decode()
+
+
+def test_each_is_told_of_the_closures_that_concern_them(
+    staff, reporter, unit, campaign, sealed, inside, outside, closed
+):
+    other = CommunityFactory(name="南阳路社区", contact="联系人乙")
+    post = DeploymentFactory(campaign=campaign, community=other)
+    AssignmentFactory(deployment=post, member=MemberFactory(unit=post.unit))
+    AreaStatusFactory(measure=sealed, community=other, starts_at=MORNING, basis="通告32号")
+    apply(staff)
+
+    texts = {one.community.name: one.text for one in community_texts(Sealing.objects.get())}
+    note = InboxMessage.objects.get(user=reporter)
+
+    assert "通告32号" in texts["南阳路社区"]
+    assert "城东路" not in texts["南阳路社区"]
+    assert "通告32号" not in texts["城东路社区"] + note.text
+
+
+def test_the_list_of_measures_tells_those_of_a_drill(staff, sealed, inside, closed):
+    AreaStatusFactory(measure=sealed, community=inside, starts_at=MORNING, is_drill=True)
+
+    page = client_for(staff).get("/communities/statuses/").content.decode()
+
+    assert page.count('tag-yellow">演练<') == 1

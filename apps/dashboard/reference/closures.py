@@ -49,11 +49,8 @@ RUNS_IN = 4
 LEAST_CAP, SHARE = 22, 60
 """A closure touches so many people at most, or one in so many of the drill."""
 COLUMNS = "id measure kind street community estate starts_at ends_at basis is_drill"
-# What the statements of the services join; nothing is known of these tables before.
-TOLD_OF = (
-    "deployments_assignment, deployments_deployment, units_member, communities_areastatus, "
-    "deployments_memberregistration"
-)
+# The services' statements are planned by what these hold, of which nothing is known before.
+TOLD_OF = "deployments_assignment, deployments_deployment"
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,10 @@ UPDATE deployments_signingsheet s
 COUNT = """
 UPDATE deployments_signingline l
    SET shown_heads = y.present, shown_hours = y.hours,
-       heads = CASE WHEN y.present IS NULL THEN 4 + l.id %% 5
+       heads = CASE WHEN y.present IS NULL THEN (
+                        SELECT count(*) FROM deployments_assignment a
+                         WHERE a.deployment_id = l.deployment_id AND a.starts_on <= s."on"
+                           AND coalesce(a.ends_on, 'infinity') >= s."on")
                     WHEN l.id %% 13 = 0 THEN greatest(y.present - 1 - l.id %% 4, 0)
                     ELSE y.present END,
        hours = y.hours

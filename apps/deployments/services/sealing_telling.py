@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, F, Min, Q
 
-from apps.communities.models import Community
+from apps.communities.models import AreaStatus, Community
 from apps.core.dates import business_day
 from apps.messaging import services as messaging
 from apps.messaging.enums import MessageKind
@@ -22,6 +23,8 @@ from ..models import Sealing, SealingChange
 from ..sealing import described
 from ..sealing_enums import ChangeKind
 
+NAMED = 4
+"""Measures said one by one; of the rest the number."""
 WORDS = {
     ChangeKind.MOVED: "转为在居住社区就地下沉",
     ChangeKind.WITHDRAWN: "撤回",
@@ -32,10 +35,13 @@ WORDS = {
 def tell_units(sealing: Sealing, *, now: dt.datetime) -> int:
     """Tell each unit that sent somebody, and the unit they belong to now; how many units."""
     on = business_day(now)
-    counts = _counts_by_unit(sealing, on)
+    counts, causes = _counts_by_unit(sealing, on)
     units = Unit.objects.in_bulk(counts)
-    reason = reason_of(sealing)
-    texts = {pk: _unit_text(units[pk], found, reason, sealing) for pk, found in counts.items()}
+    reasons = _Reasons(sealing)
+    texts = {
+        pk: _unit_text(units[pk], found, reasons.of(causes[pk]), sealing)
+        for pk, found in counts.items()
+    }
     subject = f"封闭区域人员调整（{sealing.get_kind_display()}）"
     drill = "【演练】" if sealing.is_drill else ""
     postings = Posting.objects.on(on).filter(unit__in=counts, role__in=UNIT_ROLES)
@@ -68,9 +74,15 @@ def tell_units(sealing: Sealing, *, now: dt.datetime) -> int:
     return len(counts)
 
 
-def _counts_by_unit(sealing: Sealing, on: dt.date) -> dict[int, dict[str, int]]:
+Counts = dict[int, dict[str, int]]
+Causes = dict[int, set[int]]
+"""The measures that changed something for each unit or community."""
+
+
+def _counts_by_unit(sealing: Sealing, on: dt.date) -> tuple[Counts, Causes]:
     """People by kind for each unit that sent them or that they belong to; two queries."""
-    counts: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(ChangeKind.values, 0))
+    counts: Counts = defaultdict(lambda: dict.fromkeys(ChangeKind.values, 0))
+    causes: Causes = defaultdict(set)
     elsewhere = (
         sealing.changes.filter(
             Q(member__memberships__ends_on=None) | Q(member__memberships__ends_on__gte=on),
@@ -80,21 +92,24 @@ def _counts_by_unit(sealing: Sealing, on: dt.date) -> dict[int, dict[str, int]]:
         .exclude(belongs_to=F("unit"))
     )
     for rows, unit in ((sealing.changes.all(), "unit"), (elsewhere, "belongs_to")):
-        counted = rows.order_by().values_list(unit, "kind").annotate(n=Count("pk"))
-        for told, kind, n in counted:
+        counted = rows.order_by().values_list(unit, "kind", "status").annotate(n=Count("pk"))
+        for told, kind, status, n in counted:
             counts[told][kind] += n
-    return dict(counts)
+            causes[told].add(status)
+    return dict(counts), causes
 
 
-def reason_of(sealing: Sealing) -> str:
-    """The measures that were the reason, in words."""
-    from apps.communities.models import AreaStatus
+class _Reasons:
+    """The measures of a sealing in words; whoever is told hears of those that concern them."""
 
-    rows = AreaStatus.objects.filter(pk__in=sealing.changes.values("status"))
-    found = rows.select_related("measure", "street", "community", "estate").order_by("starts_at")
-    told = [described(row) for row in found[:4]]
-    rest = rows.count() - len(told)
-    return "；".join(told) + (f"等{rest + len(told)}处" if rest > 0 else "")
+    def __init__(self, sealing: Sealing) -> None:
+        rows = AreaStatus.objects.filter(pk__in=sealing.changes.values("status"))
+        found = rows.select_related("measure", "street", "community", "estate")
+        self.words = {row.pk: described(row) for row in found.order_by("starts_at", "pk")}
+
+    def of(self, causes: Collection[int]) -> str:
+        told = [words for pk, words in self.words.items() if pk in causes]
+        return "；".join(told[:NAMED]) + (f"等{len(told)}处" if len(told) > NAMED else "")
 
 
 def _unit_text(unit: Unit, counts: dict[str, int], reason: str, sealing: Sealing) -> str:
@@ -122,19 +137,35 @@ class PlaceText:
 def community_texts(
     sealing: Sealing, changes: Iterable[SealingChange] | None = None
 ) -> list[PlaceText]:
-    """For each community that gains or loses people: units and totals, no names; two queries."""
-    rows = changes if changes is not None else sealing.changes.all()
+    """For each community that gains or loses people: units and totals, no names; five queries."""
+    rows: Any = changes if changes is not None else sealing.changes.all()
     come = _by_place(rows, "target__community", {ChangeKind.MOVED, ChangeKind.RETURNED})
     leave = _by_place(rows, "deployment__community", {ChangeKind.WITHDRAWN})
     places = Community.objects.filter(pk__in={*come, *leave}).select_related("street__district")
-    reason = reason_of(sealing)
+    reasons, causes = _Reasons(sealing), _causes_by_place(rows)
     return [
         PlaceText(
             place,
-            _place_text(place, come.get(place.pk, []), leave.get(place.pk, []), reason, sealing),
+            _place_text(
+                place,
+                come.get(place.pk, []),
+                leave.get(place.pk, []),
+                reasons.of(causes[place.pk]),
+                sealing,
+            ),
         )
         for place in places
     ]
+
+
+def _causes_by_place(rows: Any) -> Causes:
+    causes: Causes = defaultdict(set)
+    found = rows.order_by().values_list(
+        "kind", "target__community", "deployment__community", "status"
+    )
+    for kind, target, post, status in found.distinct():
+        causes[post if kind == ChangeKind.WITHDRAWN else target].add(status)
+    return causes
 
 
 Counted = tuple[str, int, dt.date]
