@@ -6,12 +6,12 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F
 from django.urls import reverse
 
 from apps.core import formats
-from apps.figures.enums import CorrectionState, Measure, Stage
-from apps.figures.models import Correction
+from apps.core.statements import fetched
+from apps.figures.enums import Measure, Stage
+from apps.figures.selectors.scope_sql import VISIBLE, seen_by
 
 from .frame import Frame
 
@@ -25,16 +25,8 @@ def corrections(frame: Frame, *, group: int | None = None) -> dict[str, Any]:
     found = {"corrections_url": f"{reverse('figures:correction_list')}?{urlencode(asked)}"}
     if snapshot is None or snapshot.stage != Stage.LOCKED:
         return {**found, "corrections": [], "corrections_count": 0, "is_locked": False}
-    rows = (
-        Correction.objects.visible_to(frame.user)
-        .filter(figure__snapshot=snapshot)
-        .exclude(state=CorrectionState.DECLINED)
-        .order_by("figure__unit__sort_order", "figure__indicator__sort_order", "-id")
-        .values("state", "old", "new", "reason", **CORRECTED)
-    )
-    if group is not None:
-        rows = rows.filter(figure__group=group)
-    known: list[Any] = list(rows)
+    rows = fetched(CORRECTED, snapshot=snapshot.pk, group=group, **seen_by(frame.scope))
+    known = [dict(zip(NAMES, row, strict=True)) for row in rows]
     changed = [row for row in known if row["old"] is not None]
     arrived = groupby(
         (row for row in known if row["old"] is None), key=lambda row: (row["unit_id"], row["unit"])
@@ -53,15 +45,26 @@ def corrections(frame: Frame, *, group: int | None = None) -> dict[str, Any]:
     }
 
 
-CORRECTED = {
-    "leaf": F("figure"),
-    "unit_id": F("figure__unit"),
-    "unit": F("figure__unit__short_name"),
-    "indicator": F("figure__indicator__name"),
-    "measure": F("figure__indicator__measure"),
-    "by": F("proposed_by__name"),
-    "reviewer": F("reviewed_by__name"),
-}
+NAMES = (
+    "state", "old", "new", "reason", "leaf", "unit_id", "unit", "indicator", "measure", "by",
+    "reviewer",
+)  # fmt: skip
+# Whoever sees the figure sees what changed it; restricted ones only their own unit, as
+# `Correction.objects.visible_to` has it.
+CORRECTED = f"""
+SELECT c.state, c.old, c.new, c.reason, f.id, u.id, u.short_name, i.name, i.measure, p.name, r.name
+  FROM figures_correction c
+  JOIN figures_figure f ON f.id = c.figure_id
+  JOIN figures_indicator i ON i.id = f.indicator_id
+  LEFT JOIN units_unit u ON u.id = f.unit_id
+  LEFT JOIN accounts_user p ON p.id = c.proposed_by_id
+  LEFT JOIN accounts_user r ON r.id = c.reviewed_by_id
+ WHERE f.snapshot_id = %(snapshot)s AND c.state <> 'declined'
+   AND (%(group)s::bigint IS NULL OR f.group_id = %(group)s)
+   AND (%(everything)s OR NOT i.is_restricted OR f.unit_id = ANY(%(own_units)s::bigint[]))
+   AND {VISIBLE}
+ ORDER BY u.sort_order, i.sort_order, c.id DESC
+"""  # noqa: S608 - put together from constants
 
 
 def _correction(row: dict[str, Any]) -> dict[str, Any]:

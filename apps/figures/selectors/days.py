@@ -20,6 +20,7 @@ from ..quantities import Quantity
 from ..rows import Drawn
 from ..values import qualifier_word
 from .moves import Key, Moves, key_of, moves_of
+from .scope_sql import VISIBLE, seen_by
 
 PORTAL = Scope(everything=True, roles=frozenset(OFFICE_ROLES))
 """Whoever draws a page for nobody in particular: jobs, mails, findings."""
@@ -180,28 +181,40 @@ def stored_figures(
     thousands of leaves. `by_place` names the indicators that are wanted beside the totals.
     """
     asked = asked_indicators(snapshot.campaign, on=snapshot.on)
-    figures = Figure.objects.filter(snapshot=snapshot)
-    if scopes is not None:
-        figures = figures.filter(scope__in=scopes)
-    if group is not None:
-        figures = figures.filter(group=group)
-    if by_place is not None:
-        codes = [asked[code].id for code in by_place if code in asked]
-        figures = figures.filter(Q(scope=ScopeKind.TOTAL) | Q(indicator__in=codes))
-    if user is not None:
-        figures = figures.visible_to(user)
+    figures = fetched(
+        FIGURES,
+        snapshot=snapshot.pk,
+        scopes=None if scopes is None else [scope.value for scope in scopes],
+        group=group,
+        by_place=None
+        if by_place is None
+        else [asked[code].id for code in by_place if code in asked],
+        **seen_by(PORTAL if user is None else scope_of(user)),
+    )
     return DayFigures(
         campaign=snapshot.campaign,
         on=snapshot.on,
         snapshot=snapshot,
         asked=asked,
         values=shown(
-            map(Drawn._make, figures.values_list(*Drawn._fields)),
+            map(Drawn._make, figures),
             asked,
             user=user,
             moves=moves_of(snapshot),
         ),
     )
+
+
+FIGURES = f"""
+SELECT id, {", ".join(Drawn._fields[1:])}
+  FROM figures_figure f
+ WHERE f.snapshot_id = %(snapshot)s
+   AND (%(scopes)s::text[] IS NULL OR f.scope = ANY(%(scopes)s))
+   AND (%(group)s::bigint IS NULL OR f.group_id = %(group)s)
+   AND (%(by_place)s::bigint[] IS NULL OR f.scope = 'total' OR f.indicator_id = ANY(%(by_place)s))
+   AND {VISIBLE}
+ ORDER BY f.indicator_id, f.scope, f.id
+"""  # noqa: S608 - put together from constants
 
 
 def shown(
