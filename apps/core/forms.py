@@ -144,6 +144,28 @@ def name_empty_choice(field: forms.Field, label: str) -> None:
 
 
 TOO_LONG = "最多 %(limit_value)d 字，现有 %(show_value)d 字，请删减。"
+NOT_OFFERED = "所选的不在可选范围内，请重新选择。"
+PLAIN_WORDS: tuple[tuple[type[forms.Field], str, str], ...] = (
+    (forms.ChoiceField, "invalid_choice", NOT_OFFERED),
+    (ModelChoiceField, "invalid_choice", NOT_OFFERED),
+    (forms.DateField, "invalid", "请填写有效的日期，如 2021-08-05。"),
+    (forms.TimeField, "invalid", "请填写有效的时间，如 08:30。"),
+    (forms.FileField, "empty", "所选的是空文件，请重新选择。"),
+)
+"""What the framework says in the words of its makers, said as an office would."""
+
+
+def speak_plainly(field: forms.Field) -> None:
+    """The field's own words stay; what nobody has written for it is put plainly."""
+    said = field.error_messages
+    if said["required"] == forms.Field.default_error_messages["required"]:
+        chosen = isinstance(field, forms.ChoiceField | ModelChoiceField)
+        said["required"] = "请选择。" if chosen else "请填写。"
+    for kind, code, words in PLAIN_WORDS:
+        if isinstance(field, kind) and said[code] == kind.default_error_messages[code]:
+            said[code] = words
+    said.setdefault("max_length", TOO_LONG)
+    said.setdefault("max_value", "不能大于 %(limit_value)s，请核对。")
 
 
 class PortalFormMixin:
@@ -165,10 +187,12 @@ class PortalFormMixin:
             elif type(field.widget) is forms.DateTimeInput:
                 field.widget = MomentInput(field.widget.attrs)
             name_empty_choice(field, "请选择")
-            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
-                chosen = isinstance(field, forms.ChoiceField | ModelChoiceField)
-                field.error_messages["required"] = "请选择。" if chosen else "请填写。"
-            field.error_messages.setdefault("max_length", TOO_LONG)
+
+    def full_clean(self) -> None:
+        """Here, for a form may have made fields of its own after they were dressed."""
+        for field in self.fields.values():
+            speak_plainly(field)
+        super().full_clean()  # type: ignore[misc]
 
     @property
     def helper(self) -> FormHelper:

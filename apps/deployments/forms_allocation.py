@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -30,8 +31,9 @@ class NeedForm(PairedMixin, PortalModelForm):
     told it."""
 
     wants_user = True
+    submission = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
     blocks: Sequence[Block] = (
-        ("社区和紧急程度", ("community", "urgency")),
+        ("社区和紧急程度", ("community", "urgency", "submission")),
         ("需要人员", ("task_type", "heads")),
         ("需要物资", ("goods", "quantity")),
         ("时间", ("starts_on", "ends_on", "shift")),
@@ -90,6 +92,8 @@ class NeedForm(PairedMixin, PortalModelForm):
     def _refuse_nothing(self, data: dict[str, Any]) -> None:
         heads, task = data.get("heads") or 0, data.get("task_type")
         goods = (data.get("goods") or "").strip()
+        if "heads" in self.errors:
+            return
         if not task and not heads and not goods:
             self.add_error("heads", "请填写需要的人数和任务类型，或填写所需物资。")
         elif heads and not task:

@@ -152,8 +152,9 @@ class VisitForm(SubmissionMixin, OfVisitForm):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         for item in self.items:
             is_bad = data.get(f"check-{item.pk}") == Verdict.BAD
-            if is_bad and not data.get(f"problem-{item.pk}"):
-                self.add_error(f"problem-{item.pk}", "不符合的，请写明问题。")
+            problem = f"problem-{item.pk}"
+            if is_bad and not data.get(problem) and problem not in self.errors:
+                self.add_error(problem, "不符合的，请写明问题。")
         return data
 
     @property

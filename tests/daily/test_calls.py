@@ -149,7 +149,7 @@ def test_a_call_may_ask_some_units_only(
         ((), {}, "请至少填写一项要报的数据。"),
         ((HEADS,), {"due_at": "2021-08-05T10:10"}, "截止时间离现在不足 30 分钟，请往后调整。"),
         ((HEADS,), {"scope": "units"}, "请至少选择一个单位。"),
-        ((HEADS,), {"scope": "groups", "groups": "99999"}, "选择一个有效的选项"),
+        ((HEADS,), {"scope": "groups", "groups": "99999"}, "所选的不在可选范围内"),
         (({"name": "冲锋舟"},), {}, "请选择计量单位。"),
         (({"measure": "count"},), {}, "请填写数据项名称。"),
         ((HEADS,), {"title": ""}, "请填写。"),

@@ -1,6 +1,7 @@
 """Needs: raised by the city or for it, one line each from asking to confirming, and back again."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.urls import reverse
@@ -200,6 +201,29 @@ def test_settling_twice_is_harmless_and_against_another_refused(city, staff, cam
     codes = [client_for(user).post(url).status_code for user in (city, city, staff)]
 
     assert codes == [302, 302, 409]
+
+
+def test_a_need_is_settled_in_one_of_two_ways_only(city, campaign):
+    need = NeedFactory(campaign=campaign)
+
+    answer = client_for(city).post(reverse("deployments:need_settle", args=[need.pk, "partly"]))
+
+    need.refresh_from_db()
+    assert (answer.status_code, need.state) == (404, NeedState.OPEN)
+
+
+def test_two_presses_of_one_form_raise_one_need(city, form):
+    drawn = form | {"submission": str(uuid.uuid4())}
+
+    addresses = {client_for(city).post(NEW, drawn).url for _ in range(2)}
+
+    assert addresses == {Need.objects.get().get_absolute_url()}
+
+
+def test_a_number_out_of_reach_is_refused_in_one_plain_sentence(city, form):
+    answer = client_for(city).post(NEW, form | {"heads": "99999999999"})
+
+    assert answer.context["form"].errors["heads"] == ["不能大于 2147483647，请核对。"]
 
 
 def test_a_settled_need_is_not_changed(city, campaign, form):

@@ -75,7 +75,7 @@ def filled(unit, place, items, /, **changed):
         "community": place.pk if place else "",
         "place": "东门卡口",
         "on": business_day().isoformat(),
-        "at": "10:30",
+        "at": "00:00",
         "visitors": "走访人甲、走访人乙",
         "expected": "12",
         "present": "11",
@@ -150,6 +150,7 @@ def test_pictures_lose_place_and_hour_and_are_shown_in_scope(
     [
         ({"on": (business_day() + DAY).isoformat()}, "on", "还没到这一天，走访后再登记。"),
         ({"on": "2001-01-01"}, "on", "起止之内。"),
+        ({"at": "23:59"}, "at", "还没到这个时间，走访后再登记。"),
         ({"present": ""}, "present", "应到、实到请都填写"),
         ({"community": "", "place": ""}, "place", "请选择社区，或写明地点。"),
         ({"present": "很多"}, "present", "请填写整数"),

@@ -240,7 +240,7 @@ def test_scope_counts_when_it_is_made_not_when_it_was_asked_for(leader, campaign
         ({"last": DAY + dt.timedelta(days=31)}, "一次最多 31 天"),
         ({"last": DAY - dt.timedelta(days=1)}, "截止日期不得早于起始日期"),
         ({"parts": []}, "请至少选择一项内容"),
-        ({"first": "昨天"}, "输入一个有效的日期"),
+        ({"first": "昨天"}, "请填写有效的日期"),
     ],
 )
 def test_what_cannot_be_made_is_refused_with_a_sentence(leader, campaign, chosen, sentence):

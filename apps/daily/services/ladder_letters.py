@@ -63,6 +63,7 @@ class Slot:
 
 
 def unit_letters(slot: Slot, owed: Sequence[Owed], *, confirmed: bool = False) -> Iterator[Letter]:
+    """To each unit that owes, its tasks in one letter; held where a person confirms first."""
     by_unit: dict[int, list[Owed]] = defaultdict(list)
     for row in owed:
         by_unit[row.unit].append(row)
@@ -113,6 +114,7 @@ def _unit_sentence(slot: Slot, row: Owed) -> str:
 
 
 def group_letters(slot: Slot, owed: Sequence[Owed], counts: Counts) -> Iterator[Letter]:
+    """To each group about its own units, on the rungs that reach it."""
     by_group: dict[tuple[int, int], list[Owed]] = defaultdict(list)
     for row in owed:
         if row.group_id and row.group and slot.steps[row.campaign].to_group:
@@ -142,6 +144,7 @@ def _group_sentence(
 
 
 def office_letters(slot: Slot, owed: Sequence[Owed], counts: Counts) -> Iterator[Letter]:
+    """One to the desk and the duty officer about everybody who owes."""
     rows = [row for row in owed if slot.steps[row.campaign].to_office]
     if not rows:
         return

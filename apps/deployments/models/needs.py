@@ -1,8 +1,10 @@
 """What communities ask for."""
 
+import uuid
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -51,6 +53,9 @@ class Need(models.Model):
     For hands `task_type` and `heads` are given, for goods `goods` and `quantity`.
     """
 
+    submission = models.UUIDField(
+        "提交标识", default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False
+    )
     campaign = models.ForeignKey(
         Campaign, models.PROTECT, related_name="needs", verbose_name="应急任务"
     )

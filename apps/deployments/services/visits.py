@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.core.dates import business_day
+from apps.core.dates import business_day, moment_on
 from apps.core.errors import ConflictError, DomainError
 from apps.office import services as office
 from apps.office.models import Attachment
@@ -63,7 +63,7 @@ def record_visit(
     if known is not None:
         return known
     problems = _problems(checks, other)
-    _refuse(visit, checks, problems, due_on=due_on, today=business_day(now))
+    _refuse(visit, checks, problems, due_on=due_on, now=now)
     visit.group_id = _group_of_the_day(visit)
     visit.deployment_id = deployment_of_the_day(visit)
     visit.by, visit.recorded_at = by, now
@@ -98,13 +98,15 @@ def _refuse(
     problems: Collection[str],
     *,
     due_on: dt.date,
-    today: dt.date,
+    now: dt.datetime,
 ) -> None:
-    campaign = visit.campaign
+    campaign, today = visit.campaign, business_day(now)
     if not campaign.is_reporting:
         raise VisitRefusedError(f"“{campaign}”不在进行中，不能登记走访。")
     if visit.on > today:
         raise VisitRefusedError("还没到这一天，走访后再登记。", field="on")
+    if visit.at is not None and moment_on(visit.on, visit.at) > now:
+        raise VisitRefusedError("还没到这个时间，走访后再登记。", field="at")
     if visit.on < campaign.starts_on or (campaign.ends_on and visit.on > campaign.ends_on):
         raise VisitRefusedError(f"走访日期不在“{campaign}”起止之内。", field="on")
     silent = [c.item.name for c in checks if c.verdict == Verdict.BAD and not c.problem]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -42,6 +42,7 @@ class NeedCreateView(OfCampaignCreateMixin, ScopedCreateView):
     def perform(self, form: NeedForm) -> Need:
         user: Any = self.request.user
         need: Need = form.save(commit=False)
+        need.submission = form.cleaned_data["submission"] or need.submission
         return services.raise_need(need, by=user, now=timezone.now())
 
     def get_success_url(self) -> str:
@@ -55,7 +56,8 @@ class NeedUpdateView(ScopedUpdateView):
     form_class = NeedForm
 
     def perform(self, form: NeedForm) -> Need:
-        return services.change_need(form.save(commit=False), fields=form.changed_data)
+        fields = [name for name in form.changed_data if name in form.Meta.fields]
+        return services.change_need(form.save(commit=False), fields=fields)
 
     def get_success_url(self) -> str:
         return reverse("deployments:need_detail", args=[self.object.pk])
@@ -99,7 +101,8 @@ class NeedConfirmView(RowFormView):
 def settle_need(request: HttpRequest, pk: int, state: str) -> HttpResponse:
     """已落实 or 关闭."""
     need = get_object_or_404(Need.objects.visible_to(request.user), pk=pk)
-    chosen = NeedState.CLOSED if state == NeedState.CLOSED else NeedState.MET
+    if state not in (NeedState.MET, NeedState.CLOSED):
+        raise Http404
     user: Any = request.user
-    services.settle_need(need, state=chosen, by=user, now=timezone.now())
+    services.settle_need(need, state=NeedState(state), by=user, now=timezone.now())
     return redirect("deployments:need_detail", pk)
