@@ -143,6 +143,7 @@ class Assignment(models.Model):
         Unit,
         models.PROTECT,
         related_name="assignments",
+        db_index=False,  # assignment_by_unit begins with it
         verbose_name="派出单位",
         help_text="派出时的单位；组织关系其后变动不影响。",
     )

@@ -125,7 +125,11 @@ class MemberRegistration(Receipt):
         Member, models.PROTECT, related_name="registrations", verbose_name="党员"
     )
     community = models.ForeignKey(
-        Community, models.PROTECT, related_name="member_registrations", verbose_name="报到社区"
+        Community,
+        models.PROTECT,
+        related_name="member_registrations",
+        db_index=False,  # registered_at_community begins with it
+        verbose_name="报到社区",
     )
     starts_on = models.DateField("报到日期")
     ends_on = models.DateField("截止日期", null=True, blank=True)

@@ -129,7 +129,11 @@ class SealingDeployment(models.Model):
     """A deployment a sealing made, emptied or turned into a local one, as it stood before."""
 
     sealing = models.ForeignKey(
-        Sealing, models.CASCADE, related_name="deployments", verbose_name="封闭区域调整"
+        Sealing,
+        models.CASCADE,
+        related_name="deployments",
+        db_index=False,  # sealing_deployment_once begins with it
+        verbose_name="封闭区域调整",
     )
     deployment = models.ForeignKey(
         Deployment, models.CASCADE, related_name="sealings", verbose_name="下沉任务"
