@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
-from django.db import connection
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from apps.campaigns.models import Campaign
 from apps.core.html import escaped
+from apps.core.statements import fetched
 
 TileTone: TypeAlias = Literal["met", "short", "half", "none"]
 
@@ -38,7 +38,7 @@ asked AS (
        AND (n.ends_on IS NULL OR n.ends_on >= %(on)s) AND n.state <> 'closed'
      GROUP BY n.community_id
 )
-SELECT c.id, c.name, s.name, d.id, d.name, a.heads, a.present, a.gap, a.needs,
+SELECT c.id, c.name, s.name, d.id, d.name, a.heads::int, a.present::int, a.gap::int, a.needs::int,
        COUNT(*) FILTER (WHERE a.gap > 0) OVER () AS short, SUM(a.gap) OVER () AS whole
   FROM asked a
   JOIN communities_community c ON c.id = a.community_id
@@ -55,8 +55,7 @@ def community_url() -> str:
     return reverse("communities:community_detail", args=[0]).replace("/0/", "/{}/")
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A community that asked for hands on the day. `present` counts those there for its needs."""
 
     pk: int
@@ -81,15 +80,12 @@ class Place:
             return "none"
         return "half" if 2 * self.gap > self.heads else "short"
 
-    @property
-    def spoken(self) -> str:
-        return f"{self.name}：需求 {self.heads} 人，到岗 {self.present} 人，缺口 {self.gap} 人"
-
-    @property
-    def tile(self) -> SafeString:
-        says = escaped(self.spoken)
-        return SafeString(
-            f'<a class="tile tile-{self.tone}" href="{escaped(self.url)}" title="{says}"'
+    def tile(self, address: str) -> str:
+        """A square that says the community; of its parts only the name needs to be escaped."""
+        name = escaped(self.name)
+        says = f"{name}：需求 {self.heads} 人，到岗 {self.present} 人，缺口 {self.gap} 人"
+        return (
+            f'<a class="tile tile-{self.tone}" href="{address.format(self.pk)}" title="{says}"'
             f' aria-label="{says}"></a>'
         )
 
@@ -114,7 +110,8 @@ class DistrictTiles:
     @property
     def tiles(self) -> SafeString:
         """Written here: a template would take longer over hundreds of them than their query."""
-        return SafeString("".join(place.tile for place in self.places))
+        address = community_url()
+        return SafeString("".join(place.tile(address) for place in self.places))
 
     @property
     def heads(self) -> int:
@@ -137,12 +134,12 @@ def largest_gaps(campaign: Campaign, *, on: dt.date, most: int = 10) -> Gaps:
     """The `most` communities with the largest gap, ties in official order. One query."""
     rows = _rows(LARGEST, campaign, on, most=most)
     short, whole = (int(rows[0][9]), int(rows[0][10])) if rows else (0, 0)
-    return Gaps([row for row in map(_place, rows) if row.gap], short, whole)
+    return Gaps([place for place in _places(rows) if place.gap], short, whole)
 
 
 def district_tiles(campaign: Campaign, *, on: dt.date) -> list[DistrictTiles]:
     """Every community that asked for hands, by district in the official order. One query."""
-    places = [_place(row) for row in _rows(BY_DISTRICT, campaign, on)]
+    places = _places(_rows(BY_DISTRICT, campaign, on))
     return [
         DistrictTiles(key[0], key[1], list(rows))
         for key, rows in groupby(places, key=lambda place: (place.district_id, place.district))
@@ -150,21 +147,8 @@ def district_tiles(campaign: Campaign, *, on: dt.date) -> list[DistrictTiles]:
 
 
 def _rows(sql: str, campaign: Campaign, on: dt.date, **more: int) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"campaign": campaign.pk, "on": on, **more})
-        return list(cursor.fetchall())
+    return fetched(sql, campaign=campaign.pk, on=on, **more)
 
 
-def _place(row: tuple[Any, ...]) -> Place:
-    pk, name, street, district_id, district, heads, present, gap, needs = row[:9]
-    return Place(
-        pk=pk,
-        name=name,
-        street=street,
-        district_id=district_id,
-        district=district,
-        heads=int(heads),
-        present=int(present),
-        gap=int(gap),
-        needs=int(needs),
-    )
+def _places(rows: list[tuple[Any, ...]]) -> list[Place]:
+    return [Place(*row[:9]) for row in rows]
