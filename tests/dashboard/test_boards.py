@@ -12,10 +12,13 @@ from openpyxl import load_workbook
 from apps.campaigns.enums import CampaignKind, CampaignState
 from apps.communities.models import District
 from apps.core.dates import moment_on
+from apps.core.scope import scope_of
+from apps.core.statements import fetched
 from apps.daily.enums import ActState, ContactMethod, FlashKind, ReportState
 from apps.daily.models import DailyReport, RoundAct
 from apps.daily.services.locking import lock_day
 from apps.figures.models import Figure
+from apps.figures.selectors.scope_sql import VISIBLE, seen_by
 from apps.figures.services import corrections
 from apps.units.enums import Role
 from apps.units.models import LiaisonGroup
@@ -385,6 +388,14 @@ def test_board_is_kept_until_something_is_written(world, leader, staff):
     DailyReport.objects.filter(unit=world.units[2], on=SECOND).update(state=ReportState.FILED)
 
     assert f">{world.units[2]}</a>" not in client.get(address).content.decode()
+
+
+def test_statements_keep_the_scope_of_figures(world, leader, reporter):
+    statement = f"SELECT f.id FROM figures_figure f WHERE {VISIBLE}"
+    for user in (leader, liaison_of(world), reporter, posted(Role.UNIT_LEADER, unit=world.units[3])):
+        rows = fetched(statement, **seen_by(scope_of(user)))
+
+        assert {pk for (pk,) in rows} == {row.pk for row in Figure.objects.visible_to(user)}
 
 
 def test_kept_board_is_not_shown_to_another_scope(world, leader):
