@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.db import connection
-from django.db.models import AutoField, JSONField, Model
+from django.db.models import AutoField, JSONField, Model, UUIDField
 
 from apps.accounts.models import AuditEntry, SecurityEvent
 
@@ -47,8 +48,11 @@ class Copier:
         named: list[Any] = [model._meta.get_field(name) for name in columns.split()]
         fields: list[Any] = list(model._meta.concrete_fields)
         rest = [f for f in fields if f not in named and not isinstance(f, AutoField)]
+        # No two rows share a default that is one of a kind: it is drawn from the row's own id.
+        own = [f for f in rest if isinstance(f, UUIDField) and f.unique]
+        rest = [f for f in rest if f not in own]
         constants = tuple(_default(field) for field in rest)
-        names = ", ".join(connection.ops.quote_name(f.column) for f in (*named, *rest))
+        names = ", ".join(connection.ops.quote_name(f.column) for f in (*named, *rest, *own))
         table = _table(model)
         written = 0
         with (
@@ -56,7 +60,7 @@ class Copier:
             cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
         ):
             for row in _drawn(rows) if clock.is_early() else rows:
-                copy.write_row((*row, *constants))
+                copy.write_row((*row, *constants, *(UUID(int=row[0]) for _ in own)))
                 written += 1
         label = str(model._meta.verbose_name)
         self.counts[model._meta.db_table] = self.counts.get(model._meta.db_table, 0) + written
