@@ -392,7 +392,12 @@ def test_board_is_kept_until_something_is_written(world, leader, staff):
 
 def test_statements_keep_the_scope_of_figures(world, leader, reporter):
     statement = f"SELECT f.id FROM figures_figure f WHERE {VISIBLE}"
-    for user in (leader, liaison_of(world), reporter, posted(Role.UNIT_LEADER, unit=world.units[3])):
+    for user in (
+        leader,
+        liaison_of(world),
+        reporter,
+        posted(Role.UNIT_LEADER, unit=world.units[3]),
+    ):
         rows = fetched(statement, **seen_by(scope_of(user)))
 
         assert {pk for (pk,) in rows} == {row.pk for row in Figure.objects.visible_to(user)}
