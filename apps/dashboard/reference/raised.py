@@ -1,6 +1,7 @@
 """Needs of the drill that wait: raised this morning, long unmet, met in part."""
 
 import datetime as dt
+import uuid
 
 from apps.core import dates
 from apps.deployments.allocating import NeedSource, Urgency
@@ -110,6 +111,7 @@ def raise_this_morning(world: World) -> None:
         at = clock.moment_on(world.today, dt.time(8, 30 + number))
         needs.append(
             Need(
+                submission=uuid.UUID(int=rng.getrandbits(128), version=4),
                 campaign_id=plan.id,
                 community_id=place.id,
                 task_type_id=world.tasks[task],
