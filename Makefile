@@ -17,7 +17,7 @@ run: ## start the portal; Ctrl-C stops it
 	@exec $(PY) -m config.run
 
 test: env ## run the whole test suite
-	@exec $(PY) -m pytest -n 2
+	@exec $(PY) -m pytest -n 3 --dist worksteal
 
 lint: env ## check style, types and layers
 	@$(PY) -m ruff check .
