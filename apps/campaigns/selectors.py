@@ -3,9 +3,12 @@
 import datetime as dt
 
 from apps.core.dates import moment_on
+from apps.core.statements import fetched
 
 from .enums import DEFAULT_HOURS, Hour
-from .models import Campaign, LadderStep, PolicyHour
+from .models import Campaign, LadderStep
+
+HOURS = "SELECT hour, at FROM campaigns_policyhour WHERE campaign_id = %(campaign)s"
 
 
 class Timetable:
@@ -13,8 +16,9 @@ class Timetable:
 
     def __init__(self, campaign: Campaign) -> None:
         self.campaign = campaign
-        rows = PolicyHour.objects.filter(campaign=campaign).values_list("hour", "at")
-        self._hours = {**DEFAULT_HOURS, **dict(rows)}
+        # Nearly every page asks for an hour: the query would cost thrice its answer.
+        rows = fetched(HOURS, campaign=campaign.pk)
+        self._hours: dict[str, dt.time] = {**DEFAULT_HOURS, **dict(rows)}
 
     def at(self, hour: Hour) -> dt.time:
         return self._hours[hour]

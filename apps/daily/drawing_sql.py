@@ -152,7 +152,17 @@ SELECT %(snapshot)s::bigint, p.indicator_id, p.scope, p.unit_id, p.group_id, p.c
    AND t.group_id IS NOT DISTINCT FROM p.group_id AND t.category = p.category
 """
 
-PREVIEW_TYPED = _BEFORE + _TYPED_CELLS + _TYPED_SUMS
-PREVIEW_LEDGER = _BEFORE + _LEDGER_PAIRS + _LEDGER_SUMS
+# Of a preview only what is wanted leaves the database: totals need the leaves, a board does not.
+_WANTED = f"""
+SELECT {", ".join(COLUMNS)}
+  FROM ({{sums}}) AS f ({", ".join(COLUMNS)})
+ WHERE (%(wanted_scopes)s::text[] IS NULL OR scope = ANY(%(wanted_scopes)s))
+   AND (%(wanted_group)s::bigint IS NULL OR group_id = %(wanted_group)s)
+   AND (%(wanted_codes)s::text[] IS NULL OR scope = 'total' OR indicator_id IN (
+        SELECT id FROM figures_indicator WHERE code = ANY(%(wanted_codes)s)))
+"""  # noqa: S608 - put together from constants
+
+PREVIEW_TYPED = _BEFORE + _TYPED_CELLS + _WANTED.format(sums=_TYPED_SUMS)
+PREVIEW_LEDGER = _BEFORE + _LEDGER_PAIRS + _WANTED.format(sums=_LEDGER_SUMS)
 DRAW_TYPED = _BEFORE + _TYPED_CELLS + INSERT + _TYPED_SUMS
 DRAW_LEDGER = _BEFORE + _LEDGER_PAIRS + INSERT + _LEDGER_SUMS

@@ -6,7 +6,6 @@ from dataclasses import astuple, dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import (
     Count,
     F,
@@ -141,20 +140,18 @@ def day_figures(campaign: Campaign, on: dt.date) -> list[FigureRow]:
         "noon": moment_on(on, NOON),
         "registers": any(tally in codes for tally in REGISTERED),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(DAY_TALLIES, given)
-        return [
-            FigureRow(
-                indicator=codes[name],
-                scope=LEVELS[level],
-                key=category if category is not None else key,
-                value=None if value is None else Decimal(value),
-                n=n,
-                of=of,
-            )
-            for name, level, key, category, value, n, of in cursor
-            if name in codes
-        ]
+    return [
+        FigureRow(
+            codes[name],
+            LEVELS[level],
+            category if category is not None else key,
+            None if value is None else Decimal(value),
+            n,
+            of,
+        )
+        for name, level, key, category, value, n, of in fetched(DAY_TALLIES, **given)
+        if name in codes
+    ]
 
 
 @dataclass(frozen=True)

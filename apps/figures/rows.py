@@ -1,14 +1,12 @@
 """What a desk hands up for a day: typed figures that know what they may be added to."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
 from .enums import ScopeKind
 
 
-@dataclass(frozen=True, slots=True)
-class FigureRow:
+class FigureRow(NamedTuple):
     """One value of one indicator for one scope of a day.
 
     `key` is the id of the unit, group or district, the code of the category, or None for the

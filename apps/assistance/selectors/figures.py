@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from apps.campaigns.models import Campaign
+from apps.core.statements import fetched
 from apps.figures.enums import ScopeKind
 from apps.figures.keys import KEYS
 from apps.figures.rows import FigureRow
@@ -91,28 +91,25 @@ def day_figures(campaign: Campaign, on: dt.date) -> list[FigureRow]:
     codes = INDICATORS.get(campaign.kind)
     if codes is None:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            DAY_TALLIES,
-            {
-                "campaign": campaign.pk,
-                "on": on,
-                "helped": sorted(ISOLATED_OR_HARDSHIP),
-                "visit": ServiceType.VISIT.value,
-                "frontline": Circumstance.FRONTLINE.value,
-            },
+    rows = fetched(
+        DAY_TALLIES,
+        campaign=campaign.pk,
+        on=on,
+        helped=sorted(ISOLATED_OR_HARDSHIP),
+        visit=ServiceType.VISIT.value,
+        frontline=Circumstance.FRONTLINE.value,
+    )
+    return [
+        FigureRow(
+            codes[name],
+            LEVELS[level],
+            category if category is not None else key,
+            Decimal(value),
+            of,
+            of,
         )
-        return [
-            FigureRow(
-                indicator=codes[name],
-                scope=LEVELS[level],
-                key=category if category is not None else key,
-                value=Decimal(value),
-                n=of,
-                of=of,
-            )
-            for name, level, key, category, value, of in cursor
-        ]
+        for name, level, key, category, value, of in rows
+    ]
 
 
 def _acts(campaign: Campaign) -> QuerySet[AssistanceAction]:

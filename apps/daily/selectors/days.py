@@ -42,14 +42,14 @@ def day_figures(
     """What `user` may see of the day; `stage` None is a live preview. None sees everything.
 
     With `scopes` or `group` only figures of those are fetched; with `by_place` only these codes
-    beside the totals (a preview computes them all). Who has the day's snapshot gives it.
+    beside the totals. Who has the day's snapshot gives it.
     """
     if snapshot == "unknown":
         snapshot = standing_snapshot(campaign, on=on)
     if snapshot is not None:
         return stored_figures(snapshot, user=user, scopes=scopes, group=group, by_place=by_place)
     asked = asked_indicators(campaign, on=on)
-    figures = preview_figures(campaign, on=on, scopes=scopes, group=group)
+    figures = preview_figures(campaign, on=on, scopes=scopes, group=group, by_place=by_place)
     values = shown(figures, asked, user=user)
     return DayFigures(campaign=campaign, on=on, snapshot=None, asked=asked, values=values)
 

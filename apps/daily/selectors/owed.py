@@ -5,9 +5,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
 from apps.campaigns.models import Campaign
+from apps.core.statements import fetched
 
 from ..enums import OWED, FlashKind, ReportState
 from ..models import ContactNote, DailyReport, FlashReport
@@ -113,13 +114,11 @@ def standings(
     campaigns: Collection[Campaign], *, on: dt.date
 ) -> dict[tuple[int, int | None], Standing]:
     """Counts by campaign and group id; under group None the whole campaign."""
-    rows = (
-        DailyReport.objects.filter(campaign__in=campaigns)
-        .on(on)
-        .asked()
-        .order_by()
-        .values_list("campaign", "group")
-        .annotate(asked=Count("pk"), filed=Count("pk", filter=~Q(state__in=OWED)))
+    rows = fetched(
+        STANDINGS,
+        campaigns=[campaign.pk for campaign in campaigns],
+        on=on,
+        owed=[state.value for state in OWED],
     )
     asked: Counter[tuple[int, int | None]] = Counter()
     filed: Counter[tuple[int, int | None]] = Counter()
@@ -130,6 +129,14 @@ def standings(
     return defaultdict(
         lambda: Standing(0, 0), {key: Standing(asked[key], filed[key]) for key in asked}
     )
+
+
+STANDINGS = """
+SELECT campaign_id, group_id, COUNT(*), COUNT(*) FILTER (WHERE NOT state = ANY(%(owed)s))
+  FROM daily_dailyreport
+ WHERE campaign_id = ANY(%(campaigns)s::bigint[]) AND "on" = %(on)s AND state <> 'exempt'
+ GROUP BY campaign_id, group_id
+"""
 
 
 def missing_count(rows: Sequence[Owed], standing: Standing) -> GroupCount:

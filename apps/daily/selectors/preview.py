@@ -4,10 +4,9 @@ import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from django.db import connection
-
 from apps.assistance.selectors import day_figures as assistance_figures
 from apps.campaigns.models import Campaign
+from apps.core.statements import array, fetched
 from apps.deployments.selectors import day_figures as deployment_figures
 from apps.figures.enums import ScopeKind
 from apps.figures.rows import Drawn, FigureRow
@@ -28,19 +27,20 @@ def preview_figures(
     on: dt.date,
     scopes: Collection[ScopeKind] | None = None,
     group: int | None = None,
+    by_place: Collection[str] | None = None,
 ) -> list[Drawn]:
-    """The figures of the day as they stand, not stored; of `scopes` and of `group` when given."""
-    with connection.cursor() as cursor:
-        cursor.execute(drawing_sql.PREVIEW_TYPED, typed_parameters(campaign, on=on))
-        rows = cursor.fetchall()
-        cursor.execute(drawing_sql.PREVIEW_LEDGER, ledger_parameters(campaign, on=on))
-        rows += cursor.fetchall()
-    scope, of_group = (drawing_sql.COLUMNS.index(name) for name in ("scope", "group_id"))
-    return [
-        Drawn(None, *row)
-        for row in rows
-        if (scopes is None or row[scope] in scopes) and (group is None or row[of_group] == group)
-    ]
+    """The figures of the day as they stand, not stored.
+
+    Of `scopes` and of `group` when given, with `by_place` only these codes beside the totals.
+    """
+    wanted = {
+        "wanted_scopes": None if scopes is None else [scope.value for scope in scopes],
+        "wanted_group": group,
+        "wanted_codes": None if by_place is None else [code for code in by_place if code],
+    }
+    rows = fetched(drawing_sql.PREVIEW_TYPED, **typed_parameters(campaign, on=on), **wanted)
+    rows += fetched(drawing_sql.PREVIEW_LEDGER, **ledger_parameters(campaign, on=on), **wanted)
+    return [Drawn(None, *row) for row in rows]
 
 
 def typed_parameters(
@@ -65,13 +65,15 @@ def ledger_parameters(
     is_code = [isinstance(row.key, str) for row in rows]
     return {
         **_day(campaign, on, snapshot),
-        "codes": [row.indicator for row in rows],
-        "scopes": [row.scope.value for row in rows],
-        "keys": [None if code else row.key for row, code in zip(rows, is_code, strict=True)],
-        "categories": [row.key if code else None for row, code in zip(rows, is_code, strict=True)],
-        "values": [row.value for row in rows],
-        "n": [row.n for row in rows],
-        "of": [row.of for row in rows],
+        "codes": array(row.indicator for row in rows),
+        "scopes": array(row.scope.value for row in rows),
+        "keys": array(None if code else row.key for row, code in zip(rows, is_code, strict=True)),
+        "categories": array(
+            row.key if code else None for row, code in zip(rows, is_code, strict=True)
+        ),
+        "values": array(row.value for row in rows),
+        "n": array(row.n for row in rows),
+        "of": array(row.of for row in rows),
     }
 
 

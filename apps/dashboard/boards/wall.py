@@ -9,8 +9,9 @@ from apps.campaigns.current import badge, next_clock
 from apps.core import formats
 from apps.core.boards import Kpi
 from apps.core.dates import day_bounds
+from apps.core.scope import seen_units
+from apps.core.statements import fetched
 from apps.daily.enums import FlashKind
-from apps.daily.models import FlashReport
 from apps.daily.selectors.acts import act_board
 from apps.daily.selectors.days import headline
 
@@ -58,12 +59,22 @@ def figures(frame: Frame) -> list[Kpi]:
 def flashes(frame: Frame) -> Kpi:
     """动态报告 of the day: how many came in, and how many wait."""
     start, end = day_bounds(frame.on)
-    rows = list(
-        FlashReport.objects.visible_to(frame.user)
-        .filter(campaign=frame.campaign, at__gte=start, at__lt=end)
-        .values_list("kind", "handled_at")
+    ((count, waiting, incidents),) = fetched(
+        FLASHES,
+        campaign=frame.campaign.pk,
+        start=start,
+        end=end,
+        incident=FlashKind.INCIDENT.value,
+        seen=seen_units(frame.user),
     )
-    waiting = sum(handled is None for _, handled in rows)
-    incidents = sum(kind == FlashKind.INCIDENT for kind, _ in rows)
     notes = (f"突发情况 {incidents} 起", f"待处理 {formats.number(waiting)} 件")
-    return Kpi("动态报告", len(rows), "件", notes=notes, alert=incidents > 0)
+    return Kpi("动态报告", count, "件", notes=notes, alert=incidents > 0)
+
+
+FLASHES = """
+SELECT COUNT(*), COUNT(*) FILTER (WHERE handled_at IS NULL),
+       COUNT(*) FILTER (WHERE kind = %(incident)s)
+  FROM daily_flashreport
+ WHERE campaign_id = %(campaign)s AND at >= %(start)s AND at < %(end)s
+   AND (%(seen)s::bigint[] IS NULL OR unit_id = ANY(%(seen)s))
+"""
