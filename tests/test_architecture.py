@@ -13,6 +13,7 @@ from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
+from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from apps.core.permissions import AUTHENTICATED, PUBLIC
@@ -169,6 +170,22 @@ def test_models_need_no_migration(db):
         call_command("makemigrations", check=True, dry_run=True, stdout=said, verbosity=1)
     except SystemExit:
         pytest.fail(said.getvalue())
+
+
+def test_the_database_has_what_the_models_say(db):
+    """`makemigrations` compares models with migrations, not with what those have made."""
+    missing = []
+    with connection.cursor() as cursor:
+        for model in apps.get_models(include_auto_created=True):
+            table = model._meta.db_table
+            found = connection.introspection.get_constraints(cursor, table)
+            columns = connection.introspection.get_table_description(cursor, table)
+            has = {*found, *(column.name for column in columns)}
+            wants = {field.column for field in model._meta.concrete_fields}
+            wants |= {one.name for one in (*model._meta.constraints, *model._meta.indexes)}
+            missing += [f"{table}: {name}" for name in sorted(wants - has)]
+
+    assert missing == []
 
 
 def test_code_is_in_style():

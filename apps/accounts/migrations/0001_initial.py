@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migrating import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='User',
             fields=[
@@ -87,4 +89,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'path', 'name'), name='saved_filter_once', violation_error_message='已有同名的常用筛选，请换一个名称。')],
             },
         ),
-    ]
+    ])]

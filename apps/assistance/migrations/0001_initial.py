@@ -3,6 +3,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migrating import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         ('units', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='Beneficiary',
             fields=[
@@ -135,4 +137,4 @@ class Migration(migrations.Migration):
                 'ordering': ['case', '-at', '-id'],
             },
         ),
-    ]
+    ])]

@@ -4,6 +4,8 @@ import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migrating import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         ('units', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='Campaign',
             fields=[
@@ -141,4 +143,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('campaign', 'rung'), name='ladder_rung_once')],
             },
         ),
-    ]
+    ])]

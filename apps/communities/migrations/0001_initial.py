@@ -3,6 +3,8 @@ import django.db.models.deletion
 import django.db.models.functions.comparison
 from django.db import migrations, models
 
+from apps.core.migrating import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='Community',
             fields=[
@@ -121,4 +123,4 @@ class Migration(migrations.Migration):
             model_name='community',
             constraint=models.UniqueConstraint(fields=('street', 'name'), name='community_once_in_street', violation_error_message='该街道已有同名社区，请核对名称。'),
         ),
-    ]
+    ])]

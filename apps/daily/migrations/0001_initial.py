@@ -2,6 +2,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migrating import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         ('units', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='CampaignDocument',
             fields=[
@@ -421,4 +423,4 @@ class Migration(migrations.Migration):
                 'ordering': ['-at', '-id'],
             },
         ),
-    ]
+    ])]

@@ -6,6 +6,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migrating import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -19,7 +21,7 @@ class Migration(migrations.Migration):
         ('units', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='TaskType',
             fields=[
@@ -622,4 +624,4 @@ class Migration(migrations.Migration):
             model_name='finding',
             constraint=models.UniqueConstraint(fields=('visit', 'text'), name='finding_once', violation_error_message='这次走访已记过同样的问题。'),
         ),
-    ]
+    ])]

@@ -2,6 +2,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migrating import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         ('units', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='Indicator',
             fields=[
@@ -146,4 +148,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('indicator', 'version'), name='definition_once')],
             },
         ),
-    ]
+    ])]

@@ -3,6 +3,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migrating import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='DocumentSeries',
             fields=[
@@ -169,4 +171,4 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('state', 'ready')), fields=['expires_at'], name='export_to_expire')],
             },
         ),
-    ]
+    ])]

@@ -3,6 +3,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migrating import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
         ('units', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='Channel',
             fields=[
@@ -152,4 +154,4 @@ class Migration(migrations.Migration):
                 'ordering': ['item', 'position', 'id'],
             },
         ),
-    ]
+    ])]

@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migrating import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
         ('communities', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateTables([
         migrations.CreateModel(
             name='LiaisonGroup',
             fields=[
@@ -142,4 +144,4 @@ class Migration(migrations.Migration):
                 'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(django.db.models.functions.comparison.Cast(models.F('unit'), models.IntegerField()), django.db.models.functions.comparison.Cast(models.F('unit'), models.IntegerField()), models.Value('[]'), function='int4range'), '&&'), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange'), '&&')], name='one_group_at_a_time', violation_error_message='该单位在这段时间已属于另一个联络服务小组，请先填写前一段的截止日期。')],
             },
         ),
-    ]
+    ])]
