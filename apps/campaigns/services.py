@@ -1,6 +1,7 @@
 """Writes of campaigns: open one from a template, change its state, its mode and its hours."""
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 
 from django.db import transaction
@@ -38,6 +39,7 @@ def open_campaign(
     level: str = "",
     level_source: str = "",
     event_at: dt.datetime | None = None,
+    submission: uuid.UUID | None = None,
 ) -> Campaign:
     """Make a campaign under way from a template, with every unit in the list taking part.
 
@@ -50,6 +52,7 @@ def open_campaign(
     except KeyError:
         raise UnknownTemplateError(template) from None
     campaign = Campaign(
+        submission=submission,
         code=code,
         name=name,
         kind=chosen.kind,

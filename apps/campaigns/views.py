@@ -185,6 +185,7 @@ class CampaignOpenView(ScopedFormView):
 
     permission = MANAGE
     form_class = OpeningForm
+    makes = Campaign
     title = "启动任务"
     subtitle = "按模板生成时间安排、催报安排、指标和参与单位"
     submit_label = "启动"

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from apps.core.constraints import no_overlap
 from apps.core.scope import scope_of
+from apps.core.submissions import submission_field
 
 from .enums import MeasureKind
 
@@ -132,6 +133,7 @@ class Measure(models.Model):
 class AreaStatus(models.Model):
     """A measure that lies on one place by the hour, with the notice it rests on."""
 
+    submission = submission_field()
     measure = models.ForeignKey(Measure, models.PROTECT, verbose_name="等级或措施")
     kind = models.PositiveSmallIntegerField("类别", choices=MeasureKind)
     street = models.ForeignKey(

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
+from django.db import IntegrityError
 from django.db.models import F, Func, IntegerField, Q, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
@@ -71,3 +73,15 @@ def _spans_of_days(same: Sequence[str], start: str, end: str) -> list[Combinable
 def _box(number: Combinable, bottom: Combinable, top: Combinable) -> Combinable:
     corners = (Func(number, height, function="point") for height in (bottom, top))
     return Func(*corners, function="box")
+
+
+def broken_rule(error: IntegrityError) -> str | None:
+    """The sentence of the constraint that a row broke, where we have written one."""
+    diag = getattr(error.__cause__, "diag", None)
+    name = getattr(diag, "constraint_name", None)
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name == name:
+                said = str(constraint.violation_error_message)
+                return None if said == constraint.default_violation_error_message else said
+    return None

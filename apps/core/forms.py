@@ -200,6 +200,7 @@ class PortalFormMixin:
         helper.form_tag = False
         helper.disable_csrf = True
         helper.form_show_errors = True
+        helper.render_hidden_fields = True
         return helper
 
 

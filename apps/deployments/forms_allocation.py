@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -31,9 +30,8 @@ class NeedForm(PairedMixin, PortalModelForm):
     told it."""
 
     wants_user = True
-    submission = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
     blocks: Sequence[Block] = (
-        ("社区和紧急程度", ("community", "urgency", "submission")),
+        ("社区和紧急程度", ("community", "urgency")),
         ("需要人员", ("task_type", "heads")),
         ("需要物资", ("goods", "quantity")),
         ("时间", ("starts_on", "ends_on", "shift")),

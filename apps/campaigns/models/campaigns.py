@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from apps.core.constraints import no_overlap
 from apps.core.scope import scope_of
+from apps.core.submissions import submission_field
 from apps.units.models import DatedQuerySet, Unit
 
 from ..enums import (
@@ -41,6 +42,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 class Campaign(models.Model):
     """One emergency, or one drill of it. Figures of two are never added silently."""
 
+    submission = submission_field()
     code = models.SlugField("代码", max_length=40, unique=True)
     name = models.CharField("应急任务", max_length=60, unique=True)
     kind = models.CharField("类型", max_length=12, choices=CampaignKind)

@@ -10,6 +10,7 @@ from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from apps.communities.models import District
+from apps.core.submissions import submission_field
 
 from ..enums import REPORTING_STATES, MilestoneClock
 from .campaigns import Campaign, RuleQuerySet
@@ -34,6 +35,7 @@ class MilestoneQuerySet(RuleQuerySet):
 class Milestone(models.Model):
     """A clock the campaign is held to, with the source of each of its moments."""
 
+    submission = submission_field()
     campaign = models.ForeignKey(
         Campaign, models.CASCADE, related_name="milestones", verbose_name="应急任务"
     )

@@ -10,6 +10,7 @@ from django.urls import reverse
 from apps.campaigns.models import Campaign
 from apps.communities.models import Community
 from apps.core.scope import scope_of
+from apps.core.submissions import submission_field
 from apps.office.models import Document
 from apps.units.enums import Role
 from apps.units.models import Member, Unit
@@ -51,6 +52,7 @@ class AllocationSheet(models.Model):
     `version` counts the savings of the draft, so that nobody overwrites another.
     """
 
+    submission = submission_field()
     campaign = models.ForeignKey(
         Campaign, models.PROTECT, related_name="allocations", verbose_name="应急任务"
     )

@@ -10,6 +10,7 @@ from apps.campaigns.models import Campaign
 from apps.communities.models import Community
 from apps.core.constraints import no_overlap
 from apps.core.scope import ScopedQuerySet, scope_of
+from apps.core.submissions import submission_field
 from apps.units.enums import Role
 from apps.units.models import DatedQuerySet, Member, Unit
 
@@ -20,6 +21,7 @@ from .needs import Need, TaskType
 class Team(models.Model):
     """A commando team (党员突击队) of a unit for a campaign."""
 
+    submission = submission_field()
     campaign = models.ForeignKey(
         Campaign, models.PROTECT, related_name="teams", verbose_name="应急任务"
     )
@@ -64,6 +66,7 @@ class DeploymentQuerySet(ScopedQuerySet):
 class Deployment(models.Model):
     """A unit's people at a community for a task and a time."""
 
+    submission = submission_field()
     campaign = models.ForeignKey(
         Campaign, models.PROTECT, related_name="deployments", verbose_name="应急任务"
     )

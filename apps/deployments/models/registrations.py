@@ -14,6 +14,7 @@ from apps.communities.models import AreaStatus, Community
 from apps.core.constraints import no_overlap
 from apps.core.dates import business_day, moment_on
 from apps.core.scope import scope_of
+from apps.core.submissions import submission_field
 from apps.office.models import Attachment
 from apps.units.models import DatedQuerySet, Member, Membership, Unit
 
@@ -26,6 +27,7 @@ NOON = dt.time(12, 0)
 class Receipt(models.Model):
     """报到回执: that the community has stamped the slip, who took it and when."""
 
+    submission = submission_field()
     received_on = models.DateField("回执日期", null=True, blank=True)
     received_by = models.CharField("社区经办人", max_length=40, blank=True)
     note = models.CharField("备注", max_length=200, blank=True)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.campaigns.models import Campaign
 from apps.core.errors import ConflictError, DomainError
 from apps.core.formats import day as written
 
@@ -24,17 +23,9 @@ class NeedRefusedError(DomainError):
 
 @transaction.atomic
 def raise_need(need: Need, *, by: User, now: dt.datetime) -> Need:
-    """Keep a new need; the same submission again answers with the need it made.
-
-    Raises NeedRefusedError once the campaign is over.
-    """
-    # The second of two presses waits here, and finds what the first one made.
-    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=need.campaign_id)
-    known: Need | None = Need.objects.filter(submission=need.submission).first()
-    if known is not None:
-        return known
-    if not campaign.is_reporting:
-        raise NeedRefusedError(f"“{campaign}”已结束，不再登记需求。")
+    """Keep a new need. Raises NeedRefusedError once the campaign is over."""
+    if not need.campaign.is_reporting:
+        raise NeedRefusedError(f"“{need.campaign}”已结束，不再登记需求。")
     need.raised_at, need.raised_by = now, by
     need.full_clean()
     need.save()

@@ -98,6 +98,7 @@ class DraftView(ScopedFormView):
 
     permission = EDIT
     form_class = DraftForm
+    makes = AllocationSheet
     title = "生成调配建议"
     submit_label = "生成建议"
     done = "已按建议生成草稿，请核对后送审。"
@@ -136,6 +137,7 @@ class DraftView(ScopedFormView):
             by=user,
             now=timezone.now(),
             needs=needs,
+            submission=data["submission"],
         )
 
     def get_success_url(self) -> str:

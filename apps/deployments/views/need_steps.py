@@ -41,9 +41,7 @@ class NeedCreateView(OfCampaignCreateMixin, ScopedCreateView):
 
     def perform(self, form: NeedForm) -> Need:
         user: Any = self.request.user
-        need: Need = form.save(commit=False)
-        need.submission = form.cleaned_data["submission"] or need.submission
-        return services.raise_need(need, by=user, now=timezone.now())
+        return services.raise_need(form.save(commit=False), by=user, now=timezone.now())
 
     def get_success_url(self) -> str:
         return reverse("deployments:need_detail", args=[self.object.pk])

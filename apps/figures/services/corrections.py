@@ -46,6 +46,7 @@ def propose(
 ) -> Correction:
     """Put a new value of a locked leaf up for review; an older open proposal of it steps back.
 
+    The same proposal again changes nothing.
     Raises CorrectionRefusedError for a total, a provisional figure, no reason or no change.
     """
     reason = reason.strip()
@@ -59,9 +60,11 @@ def propose(
     old = current_value(locked)
     if old == new:
         raise CorrectionRefusedError("更正前后的数值相同。", field="new")
-    Correction.objects.filter(figure=figure, state=CorrectionState.PROPOSED).update(
-        state=CorrectionState.DECLINED, reviewed_at=now
-    )
+    standing = Correction.objects.filter(figure=figure, state=CorrectionState.PROPOSED)
+    same: Correction | None = standing.filter(new=new, reason=reason, proposed_by=by).first()
+    if same is not None:
+        return same
+    standing.update(state=CorrectionState.DECLINED, reviewed_at=now)
     return Correction.objects.create(
         figure=figure, old=old, new=new, reason=reason, proposed_by=by, proposed_at=now
     )

@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 
 from apps.core.scope import scope_of
+from apps.core.submissions import submission_field
 
 from ..enums import AT_WORK, ImportState, RowState
 
@@ -25,6 +26,7 @@ class ImportBatch(models.Model):
     The file itself is kept sealed, until `removed_at`; `left_out` is what of it was not taken in.
     """
 
+    submission = submission_field()
     sheet = models.CharField("表格", max_length=40)
     name = models.CharField("文件名", max_length=200)
     sha256 = models.CharField("摘要", max_length=64, db_index=True)

@@ -6,11 +6,11 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 
 from apps.core.audit_context import acting
+from apps.core.constraints import broken_rule
 from apps.core.dates import business_day
 from apps.core.errors import DomainError
 from apps.jobs.models import Occurrence
@@ -202,14 +202,8 @@ def _what_happened(batch: ImportBatch) -> str:
 
 
 def _broken_rule(error: IntegrityError) -> str:
-    """The sentence of the constraint that a row broke, when we know it."""
-    diag = getattr(error.__cause__, "diag", None)
-    name = getattr(diag, "constraint_name", None)
-    for model in apps.get_models():
-        for constraint in model._meta.constraints:
-            if constraint.name == name:
-                return f"没有导入任何一行：{constraint.violation_error_message}"
-    return "没有导入任何一行：有数据与现有记录冲突，请重新核对。"
+    why = broken_rule(error) or "有数据与现有记录冲突，请重新核对。"
+    return f"没有导入任何一行：{why}"
 
 
 # --- undoing

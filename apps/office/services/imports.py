@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import uuid
 from pathlib import PurePath
 from typing import Any
 
@@ -45,7 +46,13 @@ class StandingOnError(DomainError):
 
 @transaction.atomic
 def upload_table(
-    sheet: Sheet, *, upload: UploadedFile, by: User, now: dt.datetime, again: bool = False
+    sheet: Sheet,
+    *,
+    upload: UploadedFile,
+    by: User,
+    now: dt.datetime,
+    again: bool = False,
+    submission: uuid.UUID | None = None,
 ) -> ImportBatch:
     """Take a file in and have the worker check it; nothing is written to any table of the sheet.
 
@@ -58,7 +65,12 @@ def upload_table(
     if not again:
         _refuse_known(sheet, digest, by)
     batch = ImportBatch.objects.create(
-        sheet=sheet.code, name=name, sha256=digest, size=len(data), by=by
+        sheet=sheet.code,
+        name=name,
+        sha256=digest,
+        size=len(data),
+        by=by,
+        submission=submission,
     )
     keep_upload(batch, data)
     request(JOB, scope=batch.scope, now=now)
@@ -144,6 +156,8 @@ def _step(
     rows = ImportBatch.objects.filter(pk=batch.pk, state__in=states)
     if not rows.update(state=to, attempt=batch.attempt + 1, message="", **more):
         batch.refresh_from_db()
+        if batch.state == to:
+            return  # the second of two presses
         if batch.state in AT_WORK:
             raise ConflictError("这次导入正在办理，请稍候。")
         raise ConflictError(f"这次导入现为“{batch.get_state_display()}”，请刷新后再办理。")

@@ -102,6 +102,7 @@ class ImportCreateView(ScopedFormView):
 
     permission = IMPORT
     form_class = UploadForm
+    makes = ImportBatch
     template_name = "office/import_form.html"
     submit_label = "上传并核对"
     done = ""
@@ -133,6 +134,7 @@ class ImportCreateView(ScopedFormView):
                 by=actor,
                 now=timezone.now(),
                 again=form.cleaned_data["again"],
+                submission=form.cleaned_data["submission"],
             )
         except KnownFileError as error:
             self.known = error.batch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,7 @@ def draft_sheet(
     by: User,
     now: dt.datetime,
     needs: Sequence[Need] | None = None,
+    submission: uuid.UUID | None = None,
 ) -> AllocationSheet:
     """A draft with the lines of the proposal for `on`; `needs` None takes all that are short.
 
@@ -50,6 +52,7 @@ def draft_sheet(
             f"{written(on)}各单位没有可派的人员，请核对人员派出和免派名单。", field="on"
         )
     sheet = AllocationSheet(
+        submission=submission,
         campaign=campaign,
         on=on,
         ends_on=ends_on,
