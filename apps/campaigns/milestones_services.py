@@ -9,7 +9,9 @@ from apps.accounts.models import User
 from apps.core import formats
 from apps.core.errors import ConflictError, DomainError
 
-from .models import Milestone, MilestoneReset
+from .models import Campaign, Milestone, MilestoneReset
+
+OFFICE = "campaigns.manage_campaign"
 
 
 class MilestoneRefusedError(DomainError):
@@ -95,8 +97,10 @@ def _check_clear_days(row: Milestone, reached_at: dt.datetime) -> None:
 def withdraw_claim(milestone: Milestone, *, reason: str, by: User, now: dt.datetime) -> Milestone:
     """撤回: the clock counts on; what had been claimed stays in the trail.
 
-    Raises MilestoneSettledError when nothing is claimed.
+    Raises MilestoneSettledError when nothing is claimed, MilestoneRefusedError when the campaign
+    is over and `by` is not of the office.
     """
+    _keep_what_was_reported(milestone.campaign, by)
     taken = Milestone.objects.filter(pk=milestone.pk, reached_at__isnull=False).update(
         reached_at=None,
         source="",
@@ -126,10 +130,12 @@ def record_reset(
 ) -> MilestoneReset:
     """A new case was told: the days count anew from it. A claim before it is printed no more.
 
-    Raises MilestoneRefusedError for a clock that cases do not set back or a moment that cannot be,
-    MilestoneSettledError when the same notice stands already.
+    Raises MilestoneRefusedError for a clock that cases do not set back, a moment that cannot be or
+    a campaign that is over, unless `by` is of the office; MilestoneSettledError when the same
+    notice stands already.
     """
     row = _locked(milestone)
+    _keep_what_was_reported(row.campaign, by)
     if not row.resets_on_cases:
         raise MilestoneRefusedError(f"{row}自事件起算，不因新增重新起算。")
     if at > now:
@@ -143,11 +149,15 @@ def record_reset(
     )
 
 
-def withdraw_reset(reset: MilestoneReset, *, reason: str, now: dt.datetime) -> MilestoneReset:
+def withdraw_reset(
+    reset: MilestoneReset, *, reason: str, by: User, now: dt.datetime
+) -> MilestoneReset:
     """撤销 a notice recorded by mistake; the row stays and says why.
 
-    Raises MilestoneSettledError when it was withdrawn before.
+    Raises MilestoneSettledError when it was withdrawn before, MilestoneRefusedError as
+    `record_reset`.
     """
+    _keep_what_was_reported(reset.milestone.campaign, by)
     taken = MilestoneReset.objects.filter(pk=reset.pk, withdrawn_at=None).update(
         withdrawn_at=now, withdrawn_reason=reason
     )
@@ -155,3 +165,13 @@ def withdraw_reset(reset: MilestoneReset, *, reason: str, now: dt.datetime) -> M
         raise MilestoneSettledError("该新增通报已撤销。")
     reset.refresh_from_db()
     return reset
+
+
+def _keep_what_was_reported(campaign: Campaign, by: User) -> None:
+    """What a campaign ended with stands in its reports: late evidence may be added by all who
+    record, but only the office takes back or sets back what they say."""
+    if not campaign.is_reporting and not by.has_perm(OFFICE):
+        raise MilestoneRefusedError(
+            f"“{campaign}”已结束，已登记的实现和新增通报由工委办公室办理变更。"
+            "请与工委办公室联系；补充证据仍可登记。"
+        )

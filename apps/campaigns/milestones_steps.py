@@ -144,4 +144,7 @@ class WithdrawResetView(RowFormView):
         return self.get_success_url()
 
     def perform(self, form: WithdrawForm) -> MilestoneReset:
-        return services.withdraw_reset(self.object, now=timezone.now(), **form.cleaned_data)
+        actor: Any = self.request.user
+        return services.withdraw_reset(
+            self.object, by=actor, now=timezone.now(), **form.cleaned_data
+        )

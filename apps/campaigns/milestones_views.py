@@ -156,12 +156,13 @@ class MilestoneDetailView(ScopedDetailView):
 
         reach = Action("登记实现", to("reach"), icon="check", primary=True, permission=RECORD)
         fill = Action("补充证据", to("reach"), icon="check", primary=True, permission=RECORD)
-        take_back = Action("撤回", to("withdraw"), icon="arrow-back-up", permission=RECORD)
+        change = RECORD if row.campaign.is_reporting else MANAGE
+        take_back = Action("撤回", to("withdraw"), icon="arrow-back-up", permission=change)
         found = [reach] if row.reached_at is None else [take_back]
         if row.missing_evidence:
             found.insert(0, fill)
         if row.resets_on_cases:
-            found.append(Action("登记新增通报", to("reset"), icon="refresh", permission=RECORD))
+            found.append(Action("登记新增通报", to("reset"), icon="refresh", permission=change))
         return [*found, Action("修改", to("edit"), icon="edit", permission=MANAGE)]
 
     def get_timeline(self) -> Sequence[Event]:
@@ -179,7 +180,7 @@ class MilestoneDetailView(ScopedDetailView):
         )
 
     def _resets(self) -> Table:
-        may = self.request.user.has_perm(RECORD)
+        may = self.request.user.has_perm(RECORD if self.object.campaign.is_reporting else MANAGE)
         return Table.of(
             MilestoneReset,
             RESET_COLUMNS,

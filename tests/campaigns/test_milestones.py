@@ -231,6 +231,35 @@ def test_a_notice_is_counted_once_and_never_ahead(staff, clear):
     assert MilestoneReset.objects.count() == 1
 
 
+def test_after_the_end_only_the_office_takes_back_what_was_reported(staff, duty, flood, clear):
+    page = f"{LIST}{clear.pk}/"
+    reason = {"reason": "通报更正"}
+    with at(START + 20 * DAY):
+        reset(duty, clear, "07-21")
+        notice = MilestoneReset.objects.get()
+        flood.state = CampaignState.CLOSED
+        flood.save(update_fields=["state"])
+        late = reach(duty, clear, reached_at="2021-08-08T12:00", source_at="2021-08-08T13:00")
+        refused = [
+            client_for(duty).post(f"{page}withdraw/", reason),
+            client_for(duty).post(f"{LIST}resets/{notice.pk}/withdraw/", reason),
+            reset(duty, clear, "08-05"),
+        ]
+        offered = client_for(duty).get(page).content.decode()
+        told = [answer.context["form"].non_field_errors()[0] for answer in refused]
+        by_office = client_for(staff).post(f"{page}withdraw/", reason)
+
+    assert (late.status_code, by_office.status_code) == (302, 302)
+    assert {sentence.partition("，")[0] for sentence in told} == {"“2021年防汛救灾”已结束"}
+    assert f"{page}withdraw/" not in offered
+    clear.refresh_from_db()
+    assert (clear.reached_at, clear.withdrawn_by, clear.withdrawn_reason) == (
+        None,
+        staff,
+        "通报更正",
+    )
+
+
 # --- before a limit is missed --------------------------------------------------------------------
 
 
