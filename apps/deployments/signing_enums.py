@@ -14,6 +14,13 @@ class Standing(models.TextChoices):
     AGREED = "agreed", "已确认一致"
 
 
+class Manner(models.TextChoices):
+    """How a community's word reached the office that enters it."""
+
+    PAPER = "paper", "纸质单"
+    PHONE = "phone", "电话"
+
+
 class Side(models.TextChoices):
     """The number that stands after a difference was settled."""
 

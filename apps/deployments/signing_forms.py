@@ -14,7 +14,7 @@ from apps.core.forms import CountField, PortalForm
 from .forms import HoursField
 from .models import SigningLine
 from .services.signing import Answer
-from .signing_enums import Side
+from .signing_enums import Manner, Side
 
 MOST_HEADS = 9999
 
@@ -92,6 +92,8 @@ def _written(heads: int | None, hours: Any) -> str:
 
 class EnterForm(ConfirmForm):
     """The same at the desk, where one line of fields follows the other: each says whose it is."""
+
+    manner = forms.ChoiceField(label="方式", choices=Manner.choices, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

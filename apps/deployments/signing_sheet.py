@@ -6,7 +6,7 @@ import datetime as dt
 from functools import partial
 from typing import Any, ClassVar
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, TextChoices, Value
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from apps.office.sheets.columns import choice_column, text_column
 from apps.office.workbooks.cells import Parsed, read_count, read_day, read_decimal, read_name
 
 from .models import SigningLine, SigningSheet
+from .signing_enums import Manner
 from .signing_forms import MOST_HEADS
 from .signing_sheet_sql import (
     CONFIRM,
@@ -31,11 +32,6 @@ from .signing_sheet_sql import (
 
 PERMISSION = "deployments.enter_signing"
 IS_FILLED = "c.state = 'changed'"
-
-
-class Manner(TextChoices):
-    PAPER = "paper", "纸质单"
-    PHONE = "phone", "电话"
 
 
 def read_turn(cell: Any) -> Parsed:
@@ -141,9 +137,10 @@ class SigningTable(Sheet):
             help="如：社区书记、网格长",
         ),
         choice_column(
-            "manner", "方式", Manner, blank="", stored="", path="no_manner", aliases=("确认方式",)
+            "manner", "方式", Manner, blank="", stored="", path="sheet__manner",
+            aliases=("确认方式", "代录方式"),
         ),
-        text_column("remark", "备注", most=180, stored="", path="sheet__remark", width=24),
+        text_column("remark", "备注", most=200, stored="", path="sheet__remark", width=24),
     )  # fmt: skip
     checks = (
         Check("community", "当日没有该社区的到岗确认单，请先在社区确认页面生成。", NO_SHEET),
@@ -190,7 +187,6 @@ class SigningTable(Sheet):
         return rows.annotate(
             place=place_of("sheet__community"),
             turn=Coalesce(Subquery(earlier, output_field=IntegerField()), 0) + 1,
-            no_manner=Value(""),
         )
 
     def sees_all(self, user: Any) -> bool:  # noqa: ARG002
@@ -199,11 +195,6 @@ class SigningTable(Sheet):
 
     def apply(self, applying: Applying) -> None:
         """What was said stands beside what the units had entered by then."""
-        given: dict[str, Any] = {
-            "by": applying.user.pk,
-            "now": timezone.now(),
-            "phone": Manner.PHONE.value,
-            "by_phone": "电话告知",
-        }
+        given: dict[str, Any] = {"by": applying.user.pk, "now": timezone.now()}
         for statement in (COUNT, CONFIRM):
             applying.cursor.execute(statement, given)

@@ -41,10 +41,8 @@ UPDATE deployments_signingline l
 CONFIRM = """
 UPDATE deployments_signingsheet g
    SET confirmed_at = %(now)s, confirmed_by = s.name, confirmed_title = s.title,
-       remark = s.remark, entered_by_id = %(by)s
-  FROM (SELECT DISTINCT x.sheet_id, c.name, c.title,
-               concat_ws('；', CASE c.manner WHEN %(phone)s THEN %(by_phone)s END,
-                         nullif(c.remark, '')) AS remark
+       remark = s.remark, manner = s.manner, entered_by_id = %(by)s
+  FROM (SELECT DISTINCT x.sheet_id, c.name, c.title, c.manner, c.remark
           FROM compared c JOIN deployments_signingline x ON x.id = c.target_id
          WHERE c.state = 'changed') s
  WHERE g.id = s.sheet_id AND g.confirmed_at IS NULL

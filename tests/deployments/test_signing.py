@@ -314,14 +314,14 @@ def test_a_new_link_is_refused_once_confirmed(liaison, day):
 def test_the_office_enters_what_came_on_paper_however_old_the_link(staff, liaison, day):
     sheet, line, other = day
     url = reverse("deployments:signing_enter", args=[sheet.pk])
-    form = word((line, 19, 8), (other, 6))
+    form = word((line, 19, 8), (other, 6)) | {"manner": "phone"}
 
     with time_machine.travel(timezone.now() + 2 * DAY, tick=False):
         refused = client_for(liaison).get(url).status_code
         page = client_for(staff).get(url).content.decode()
         bare = client_for(staff).post(url, {**form, f"heads_{line.pk}": ""})
         client_for(staff).post(url, form)
-        again = client_for(staff).post(url, word((line, 24), (other, 6)))
+        again = client_for(staff).post(url, form | word((line, 24), (other, 6)))
 
     assert refused == 403
     assert "示例甲 实际到岗（人）" in page
@@ -330,7 +330,8 @@ def test_the_office_enters_what_came_on_paper_however_old_the_link(staff, liaiso
     sheet.refresh_from_db()
     line.refresh_from_db()
     assert (sheet.confirmed_by, sheet.entered_by, line.heads) == ("刘主任", staff, 19)
-    assert f"由{staff}代录" in client_for(liaison).get(sheet.get_absolute_url()).content.decode()
+    page = client_for(liaison).get(sheet.get_absolute_url()).content.decode()
+    assert f"由{staff}按电话代录" in page
 
 
 def test_a_signature_is_the_last_step_of_a_need(staff, campaign, unit, day):

@@ -53,11 +53,13 @@ def test_the_office_enters_what_communities_said(staff, sheet, unit, foreign_uni
     assert (batch.state, batch.changes) == ("applied", 2), problems(batch)
     sheet.refresh_from_db()
     assert (sheet.confirmed_by, sheet.confirmed_title) == ("刘主任", "社区书记")
-    assert (sheet.entered_by, sheet.remark) == (staff, "电话告知")
+    assert (sheet.entered_by, sheet.manner, sheet.remark) == (staff, "phone", "")
     ours, theirs = SigningLine.objects.order_by("pk")
     assert (ours.shown_heads, ours.heads, ours.hours) == (24, 19, 7.5)
     assert (theirs.shown_heads, theirs.heads) == (None, 6)
-    assert f"由{staff}代录" in client_for(liaison).get(sheet.get_absolute_url()).content.decode()
+    assert (
+        f"由{staff}按电话代录" in client_for(liaison).get(sheet.get_absolute_url()).content.decode()
+    )
     again = checked(staff, "signings", workbook(head, rows), name="三.xlsx")
     assert {reason for *_, reason in problems(again)} == {"该社区当日已确认，不能再代录。"}
 

@@ -14,7 +14,7 @@ from apps.core.scope import scope_of
 from apps.units.enums import Role
 
 from ..enums import DeploymentState
-from ..signing_enums import Side
+from ..signing_enums import Manner, Side
 from .ledger import Deployment, DeploymentDay
 
 
@@ -68,6 +68,9 @@ class SigningSheet(models.Model):
         verbose_name="代录人",
         help_text="社区在纸质单上签字或电话告知，由工委代录。",
     )
+    manner = models.CharField(
+        "代录方式", max_length=5, choices=Manner, blank=True, default="", db_default=""
+    )
 
     objects: ClassVar = SigningSheetQuerySet.as_manager()
 
@@ -84,6 +87,11 @@ class SigningSheet(models.Model):
                 name="signing_sheet_says_who",
                 condition=Q(confirmed_at=None) | ~Q(confirmed_by=""),
                 violation_error_message="请填写确认人。",
+            ),
+            models.CheckConstraint(
+                name="signing_manner_of_entered",
+                condition=Q(manner="") | Q(entered_by__isnull=False),
+                violation_error_message="代录的才填代录方式。",
             ),
         ]
 

@@ -16,7 +16,7 @@ from apps.campaigns.models import Campaign
 from apps.core.errors import ConflictError, DomainError
 
 from ..models import DeploymentDay, SigningLine, SigningSheet
-from ..signing_enums import Side
+from ..signing_enums import Manner, Side
 from ..signing_sql import MAKE
 
 LINK_LASTS = dt.timedelta(hours=24)
@@ -112,6 +112,7 @@ def enter_for_community(
     answers: Mapping[int, Answer],
     name: str,
     title: str,
+    manner: Manner,
     remark: str,
     by: User,
     now: dt.datetime,
@@ -119,7 +120,12 @@ def enter_for_community(
     """代录: what somebody of the community wrote on paper or said by telephone, however old the
     link. Raises LinkUsedError when the community has confirmed meanwhile."""
     taken = SigningSheet.objects.filter(pk=sheet.pk, confirmed_at=None).update(
-        confirmed_at=now, confirmed_by=name, confirmed_title=title, remark=remark, entered_by=by
+        confirmed_at=now,
+        confirmed_by=name,
+        confirmed_title=title,
+        manner=manner,
+        remark=remark,
+        entered_by=by,
     )
     sheet.refresh_from_db()
     if not taken:

@@ -168,10 +168,11 @@ LINE_COLUMNS = (
 
 
 def signer(sheet: SigningSheet) -> str:
-    """刘主任（社区书记）, and who typed it where the paper came by hand."""
+    """刘主任（社区书记）, and who entered it where it came on paper or by telephone."""
     if not sheet.confirmed_by:
         return ""
-    entered = f"，由{sheet.entered_by}代录" if sheet.entered_by else ""
+    how = f"按{sheet.get_manner_display()}" if sheet.manner else ""
+    entered = f"，由{sheet.entered_by}{how}代录" if sheet.entered_by else ""
     return f"{sheet.confirmed_by}（{sheet.confirmed_title}）{entered}"
 
 

@@ -17,7 +17,7 @@ from apps.core.views.rowforms import RowFormView
 from ..models import SigningLine, SigningSheet
 from ..services import signing as services
 from ..signing import lines_for
-from ..signing_enums import Side
+from ..signing_enums import Manner, Side
 from ..signing_forms import EnterForm, SettleForm
 from .signing import ENTER, MAKE, RENEW, SETTLE, day_of, list_url
 
@@ -109,6 +109,7 @@ class EnterView(RowFormView):
             answers=form.answers,
             name=data["name"],
             title=data["title"],
+            manner=Manner(data["manner"]),
             remark=data["remark"],
             by=user,
             now=timezone.now(),
