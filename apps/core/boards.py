@@ -59,13 +59,7 @@ class Kpi:
 
     @property
     def _help(self) -> str:
-        if not self.help:
-            return ""
-        says = escaped(self.help)
-        return (
-            f'<span class="help" tabindex="0" role="note" aria-label="{says}" data-tip="{says}">'
-            f"{html.icon('help-circle')}</span>"
-        )
+        return html.help_mark(self.help) if self.help else ""
 
     @property
     def _change(self) -> str:

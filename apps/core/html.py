@@ -46,6 +46,15 @@ def icon(name: str) -> SafeString:
     return SafeString(f'<i class="ti ti-{escaped(name)}" aria-hidden="true"></i>')
 
 
+def help_mark(text: str) -> SafeString:
+    """The question mark that says `text` when it is pointed at, pressed or read out."""
+    says = escaped(text)
+    return SafeString(
+        f'<span class="help" tabindex="0" role="note" aria-label="{says}" data-tip="{says}">'
+        f"{icon('help-circle')}</span>"
+    )
+
+
 def blank(reason: str = Blank.MISSING) -> SafeString:
     """A dash says nothing; a card on a phone leaves it out."""
     if reason == formats.DASH:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
 from django.urls import NoReverseMatch, reverse
 
+from .addresses import address
 from .permissions import allowed
 
 if TYPE_CHECKING:
@@ -90,34 +92,30 @@ _items: list[MenuItem] = []
 def register(*items: MenuItem) -> None:
     """Put pages on the menu; call it in `AppConfig.ready`. Registering again changes nothing."""
     _items.extend(item for item in items if item not in _items)
+    _items.sort(key=lambda item: item.order)
 
 
 def menu_for(request: HttpRequest) -> list[Entry]:
     """The sections `request.user` may open, in the office's order, each with its pages."""
     match = request.resolver_match
     here = match.view_name if match else ""
-    best = max((item.marks(here) for item in _items), default=0)
-    drawn: list[Entry] = []
-    for section in SECTIONS:
-        pages = [
-            entry
-            for item in sorted(_items, key=lambda i: i.order)
-            if item.section == section.key and (entry := _entry(item, request, here, best))
-        ]
-        if pages:
-            drawn.append(_fold(section, pages))
-    return drawn
+    fits = [item.marks(here) for item in _items]
+    best = max(fits, default=0)
+    pages: dict[str, list[Entry]] = defaultdict(list)
+    for item, fit in zip(_items, fits, strict=True):
+        if entry := _entry(item, request, is_here=0 < fit == best):
+            pages[item.section].append(entry)
+    return [_fold(section, pages[section.key]) for section in SECTIONS if section.key in pages]
 
 
-def _entry(item: MenuItem, request: HttpRequest, here: str, best: int) -> Entry | None:
+def _entry(item: MenuItem, request: HttpRequest, *, is_here: bool) -> Entry | None:
     if not allowed(request.user, item.permission):
         return None
     try:
-        url = reverse(item.url_name)
+        url = address(item.url_name)
     except NoReverseMatch:  # reported by check_menu; one broken item must not take every page down
         return None
-    fit = item.marks(here)
-    return Entry(item.label, url, badge=_badge(item, request), on=bool(fit) and fit == best)
+    return Entry(item.label, url, badge=_badge(item, request), on=is_here)
 
 
 def _badge(item: MenuItem, request: HttpRequest) -> Badge | None:

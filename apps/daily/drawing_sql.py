@@ -158,7 +158,7 @@ SELECT {", ".join(COLUMNS)}
   FROM ({{sums}}) AS f ({", ".join(COLUMNS)})
  WHERE (%(wanted_scopes)s::text[] IS NULL OR scope = ANY(%(wanted_scopes)s))
    AND (%(wanted_group)s::bigint IS NULL OR group_id = %(wanted_group)s)
-   AND (%(wanted_codes)s::text[] IS NULL OR scope = 'total' OR indicator_id IN (
+   AND (%(wanted_codes)s::text[] IS NULL OR scope = %(wanted_whole)s OR indicator_id IN (
         SELECT id FROM figures_indicator WHERE code = ANY(%(wanted_codes)s)))
 """  # noqa: S608 - put together from constants
 

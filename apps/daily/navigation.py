@@ -1,15 +1,20 @@
-"""The daily desk's pages on the menu."""
+"""The daily desk's pages on the menu.
 
-from django.db.models import Count, Min
+The menu stands on every page, so what its badges count are statements by hand.
+"""
+
+import datetime as dt
+
 from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.campaigns.current import current_campaign
 from apps.core.dates import business_day
 from apps.core.menu import Badge, MenuItem, register
+from apps.core.scope import seen_units
+from apps.core.statements import fetched
 
-from .enums import ActState, CallState
-from .models import DailyReport, DataCallReply, FlashReport, RoundAct
+from .enums import OWED
 
 
 def missing_badge(request: HttpRequest) -> Badge | None:
@@ -18,30 +23,29 @@ def missing_badge(request: HttpRequest) -> Badge | None:
     if campaign is None or not campaign.is_reporting:
         return None
     now = timezone.now()
-    due = list(
-        DailyReport.objects.visible_to(request.user)
-        .filter(campaign=campaign)
-        .on(business_day(now))
-        .owed()
-        .values_list("due_at", flat=True)
+    [counted] = fetched(
+        MISSING,
+        campaign=campaign.pk,
+        on=business_day(now),
+        owed=[state.value for state in OWED],
+        seen=seen_units(request.user),
     )
-    return Badge(str(len(due)), hot=min(due) < now) if due else None
+    return _due(*counted, now=now)
 
 
 def flash_badge(request: HttpRequest) -> Badge | None:
-    waiting = FlashReport.objects.visible_to(request.user).filter(handled_at=None).count()
+    [[waiting]] = fetched(WAITING, seen=seen_units(request.user))
     return Badge(str(waiting), hot=True) if waiting else None
 
 
 def calls_badge(request: HttpRequest) -> Badge | None:
     """Open requests that somebody of one's scope has not answered; hot once one is due."""
-    owed = (
-        DataCallReply.objects.visible_to(request.user)
-        .owed()
-        .filter(call__state=CallState.OPEN)
-        .aggregate(n=Count("call", distinct=True), first=Min("call__due_at"))
-    )
-    return Badge(str(owed["n"]), hot=owed["first"] < timezone.now()) if owed["n"] else None
+    [counted] = fetched(CALLS, seen=seen_units(request.user))
+    return _due(*counted, now=timezone.now())
+
+
+def _due(count: int, first: dt.datetime | None, *, now: dt.datetime) -> Badge | None:
+    return Badge(str(count), hot=first < now) if first else None
 
 
 def acts_badge(request: HttpRequest) -> Badge | None:
@@ -50,15 +54,36 @@ def acts_badge(request: HttpRequest) -> Badge | None:
     if campaign is None or not campaign.is_reporting:
         return None
     now = timezone.now()
-    acts = list(
-        RoundAct.objects.filter(round__campaign=campaign, round__on=business_day(now)).values_list(
-            "state", "due_at"
-        )
-    )
-    pending = [due for state, due in acts if state == ActState.PENDING]
+    [[acts, pending, first]] = fetched(ACTS, campaign=campaign.pk, on=business_day(now))
     if not acts:
         return None
-    return Badge(f"{len(acts) - len(pending)}/{len(acts)}", hot=any(due < now for due in pending))
+    return Badge(f"{acts - pending}/{acts}", hot=first is not None and first < now)
+
+
+MISSING = """
+SELECT COUNT(*), MIN(due_at)
+  FROM daily_dailyreport
+ WHERE campaign_id = %(campaign)s AND "on" = %(on)s AND state = ANY(%(owed)s)
+   AND (%(seen)s::bigint[] IS NULL OR unit_id = ANY(%(seen)s))
+"""
+WAITING = """
+SELECT COUNT(*)
+  FROM daily_flashreport
+ WHERE handled_at IS NULL AND (%(seen)s::bigint[] IS NULL OR unit_id = ANY(%(seen)s))
+"""
+CALLS = """
+SELECT COUNT(DISTINCT c.id), MIN(c.due_at)
+  FROM daily_datacallreply r
+  JOIN daily_datacall c ON c.id = r.call_id AND c.state = 'open'
+ WHERE r.state = 'owed' AND (%(seen)s::bigint[] IS NULL OR r.unit_id = ANY(%(seen)s))
+"""
+ACTS = """
+SELECT COUNT(*), COUNT(*) FILTER (WHERE a.state = 'pending'),
+       MIN(a.due_at) FILTER (WHERE a.state = 'pending')
+  FROM daily_roundact a
+  JOIN daily_dailyround r ON r.id = a.round_id
+ WHERE r.campaign_id = %(campaign)s AND r."on" = %(on)s
+"""
 
 
 def register_menu() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import (
     Count,
@@ -56,8 +56,7 @@ def with_outcome(rows: QuerySet[Any]) -> QuerySet[Any]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class VisitGap:
+class VisitGap(NamedTuple):
     """A unit or a community where people are, and the last time somebody went to see.
 
     `days` since then, None when nobody ever went. `is_out`: somebody is sent; `present` is None

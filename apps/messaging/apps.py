@@ -29,9 +29,9 @@ class MessagingConfig(AppConfig):
 
 
 def unread_count(request: "HttpRequest") -> int:
-    from .models import InboxMessage
+    from .selectors import count_unread
 
-    return InboxMessage.objects.visible_to(request.user).unread().count()
+    return count_unread(request.user)
 
 
 def inbox_url(request: "HttpRequest") -> str:

@@ -1,11 +1,15 @@
-"""Reads of the outbox: what waits, what has gone, by kind and state."""
+"""Reads of the outbox: what waits, what has gone, by kind and state; and of the inbox."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, Min
+
+from apps.core.scope import scope_of
+from apps.core.statements import fetched
 
 from .models import OutboxMessage
 
@@ -35,3 +39,16 @@ def oldest_waiting(now: datetime) -> datetime | None:
     """
     rows = OutboxMessage.objects.waiting(now).values_list("queued_at", "not_before")
     return min((max(queued, kept or queued) for queued, kept in rows), default=None)
+
+
+def count_unread(user: Any) -> int:
+    """What `InboxMessage` holds for `user` unread; asked on every page, so by hand."""
+    if not scope_of(user).roles:
+        return 0
+    [[count]] = fetched(UNREAD, user=user.pk)
+    return int(count)
+
+
+UNREAD = """
+SELECT COUNT(*) FROM messaging_inboxmessage WHERE user_id = %(user)s AND read_at IS NULL
+"""

@@ -4,12 +4,12 @@ from django.http import HttpRequest
 
 from apps.core.menu import MenuItem, register
 
-from .selectors.items import waiting_for
+from .selectors.items import count_waiting
 
 
 def waiting_badge(request: HttpRequest) -> int:
     """Items that wait for the reader himself."""
-    return waiting_for(request.user).count()
+    return count_waiting(request.user)
 
 
 def register_menu() -> None:

@@ -42,7 +42,7 @@ def day_figures(
     """What `user` may see of the day; `stage` None is a live preview. None sees everything.
 
     With `scopes` or `group` only figures of those are fetched; with `by_place` only these codes
-    beside the totals. Who has the day's snapshot gives it.
+    beside the totals, or beside the group's. Who has the day's snapshot gives it.
     """
     if snapshot == "unknown":
         snapshot = standing_snapshot(campaign, on=on)

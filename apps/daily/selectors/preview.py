@@ -10,6 +10,7 @@ from apps.core.statements import array, fetched
 from apps.deployments.selectors import day_figures as deployment_figures
 from apps.figures.enums import ScopeKind
 from apps.figures.rows import Drawn, FigureRow
+from apps.figures.selectors.days import whole_scope
 
 from .. import drawing_sql
 from ..enums import COUNTED, ReportState
@@ -31,11 +32,13 @@ def preview_figures(
 ) -> list[Drawn]:
     """The figures of the day as they stand, not stored.
 
-    Of `scopes` and of `group` when given, with `by_place` only these codes beside the totals.
+    Of `scopes` and of `group` when given; with `by_place` only these codes beside the totals, or
+    beside those of the group.
     """
     wanted = {
         "wanted_scopes": None if scopes is None else [scope.value for scope in scopes],
         "wanted_group": group,
+        "wanted_whole": whole_scope(group),
         "wanted_codes": None if by_place is None else [code for code in by_place if code],
     }
     rows = fetched(drawing_sql.PREVIEW_TYPED, **typed_parameters(campaign, on=on), **wanted)

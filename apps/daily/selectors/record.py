@@ -3,11 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from django.urls import reverse
+from typing import Any, NamedTuple
 
 from apps.campaigns.models import Campaign
+from apps.core.addresses import by_key
 from apps.core.html import Tag
 from apps.core.scope import seen_units
 from apps.core.statements import fetched
@@ -81,8 +80,7 @@ def _word(report: DailyReport, now: dt.datetime) -> Tag:
     return Tag("逾期", "yellow") if is_late(report) else report_tag(report)
 
 
-@dataclass(frozen=True)
-class Punctuality:
+class Punctuality(NamedTuple):
     """How a unit of the group reported over the last 30 days."""
 
     unit: int
@@ -165,8 +163,7 @@ def reports_today(campaign: Campaign, group: Any, *, on: dt.date, user: Any) -> 
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """One contact about a report of a unit, as a board lists it."""
 
     unit: int
@@ -179,7 +176,7 @@ class Told:
 
     @property
     def url(self) -> str:
-        return reverse("daily:report_detail", args=[self.report])
+        return by_key("daily:report_detail")(self.report)
 
     @property
     def tag(self) -> Tag:

@@ -8,11 +8,11 @@ from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from apps.campaigns.milestones import Standing, clocks_of
 from apps.core import formats, html
+from apps.core.addresses import address, by_key
 from apps.core.boards import Kpi
 from apps.core.dates import day_bounds
 from apps.core.html import Tag, escaped
@@ -33,7 +33,6 @@ from apps.figures.enums import ScopeKind, Stage
 from apps.figures.selectors.days import Value
 from apps.units.models import LiaisonGroup
 
-from .addresses import by_key
 from .charts import group_chart, offered, trend_chart
 from .corrections import corrections
 from .frame import Frame
@@ -57,7 +56,7 @@ PLACE_TABS = (("list", "缺口前 10"), ("tiles", "按区县"))
 
 
 def _needs(place: Place) -> str:
-    return f"{reverse('deployments:need_list')}?{urlencode({'q': place.name})}"
+    return f"{address('deployments:need_list')}?{urlencode({'q': place.name})}"
 
 
 GAP_COLUMNS = (
@@ -167,7 +166,7 @@ def places_card(frame: Frame, tab: str) -> dict[str, Any]:
             (key, label, frame.url("campaign_board", places=key)) for key, label in PLACE_TABS
         ],
         "places_sheet": frame.url("board_sheet", "places"),
-        "needs_url": f"{reverse('deployments:need_list')}?{urlencode({'state': 'open', 'campaign': frame.campaign.code})}",
+        "needs_url": f"{address('deployments:need_list')}?{urlencode({'state': 'open', 'campaign': frame.campaign.code})}",
     }
     if tab == "tiles":
         return {**found, "districts": district_tiles(frame.campaign, on=frame.on)}

@@ -6,9 +6,8 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
-
 from apps.core import formats
+from apps.core.addresses import address, by_key
 from apps.core.statements import fetched
 from apps.figures.enums import Measure, Stage
 from apps.figures.selectors.scope_sql import VISIBLE, seen_by
@@ -22,7 +21,7 @@ def corrections(frame: Frame, *, group: int | None = None) -> dict[str, Any]:
     """What changed the day's figures, or a group's, after the lock: old, new, why, who."""
     snapshot = frame.figures.snapshot
     asked = {"campaign": frame.campaign.code, "day": frame.on.isoformat()}
-    found = {"corrections_url": f"{reverse('figures:correction_list')}?{urlencode(asked)}"}
+    found = {"corrections_url": f"{address('figures:correction_list')}?{urlencode(asked)}"}
     if snapshot is None or snapshot.stage != Stage.LOCKED:
         return {**found, "corrections": [], "corrections_count": 0, "is_locked": False}
     rows = fetched(CORRECTED, snapshot=snapshot.pk, group=group, **seen_by(frame.scope))
@@ -72,7 +71,7 @@ def _correction(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "row": row,
         "what": f"{row['unit']} {row['indicator']}",
-        "url": reverse("daily:figure_detail", args=[row["leaf"]]),
+        "url": by_key("daily:figure_detail")(row["leaf"]),
         "old": formats.figure(row["old"], measure),
         "new": formats.figure(row["new"], measure),
     }

@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from apps.campaigns.current import current_campaign, runs, show_day, working_day
 from apps.campaigns.models import Campaign
+from apps.core.addresses import address
 from apps.core.boards import FLASH, FROZEN, LIVE
 from apps.core.dates import business_day
 from apps.core.html import Tag
@@ -68,6 +68,7 @@ class Frame:
                 user=self.user,
                 scopes=OF_GROUP,
                 group=int(key or 0),
+                by_place=(self.keys.on_post,),
                 snapshot=self.snapshot,
             )
         keys = self.keys
@@ -106,7 +107,7 @@ class Frame:
     def url(self, name: str, *args: Any, **asked: Any) -> str:
         """A board's address for the same campaign and day."""
         query = {"campaign": self.campaign.code, "day": self.on.isoformat(), **asked}
-        return f"{reverse(f'dashboard:{name}', args=args)}?{urlencode(query)}"
+        return f"{address(f'dashboard:{name}', *args)}?{urlencode(query)}"
 
 
 def frame_of(

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from apps.core import formats, html
+from apps.core.addresses import address, by_key
 from apps.core.boards import Kpi
 from apps.core.html import Tag
 from apps.core.tables import Column, Table
@@ -31,7 +31,6 @@ from apps.figures.enums import ScopeKind
 from apps.figures.selectors.days import Value
 from apps.units.models import LiaisonGroup
 
-from .addresses import by_key
 from .campaign import figures_table, key_figures, strip, trend_note
 from .charts import offered, trend_chart
 from .corrections import corrections
@@ -91,7 +90,7 @@ def group_board(frame: Frame, group: LiaisonGroup, *, figure: str = "") -> dict[
 
 def _tab(group: LiaisonGroup, tab: str, frame: Frame) -> str:
     query = urlencode({"tab": tab, "campaign": frame.campaign.code})
-    return f"{reverse('units:group_detail', args=[group.pk])}?{query}"
+    return f"{address('units:group_detail', group.pk)}?{query}"
 
 
 def duties(frame: Frame, group: LiaisonGroup) -> list[Kpi]:
@@ -99,7 +98,7 @@ def duties(frame: Frame, group: LiaisonGroup) -> list[Kpi]:
     found = group_day(frame.campaign, group, on=frame.on, user=frame.user, now=frame.now)
     past = f"近{DAYS}天"
     query = {"day": frame.on.isoformat(), "campaign": frame.campaign.code, "group": group.pk}
-    reports = f"{reverse('daily:report_list')}?{urlencode(query)}"
+    reports = f"{address('daily:report_list')}?{urlencode(query)}"
     late, talks = _tab(group, "punctuality", frame), _tab(group, "contacts", frame)
     missing = missing_url(frame.on, group=group.pk)
     return [
@@ -149,7 +148,7 @@ def columns(frame: Frame) -> tuple[Column, ...]:
         return html.figure(value.value, qualifier=value.qualifier)
 
     unit, report, figure = map(by_key, ("units:unit_detail", *DETAILS))
-    listed = reverse("daily:report_list")
+    listed = address("daily:report_list")
 
     def leaf(row: UnitRow) -> str:
         key = row.present.figure if row.present else None

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
-
 from apps.core import formats, html
+from apps.core.addresses import address, by_key
 from apps.core.boards import Kpi
 from apps.core.html import Tag
 from apps.core.tables import Column, Table
@@ -20,7 +19,6 @@ from apps.deployments.visits import (
 )
 from apps.units.models import LiaisonGroup
 
-from .addresses import by_key
 from .frame import Frame
 
 PLACES = 10
@@ -84,7 +82,7 @@ def visit_line(frame: Frame) -> str:
 
 def _visits(frame: Frame, **asked: Any) -> str:
     query = urlencode({"campaign": frame.campaign.code, **asked})
-    return f"{reverse('deployments:visit_list')}?{query}"
+    return f"{address('deployments:visit_list')}?{query}"
 
 
 def ago(row: VisitGap) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q
 
 from apps.campaigns.models import Campaign
@@ -121,11 +122,22 @@ class DayFigures:
 
 def standing_snapshot(campaign: Campaign, *, on: dt.date) -> Snapshot | None:
     """The locked figures of the day, else the provisional ones, else None."""
-    standing = Snapshot.objects.standing().filter(campaign=campaign, on=on)
-    found = max(standing, key=lambda snapshot: snapshot.stage == Stage.LOCKED, default=None)
-    if found is not None:
-        found.campaign = campaign
+    rows = fetched(STANDING, campaign=campaign.pk, on=on)
+    if not rows:
+        return None
+    found: Snapshot = Snapshot.from_db(DEFAULT_DB_ALIAS, SNAPSHOT, rows[0])
+    found.campaign = campaign
     return found
+
+
+SNAPSHOT = [field.attname for field in Snapshot._meta.concrete_fields]
+STANDING = f"""
+SELECT {", ".join(f'"{name}"' for name in SNAPSHOT)}
+  FROM figures_snapshot
+ WHERE campaign_id = %(campaign)s AND "on" = %(on)s AND withdrawn_at IS NULL
+ ORDER BY stage = 'locked' DESC
+ LIMIT 1
+"""  # noqa: S608 - put together from constants
 
 
 def asked_indicators(campaign: Campaign, *, on: dt.date) -> dict[str, Asked]:
@@ -178,7 +190,8 @@ def stored_figures(
     """What `user` may see of a snapshot, all of it for None; three queries.
 
     `scopes` and `group` (of that day) leave out the others: a board of totals need not fetch
-    thousands of leaves. `by_place` names the indicators that are wanted beside the totals.
+    thousands of leaves. `by_place` names the indicators that are wanted beside the totals, of a
+    group beside its own.
     """
     asked = asked_indicators(snapshot.campaign, on=snapshot.on)
     figures = fetched(
@@ -186,6 +199,7 @@ def stored_figures(
         snapshot=snapshot.pk,
         scopes=None if scopes is None else [scope.value for scope in scopes],
         group=group,
+        whole=whole_scope(group),
         by_place=None
         if by_place is None
         else [asked[code].id for code in by_place if code in asked],
@@ -205,13 +219,18 @@ def stored_figures(
     )
 
 
+def whole_scope(group: int | None) -> str:
+    """Where all is wanted when only some indicators are asked for by place."""
+    return (ScopeKind.TOTAL if group is None else ScopeKind.GROUP).value
+
+
 FIGURES = f"""
 SELECT id, {", ".join(Drawn._fields[1:])}
   FROM figures_figure f
  WHERE f.snapshot_id = %(snapshot)s
    AND (%(scopes)s::text[] IS NULL OR f.scope = ANY(%(scopes)s))
    AND (%(group)s::bigint IS NULL OR f.group_id = %(group)s)
-   AND (%(by_place)s::bigint[] IS NULL OR f.scope = 'total' OR f.indicator_id = ANY(%(by_place)s))
+   AND (%(by_place)s::bigint[] IS NULL OR f.scope = %(whole)s OR f.indicator_id = ANY(%(by_place)s))
    AND {VISIBLE}
  ORDER BY f.indicator_id, f.scope, f.id
 """  # noqa: S608 - put together from constants

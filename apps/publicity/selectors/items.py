@@ -18,9 +18,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, RowNumber
 
-from apps.campaigns.enums import CampaignState
 from apps.campaigns.models import Campaign
 from apps.core.scope import scope_of
+from apps.core.statements import fetched
 
 from ..enums import REVIEWED, WAITS_FOR, ItemState
 from ..models import ItemStep, Placement, PublicityItem
@@ -94,18 +94,40 @@ def may_write(user: Any, item: PublicityItem) -> bool:
     return item.created_by_id == user.pk or item.unit_id in scope_of(user).own_units
 
 
-def waiting_for(user: Any) -> QuerySet[PublicityItem]:
+def count_waiting(user: Any) -> int:
     """Items that wait for `user`: a review he may do, a placement to enter, his to mend.
 
-    Campaigns that are over ask for nothing any more.
+    Campaigns that are over ask for nothing any more. The menu asks on every page: one statement
+    by hand, of the same rules as `reviewable_by` and `returned_to`.
     """
-    rows: QuerySet[PublicityItem] = PublicityItem.objects.none()
-    for state, permission in NEXT_REVIEW.items():
-        if user.has_perm(permission):
-            rows = rows | reviewable_by(user, state=state)
-    if user.has_perm("publicity.place_item"):
-        rows = rows | PublicityItem.objects.filter(state=ItemState.SIGNED)
-    return (rows | returned_to(user)).exclude(campaign__state=CampaignState.CLOSED)
+    [[count]] = fetched(
+        WAITING,
+        user=user.pk,
+        own=sorted(scope_of(user).own_units),
+        reviews=[state.value for state, name in NEXT_REVIEW.items() if user.has_perm(name)],
+        reviewed=[state.value for state in REVIEWED],
+        places=user.has_perm("publicity.place_item"),
+    )
+    return int(count)
+
+
+WAITING = """
+SELECT COUNT(*)
+  FROM publicity_publicityitem i
+  LEFT JOIN campaigns_campaign c ON c.id = i.campaign_id
+ WHERE c.state IS DISTINCT FROM 'closed'
+   AND (i.state = 'signed' AND %(places)s
+        OR i.state = 'returned'
+            AND (i.unit_id = ANY(%(own)s::bigint[]) OR i.created_by_id = %(user)s)
+        OR i.state = ANY(%(reviews)s::text[])
+            AND i.created_by_id IS DISTINCT FROM %(user)s
+            AND (i.unit_id = ANY(%(own)s::bigint[])) IS NOT TRUE
+            AND NOT EXISTS (
+                SELECT FROM publicity_itemstep s
+                 WHERE s.item_id = i.id AND s.by_id = %(user)s
+                   AND (s.state = 'submitted'
+                        OR s.chain = i.chain AND s.state = ANY(%(reviewed)s::text[]))))
+"""
 
 
 def returned_to(user: Any) -> QuerySet[PublicityItem]:
