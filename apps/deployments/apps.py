@@ -12,7 +12,14 @@ class DeploymentsConfig(AppConfig):
         from apps.core.todos import register_todos
         from apps.office.sheets import register_sheet
 
-        from . import forecast_desk, registrations_panels, signing_desk, todos, visits_panels
+        from . import (
+            forecast_desk,
+            registrations_panels,
+            sealing_desk,
+            signing_desk,
+            todos,
+            visits_panels,
+        )
         from .bundles import register_bundles
         from .filters import TeamFilters
         from .needs_sheet import NeedSheet
@@ -29,6 +36,7 @@ class DeploymentsConfig(AppConfig):
         register_bundles()
         forecast_desk.register_all()
         registrations_panels.register_all()
+        sealing_desk.register_all()
         signing_desk.register_all()
         visits_panels.register_all()
         register_sheet(AssignmentSheet())

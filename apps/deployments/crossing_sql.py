@@ -1,7 +1,7 @@
 # ruff: noqa: S608 - put together from constants of this module and the one of closures
 """Statements that find who would be sent across the boundary of a closed area."""
 
-from .sealing_sql import FIRST_CLOSED, LAST_CLOSED
+from .sealing_plan_sql import FIRST_CLOSED, LAST_CLOSED
 
 # By the moment: from now, or the first hour of the first day, to the last hour of the last.
 WOULD_CROSS = """

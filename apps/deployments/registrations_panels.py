@@ -18,10 +18,8 @@ from apps.units.models import Unit
 
 from .models import MemberRegistration, UnitRegistration
 from .registrations import coverage_of
-from .sealing import plan_of_closures, plan_of_returns
 from .views.common import span
 from .views.registrations import REGISTER, VIEW
-from .views.sealing import APPLY
 
 MOST = 200
 
@@ -107,30 +105,12 @@ def unregistered(request: HttpRequest) -> Iterator[Todo]:
         yield Todo(label="报到", tone="grey", text=f"尚未向居住社区报到 {missing} 人", url=url)
 
 
-def to_rearrange(request: HttpRequest) -> Iterator[Todo]:  # noqa: ARG001
-    """Who crosses a closed boundary, and who may return; at most four statements."""
-    today = business_day()
-    for is_drill, name, query in ((False, "", "?drill=0"), (True, "演练：", "?drill=1")):
-        url = f"{reverse('deployments:sealing_board')}{query}"
-        crossing = len(plan_of_closures(is_drill=is_drill, today=today).moves)
-        if crossing:
-            text = f"{name}{crossing} 人的派出跨越封闭边界，待调整"
-            yield Todo(label="封闭", tone="red", text=text, url=url)
-        back = len(plan_of_returns(is_drill=is_drill, today=today).moves)
-        if back:
-            text = f"{name}封闭解除，{back} 人可返回原岗"
-            yield Todo(label="封闭", tone="blue", text=text, url=url)
-
-
 def register_all() -> None:
-    from apps.communities.consequences import register_consequence
     from apps.core.menu import MenuItem, register
     from apps.core.search import SearchSource, register_search
     from apps.core.todos import register_todos
 
     from .registrations_filters import UnitRegistrationFilters
-    from .views.sealing import VIEW as VIEW_SEALING
-    from .views.sealing import sealing_to_decide
 
     register_panel(
         Panel("units.unit", "registrations", "双报到", registrations_of_unit, VIEW, order=25),
@@ -151,8 +131,6 @@ def register_all() -> None:
         ),
     )
     register_todos(REGISTER, unregistered)
-    register_todos(APPLY, to_rearrange)
-    register_consequence(sealing_to_decide)
     name = "deployments"
     register(
         MenuItem(
@@ -166,14 +144,6 @@ def register_all() -> None:
                 f"{name}:unit_registration_",
                 f"{name}:member_registration_",
             ),
-        ),
-        MenuItem(
-            "封闭区域调整",
-            f"{name}:sealing_board",
-            VIEW_SEALING,
-            name,
-            50,
-            match=(f"{name}:sealing_",),
         ),
     )
     register_search(

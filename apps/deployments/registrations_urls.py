@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import registering, sealing
+from .views import registering, sealing, sealing_people, sealing_record, sealing_steps
 from .views import registration_record as record
 from .views import registrations as reg
 from .views import registrations_print as sheets
@@ -61,8 +61,20 @@ patterns = [
     ),
     path("registrations/card/<int:pk>/", sheets.CardView.as_view(), name="registration_card"),
     path("sealing/", sealing.SealingBoardView.as_view(), name="sealing_board"),
-    path("sealing/apply/", sealing.apply_closures, name="sealing_apply"),
-    path("sealing/return/", sealing.return_people, name="sealing_return"),
-    path("sealing/<int:pk>/", sealing.SealingDetailView.as_view(), name="sealing_detail"),
-    path("sealing/<int:pk>/undo/", sealing.undo_sealing, name="sealing_undo"),
+    path("sealing/plan/", sealing_people.SealingPlanView.as_view(), name="sealing_plan"),
+    path("sealing/returns/", sealing_people.SealingReturnsView.as_view(), name="sealing_returns"),
+    path("sealing/apply/", sealing_steps.apply_closures, name="sealing_apply"),
+    path("sealing/return/", sealing_steps.return_people, name="sealing_return"),
+    path("sealing/<int:pk>/", sealing_record.SealingDetailView.as_view(), name="sealing_detail"),
+    path(
+        "sealing/<int:pk>/progress/",
+        sealing_record.SealingProgressView.as_view(),
+        name="sealing_progress",
+    ),
+    path(
+        "sealing/<int:pk>/people/",
+        sealing_people.SealingPeopleView.as_view(),
+        name="sealing_people",
+    ),
+    path("sealing/<int:pk>/undo/", sealing_steps.undo_sealing, name="sealing_undo"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -20,7 +20,7 @@ from apps.units.models import Member, Membership, Unit
 from .crossing_sql import WOULD_CROSS
 from .models import Deployment
 from .sealing_enums import ChangeKind
-from .sealing_sql import PLAN, RETURNS
+from .sealing_plan_sql import PLAN, RETURNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,16 @@ class Move:
     to_community: int | None
     to_estate: int | None
     stay: int | None
+    return_of: int | None
 
 
 @dataclass(frozen=True)
 class UnitPart:
-    """The moves of one unit; `counts` by kind."""
+    """What becomes of the people of one unit: how many and who, by kind."""
 
     unit: Unit
-    moves: list[Move]
     counts: dict[str, int]
-    names: dict[str, list[str]] = field(default_factory=dict)
+    names: dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,7 @@ def plan_of_returns(*, is_drill: bool, today: dt.date) -> Plan:
 
 
 COLUMNS = "kind, member_id, unit_id, deployment_id, since, status_id, to_community, to_estate, stay"
+"""What of a plan is said by its seal."""
 SEAL = f"sum(hash_record_extended(ROW({COLUMNS}), 0))"
 """A plan's fingerprint: the same rows give the same, in whatever order."""
 
@@ -93,7 +94,7 @@ SEAL = f"sum(hash_record_extended(ROW({COLUMNS}), 0))"
 def _plan(sql: str, *, is_drill: bool, today: dt.date) -> Plan:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {COLUMNS}, ({SEAL} OVER ())::text"  # noqa: S608
+            f"SELECT {COLUMNS}, return_of, ({SEAL} OVER ())::text"  # noqa: S608
             f" FROM ({sql}) plan ORDER BY unit_id, member_id, since",
             parameters(is_drill=is_drill, today=today),
         )
@@ -102,26 +103,30 @@ def _plan(sql: str, *, is_drill: bool, today: dt.date) -> Plan:
     return Plan([Move(*row[:-1]) for row in rows], seal)
 
 
-def by_unit(moves: Collection[Move], units: Collection[int] | None = None) -> list[UnitPart]:
+def by_unit(moves: Iterable[Move]) -> list[UnitPart]:
     """The moves by unit in the official order, names included; two queries."""
-    mine = [move for move in moves if units is None or move.unit in units]
-    found = {unit.pk: unit for unit in Unit.objects.filter(pk__in={m.unit for m in mine})}
-    people = {move.member for move in mine}
-    names = dict(Member.objects.filter(pk__in=people).values_list("pk", "name"))
-    parts: dict[int, list[Move]] = {}
-    for move in mine:
-        parts.setdefault(move.unit, []).append(move)
+    return _parts((move.unit, move.kind, move.member) for move in moves)
+
+
+def changes_by_unit(changes: Any) -> list[UnitPart]:
+    """What a sealing did, by unit in the official order, names included; three queries."""
+    return _parts(changes.order_by("pk").values_list("unit", "kind", "member"))
+
+
+def _parts(rows: Iterable[tuple[int, str, int]]) -> list[UnitPart]:
+    found: dict[int, dict[str, list[int]]] = {}
+    for unit, kind, member in rows:
+        found.setdefault(unit, {}).setdefault(kind, []).append(member)
+    shown = {member for kinds in found.values() for people in kinds.values() for member in people}
+    names = dict(Member.objects.filter(pk__in=shown).values_list("pk", "name"))
     return [
-        UnitPart(unit, parts[pk], count(parts[pk]), _names(parts[pk], names))
-        for pk, unit in sorted(found.items(), key=lambda pair: pair[1].sort_order)
+        UnitPart(
+            unit,
+            {kind: len(found[unit.pk].get(kind, ())) for kind in ChangeKind.values},
+            {kind: [names[one] for one in people] for kind, people in found[unit.pk].items()},
+        )
+        for unit in Unit.objects.filter(pk__in=found).order_by("sort_order")
     ]
-
-
-def _names(moves: Iterable[Move], names: dict[int, str]) -> dict[str, list[str]]:
-    told: dict[str, list[str]] = {}
-    for move in moves:
-        told.setdefault(move.kind, []).append(names[move.member])
-    return told
 
 
 @dataclass(frozen=True)

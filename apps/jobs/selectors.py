@@ -78,6 +78,30 @@ def _planned_next(name: str, *, after: date) -> datetime | None:
     return min((run.due_at for run in plan(tomorrow)), default=None) if plan else None
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How far a run that somebody waits for is; `total` 0 when nobody can tell."""
+
+    done: int
+    total: int
+    word: str
+    trouble: str = ""
+
+    @property
+    def percent(self) -> int:
+        return min(100 * self.done // self.total, 100) if self.total else 0
+
+
+def progress_of(job: str, scope: str, *, word: str) -> Progress:
+    """What the ledger says of a run on request; `word` while it is at it."""
+    run = Occurrence.objects.filter(job=job, scope=scope).first()
+    if run is None or run.state == OccurrenceState.EXPECTED:
+        return Progress(0, 0, "已排队，等候办理")
+    if run.state == OccurrenceState.FAILED:
+        return Progress(0, 0, "未能办完，稍后自动再试", run.error)
+    return Progress(run.result.get("done", 0), run.result.get("total", 0), word)
+
+
 def late_occurrences(*, now: datetime) -> QuerySet[Occurrence]:
     """Runs of registered jobs that should have been done and are still to come."""
     rows = Occurrence.objects.open().filter(job__in=registry.jobs())

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
 
-from apps.jobs.enums import OccurrenceState
-from apps.jobs.models import Occurrence
+from apps.jobs import selectors as jobs
 
 from .enums import ImportState
 from .models import ImportBatch, ImportRow
 from .sheets import Sheet, SheetColumn
 
 HIDDEN = ["hidden", "hidden"]
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far the worker is; `total` 0 when nobody can tell."""
-
-    done: int
-    total: int
-    word: str
-    trouble: str = ""
-
-    @property
-    def percent(self) -> int:
-        return min(100 * self.done // self.total, 100) if self.total else 0
+WORDS = {
+    ImportState.CHECKING: "正在读取表格",
+    ImportState.APPLYING: "正在写入",
+    ImportState.UNDOING: "正在撤销",
+}
 
 
 @dataclass(frozen=True)
@@ -41,22 +31,13 @@ class Change:
     new: str
 
 
-def progress_of(batch: ImportBatch) -> Progress:
+def progress_of(batch: ImportBatch) -> jobs.Progress:
     """What the ledger of jobs says of the batch's present attempt."""
-    run = Occurrence.objects.filter(job="import", scope=batch.scope).first()
-    if run is None or run.state == OccurrenceState.EXPECTED:
-        return Progress(0, 0, "已排队，等候办理")
-    if run.state == OccurrenceState.FAILED:
-        return Progress(0, 0, "未能办完，稍后自动再试", run.error)
-    done, total = run.result.get("done", 0), run.result.get("total", 0)
-    words = {
-        ImportState.CHECKING: "正在与现有记录比对"
-        if total and 2 * done >= total
-        else "正在读取表格",
-        ImportState.APPLYING: "正在写入",
-        ImportState.UNDOING: "正在撤销",
-    }
-    return Progress(done, total, words.get(ImportState(batch.state), ""))
+    found = jobs.progress_of("import", batch.scope, word=WORDS.get(ImportState(batch.state), ""))
+    is_read = found.total and 2 * found.done >= found.total
+    if batch.state == ImportState.CHECKING and is_read:
+        return replace(found, word="正在与现有记录比对")
+    return found
 
 
 def rows_of(batch: ImportBatch, state: str) -> QuerySet[ImportRow]:

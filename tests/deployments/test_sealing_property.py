@@ -13,7 +13,7 @@ from apps.core.dates import BEIJING, moment_on
 from apps.deployments import services
 from apps.deployments.models import Assignment, LocalPost
 from apps.deployments.sealing import plan_of_closures, plan_of_returns
-from apps.deployments.services import AlreadySentError, CrossesClosureError, NothingToChangeError
+from apps.deployments.services import AlreadySentError, CrossesClosureError
 from tests.factories import (
     AreaStatusFactory,
     AssignmentFactory,
@@ -23,6 +23,7 @@ from tests.factories import (
     EstateFactory,
     MeasureFactory,
     MemberFactory,
+    SealingFactory,
     StreetFactory,
     UnitFactory,
     UserFactory,
@@ -141,7 +142,14 @@ def apply(world):
     for drill in (False, True):
         plan = plan_of_closures(is_drill=drill, today=TODAY)
         if plan.moves:
-            services.apply_closures(seal=plan.seal, is_drill=drill, by=world.by, now=timezone.now())
+            carry_out("sealed", plan, drill, world)
+
+
+def carry_out(kind, plan, drill, world):
+    sealing = SealingFactory(
+        kind=kind, seal=plan.seal, is_drill=drill, by=world.by, state="applying"
+    )
+    assert services.carry_out(sealing, now=timezone.now())
 
 
 @pytest.mark.django_db
@@ -198,7 +206,5 @@ def send(world, sent):
 def bring_back(world):
     for drill in (False, True):
         plan = plan_of_returns(is_drill=drill, today=TODAY)
-        try:
-            services.return_people(seal=plan.seal, is_drill=drill, by=world.by, now=timezone.now())
-        except NothingToChangeError:
-            continue
+        if plan.moves:
+            carry_out("returned", plan, drill, world)

@@ -1,6 +1,8 @@
 """The page shown before a closure is applied, and the doors to it."""
 
 import datetime as dt
+import re
+from html import unescape
 
 import pytest
 import time_machine
@@ -11,10 +13,14 @@ from apps.communities.models import AreaStatus
 from apps.core.dates import BEIJING
 from apps.deployments.models import Assignment, Sealing
 from apps.deployments.sealing import plan_of_closures
+from apps.deployments.services import sealing as sealing_services
 from apps.deployments.services.sealing_telling import community_texts
+from apps.jobs.enums import OccurrenceState
+from apps.jobs.models import Occurrence
+from apps.jobs.services import run_requested
 from apps.messaging.models import InboxMessage, OutboxMessage
 from tests.cast import client_for
-from tests.counting import statements
+from tests.counting import cells, statements
 from tests.factories import (
     AreaStatusFactory,
     AssignmentFactory,
@@ -80,9 +86,39 @@ def seal(drill=False):
     return plan_of_closures(is_drill=drill, today=TODAY).seal
 
 
-def apply(user, **given):
+def press(user, **given):
     data = {"seal": seal(), **given}
     return client_for(user).post(reverse("deployments:sealing_apply"), data, follow=True)
+
+
+def work():
+    """Let the worker do what was asked for; how each run ended."""
+    return [(one.state, one.error) for one in run_requested(now=timezone.now()).outcomes]
+
+
+def apply(user, **given):
+    """Press the button, let the worker follow; the page of what was done."""
+    press(user, **given)
+    work()
+    return client_for(user).get(Sealing.objects.latest("pk").get_absolute_url())
+
+
+def undo(user, sealing):
+    answer = client_for(user).post(
+        reverse("deployments:sealing_undo", args=[sealing.pk]), follow=True
+    )
+    work()
+    return answer
+
+
+def standing():
+    return list(Assignment.objects.order_by("pk").values_list("pk", "deployment", "ends_on"))
+
+
+def figures(page):
+    """The addresses behind the numbers of a page and what they say."""
+    pattern = r'<a class="rows" href="(/deployments/sealing/[^"]+)"><span[^>]*>([\d,]+)'
+    return {unescape(url): int(n.replace(",", "")) for url, n in re.findall(pattern, page)}
 
 
 def form(measure, community):
@@ -125,7 +161,7 @@ def test_applying_tells_both_units_and_words_what_to_tell_the_community(
     answer = apply(staff)
 
     page = answer.content.decode()
-    assert "已调整 4 人" in page
+    assert "共调整 4 人" in page
     note = InboxMessage.objects.get(user=unit_leader)
     assert note.text.startswith(
         f"{unit}：城东路社区封控管理（自8月24日08:00起，市指挥部通告31号）。"
@@ -143,39 +179,165 @@ def test_applying_tells_both_units_and_words_what_to_tell_the_community(
         assert member.name not in words.split('class="copytext')[1]
 
 
+def test_the_page_waits_for_the_worker_and_can_be_left(staff, closed):
+    before = standing()
+    page = press(staff).content.decode()
+    sealing = Sealing.objects.get()
+    bar = reverse("deployments:sealing_progress", args=[sealing.pk])
+
+    assert "已排队，等候办理" in page
+    assert f'hx-get="{bar}"' in page
+    assert standing() == before
+    board = client_for(staff).get(BOARD).content.decode()
+    assert f'<a href="{sealing.get_absolute_url()}">查看进度</a>' in board
+    assert "应用调整" not in board
+    Occurrence.objects.filter(job="sealing").update(state=OccurrenceState.RUNNING)
+    assert "正在应用…" in client_for(staff).get(bar).content.decode()
+    Occurrence.objects.filter(job="sealing").update(state=OccurrenceState.EXPECTED)
+
+    work()
+
+    assert client_for(staff).get(bar).headers["HX-Refresh"] == "true"
+    assert "共调整 4 人" in client_for(staff).get(sealing.get_absolute_url()).content.decode()
+
+
 def test_pressing_twice_changes_nothing_more(staff, closed):
     shown = seal()
-    apply(staff, seal=shown)
+    press(staff, seal=shown)
+    press(staff, seal=shown)
+    work()
+    after = standing()
 
-    answer = apply(staff, seal=shown)
+    answer = press(staff, seal=shown)
 
-    assert answer.status_code == 422
-    assert "没有需要调整的人员" in answer.content.decode()
+    assert "共调整 4 人" in answer.content.decode()
+    assert (work(), standing()) == ([], after)
     assert Sealing.objects.count() == 1
 
 
-def test_what_was_not_shown_is_not_applied(staff, closed):
-    answer = apply(staff, seal="0" * 32)
+def test_another_plan_waits_until_the_first_is_done(staff, closed):
+    press(staff)
+
+    answer = press(staff, seal="7")
 
     assert answer.status_code == 409
-    assert "刚有变动" in answer.content.decode()
+    assert "另一次调整正在办理" in answer.content.decode()
+
+
+def test_what_was_not_shown_is_not_applied_and_says_so(staff, closed):
+    page = apply(staff, seal="0" * 32).content.decode()
+
+    assert "刚有变动，未作改动，请按最新情况核对后再办理。" in page
     assert Assignment.objects.filter(ends_on=None).count() == 4
+
+
+def test_a_worker_that_dies_half_way_leaves_nothing_and_the_next_applies_once(
+    staff, closed, monkeypatch
+):
+    before = standing()
+    press(staff)
+    with monkeypatch.context() as patch:
+        patch.setattr(sealing_services, "tell_units", _die)
+        assert work() == [("failed", "SystemExitError()")]
+    sealing = Sealing.objects.get()
+    assert (standing(), sealing.changes.count()) == (before, 0)
+    page = client_for(staff).get(sealing.get_absolute_url()).content.decode()
+    assert "未能办完，稍后自动再试" in page
+    assert "没有改动任何数据" in page
+    # As a killed worker leaves it: still running, its lease over.
+    run = Occurrence.objects.filter(job="sealing")
+    run.update(state=OccurrenceState.RUNNING, claimed_until=MORNING - DAY)
+
+    assert (work(), work()) == ([("done", "")], [])
+
+    assert sealing.changes.count() == 4
+
+
+def test_after_three_breakdowns_the_way_is_free_again(staff, closed, monkeypatch):
+    before = standing()
+    press(staff)
+    with monkeypatch.context() as patch:
+        patch.setattr(sealing_services, "tell_units", _die)
+        for _ in range(3):
+            work()
+            Occurrence.objects.filter(job="sealing").update(claimed_until=None)
+    sealing = Sealing.objects.get()
+
+    page = client_for(staff).get(sealing.get_absolute_url()).content.decode()
+
+    assert "系统故障，没有改动任何数据" in page
+    assert standing() == before
+    assert "共调整 4 人" in apply(staff).content.decode()
+
+
+class SystemExitError(Exception):
+    pass
+
+
+def _die(*_arguments, **_named):
+    raise SystemExitError
+
+
+def test_who_has_lost_the_right_meanwhile_applies_nothing(staff, closed):
+    before = standing()
+    press(staff)
+    staff.postings.all().delete()
+
+    work()
+
+    assert (Sealing.objects.get().state, standing()) == ("refused", before)
 
 
 def test_undoing_over_http(staff, closed):
+    before = standing()
     apply(staff)
     sealing = Sealing.objects.get()
 
-    answer = client_for(staff).post(
-        reverse("deployments:sealing_undo", args=[sealing.pk]), follow=True
+    waiting = undo(staff, sealing).content.decode()
+
+    assert "已排队，等候办理" in waiting
+    page = client_for(staff).get(sealing.get_absolute_url()).content.decode()
+    assert "已撤销，人员和任务恢复到办理之前" in page
+    assert standing() == before
+    assert "此前已撤销" in undo(staff, sealing).content.decode()
+
+
+def test_an_undoing_that_is_refused_says_who_was_sent_on(staff, closed, people, unit, inside):
+    apply(staff)
+    sealing, after = Sealing.objects.get(), standing()
+    stranger = people[unit, inside]
+    sent = AssignmentFactory(
+        deployment=DeploymentFactory(unit=unit, community=CommunityFactory()),
+        member=stranger,
+        starts_on=TODAY,
     )
 
-    assert "已撤销，人员和任务恢复到办理之前" in answer.content.decode()
-    assert Assignment.objects.filter(ends_on=None).count() == 4
-    again = client_for(staff).post(
-        reverse("deployments:sealing_undo", args=[sealing.pk]), follow=True
-    )
-    assert "此前已撤销" in again.content.decode()
+    undo(staff, sealing)
+
+    page = client_for(staff).get(sealing.get_absolute_url()).content.decode()
+    assert f"{stranger.name}的派出已另行变动，不能整批撤销" in page
+    sent.delete()
+    assert standing() == after
+
+
+def test_every_number_of_a_plan_opens_its_people(staff, closed, people, unit, foreign_unit, inside):
+    found = figures(client_for(staff).get(BOARD).content.decode())
+
+    assert sorted(found.values()) == [1] * 4 + [2] * 4
+    for url, number in found.items():
+        assert len(cells(client_for(staff).get(url))) == number, url
+    mine = client_for(staff).get(f"/deployments/sealing/plan/?drill=0&unit={unit.pk}")
+    told = mine.content.decode()
+    assert people[unit, inside].name in told
+    assert people[foreign_unit, inside].name not in told
+
+
+def test_every_number_of_what_was_done_opens_its_people(staff, closed):
+    found = figures(apply(staff).content.decode())
+
+    assert sorted(found.values()) == [1] * 4 + [2] * 2
+    for url, number in found.items():
+        assert len(cells(client_for(staff).get(url))) == number, url
 
 
 def test_lifting_leads_to_who_returns(staff, closed):
@@ -189,12 +351,14 @@ def test_lifting_leads_to_who_returns(staff, closed):
         )
         assert answer.redirect_chain[-1][0] == f"{BOARD}?drill=0"
         assert "解除后可返回" in answer.content.decode()
+        for url, number in figures(answer.content.decode()).items():
+            assert len(cells(client.get(url))) == number, url
         plan = answer.context["back"]
-        done = client.post(
-            reverse("deployments:sealing_return"), {"seal": plan["seal"]}, follow=True
-        )
+        client.post(reverse("deployments:sealing_return"), {"seal": plan["seal"]})
+        work()
+        done = client.get(Sealing.objects.latest("pk").get_absolute_url())
 
-    assert "已调整 4 人" in done.content.decode()
+    assert "共调整 4 人" in done.content.decode()
     assert Assignment.objects.filter(starts_on=TODAY + 5 * DAY).count() == 4
 
 
@@ -206,7 +370,7 @@ def test_units_and_groups_see_their_own_alone_and_apply_nothing(
         assert people[unit, inside].name in page
         assert people[foreign_unit, inside].name not in page
         assert "应用调整" not in page
-        assert apply(user).status_code == 403
+        assert press(user).status_code == 403
     assert not Sealing.objects.exists()
 
 
@@ -221,11 +385,11 @@ def test_a_record_shows_names_in_scope_alone(
     apply(staff)
     url = Sealing.objects.get().get_absolute_url()
 
-    page = client_for(reporter).get(url).content.decode()
-
-    assert people[unit, inside].name in page
-    assert people[foreign_unit, inside].name not in page
-    assert "告知社区" not in page
+    for address in (url, f"{url}people/"):
+        page = client_for(reporter).get(address).content.decode()
+        assert people[unit, inside].name in page
+        assert people[foreign_unit, inside].name not in page
+        assert "告知社区" not in page
 
 
 def test_home_says_who_crosses(staff, closed):

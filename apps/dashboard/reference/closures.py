@@ -33,6 +33,7 @@ from apps.deployments.models import (
     SealingChange,
 )
 from apps.deployments.sealing import Plan, plan_of_closures, plan_of_returns
+from apps.deployments.sealing_enums import SealingKind, SealingState
 from apps.messaging.enums import MessageKind
 from apps.messaging.models import InboxMessage, OutboxMessage
 
@@ -75,9 +76,9 @@ def close_areas(world: World, copier: Copier) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {TOLD_OF}")
     at = clock.moment_on(eve, dt.time(20, 5))
-    applied = _press(services.apply_closures, plan_of_closures, by=staff, now=at)
+    applied = _press(SealingKind.SEALED, plan_of_closures, by=staff, now=at)
     back = clock.moment_on(today, dt.time(6, 40))
-    _press(services.return_people, plan_of_returns, by=staff, now=back)
+    _press(SealingKind.RETURNED, plan_of_returns, by=staff, now=back)
     services.end_local_duty(back)
     _receive(applied)
     _follow(world, copier, plan)
@@ -164,15 +165,19 @@ def _lay(
 
 
 def _press(
-    carry_out: Callable[..., Sealing],
+    kind: SealingKind,
     plan_of: Callable[..., Plan],
     *,
     by: User,
     now: dt.datetime,
 ) -> Sealing:
-    """One press of the button; what it tells is as old, and leaves no mail of a rehearsal."""
+    """One press of the button and the work that follows; what it tells is as old, and leaves no
+    mail of a rehearsal."""
     plan = plan_of(is_drill=True, today=business_day(now))
-    sealing = carry_out(seal=plan.seal, is_drill=True, by=by, now=now)
+    sealing = Sealing.objects.create(
+        kind=kind, seal=plan.seal, is_drill=True, by=by, at=now, state=SealingState.APPLYING
+    )
+    services.carry_out(sealing, now=now)
     OutboxMessage.objects.filter(kind=MessageKind.SEALING).delete()
     told = InboxMessage.objects.filter(
         kind=MessageKind.SEALING, dedupe_key__startswith=f"sealing|{sealing.pk}|"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from apps.communities.models import AreaStatus, Estate
@@ -13,7 +14,7 @@ from apps.core.scope import ScopedQuerySet, scope_of
 from apps.units.models import Member, Unit
 
 from ..enums import DeploymentState
-from ..sealing_enums import ChangeKind, SealingKind
+from ..sealing_enums import AT_WORK, ChangeKind, SealingKind, SealingState
 from .batches import Press, PressQuerySet
 from .ledger import Deployment
 
@@ -51,24 +52,65 @@ class SealingQuerySet(PressQuerySet):
         touched = SealingChange.objects.filter(sealing=OuterRef("pk"), unit__in=scope.units)
         return self.filter(Exists(touched))
 
+    def at_work(self) -> Self:
+        """In the worker's hands or on their way there."""
+        return self.filter(state__in=AT_WORK)
+
+    def undoable(self, *, now: dt.datetime) -> Self:
+        return super().undoable(now=now).filter(state=SealingState.APPLIED)
+
 
 class Sealing(Press):
-    """One press of 应用调整 or 办理返回."""
+    """One press of 应用调整 or 办理返回, from its asking to its undoing.
+
+    `seal` is the fingerprint of the plan that was shown; `message` says why something was not done.
+    """
 
     kind = models.CharField("事项", max_length=8, choices=SealingKind)
     is_drill = models.BooleanField("演练", default=False)
+    state = models.CharField(
+        "状态", max_length=8, choices=SealingState, default=SealingState.APPLIED
+    )
+    seal = models.CharField("方案摘要", max_length=80, blank=True, editable=False)
+    attempt = models.PositiveSmallIntegerField("次数", default=1, editable=False)
+    message = models.TextField("说明", blank=True)
 
     objects: ClassVar = SealingQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "封闭区域调整"
         ordering: ClassVar = ["-at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["is_drill"],
+                condition=Q(state__in=["applying", "undoing"]),
+                name="one_sealing_at_work",
+                violation_error_message="另一次调整正在办理，请稍候。",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
 
     def get_absolute_url(self) -> str:
         return reverse("deployments:sealing_detail", args=[self.pk])
+
+    @property
+    def scope(self) -> str:
+        """Its line in the ledger of jobs; each attempt is a request of its own."""
+        return f"sealing-{self.pk}-{self.attempt}"
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.state in AT_WORK
+
+
+class SealingChangeQuerySet(ScopedQuerySet):
+    def counts(self) -> tuple[dict[str, int], int]:
+        """How many of each kind, and of how many units; two statements."""
+        by_kind = self.order_by().values_list("kind").annotate(n=Count("pk"))
+        found = {**dict.fromkeys(ChangeKind.values, 0), **dict(by_kind)}
+        return found, self.order_by().values("unit").distinct().count()
 
 
 class SealingChange(models.Model):
@@ -114,7 +156,7 @@ class SealingChange(models.Model):
         verbose_name="所返回的变动",
     )
 
-    objects: ClassVar = ScopedQuerySet.as_manager()
+    objects: ClassVar = SealingChangeQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "封闭区域人员变动"

@@ -15,11 +15,11 @@ from .ledger import (
 from .sealing import (
     NothingToChangeError,
     PlanMovedOnError,
-    apply_closures,
+    carry_out,
     end_local_duty,
-    return_people,
-    undo_sealing,
+    take_back,
 )
+from .sealing_steps import SealingAtWorkError, apply_closures, return_people, undo_sealing
 
 __all__ = [
     "UNDER_WAY",
@@ -31,8 +31,10 @@ __all__ = [
     "NothingToChangeError",
     "OutsideSpanError",
     "PlanMovedOnError",
+    "SealingAtWorkError",
     "apply_closures",
     "bring_back",
+    "carry_out",
     "close_need",
     "end_deployment",
     "end_local_duty",
@@ -40,6 +42,7 @@ __all__ = [
     "return_people",
     "send_batch",
     "send_members",
+    "take_back",
     "undo_batch",
     "undo_sealing",
     "withdraw_deployments",

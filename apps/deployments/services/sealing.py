@@ -1,4 +1,4 @@
-"""What a closure does to who is where: applied at once, taken back whole, ended with a return."""
+"""What a closure does to who is where: carried out at once, taken back whole, ended with a return."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from apps.accounts.models import User
 from apps.core.dates import business_day
 from apps.core.errors import ConflictError, DomainError
 from apps.core.formats import listing
 
+from .. import sealing_plan_sql as plan_sql
 from .. import sealing_sql as sql
 from .. import sealing_undo_sql as undo_sql
 from ..models import Deployment, DeploymentDay, MemberRegistration, Sealing
-from ..models.batches import UNDO_FOR
 from ..sealing import SEAL, parameters
-from ..sealing_enums import SealingKind
+from ..sealing_enums import SealingKind, SealingState
 from .batches import NotUndoableError
 from .sealing_telling import tell_units
 
@@ -35,53 +34,25 @@ class NothingToChangeError(DomainError):
 
 
 @transaction.atomic
-def apply_closures(*, seal: str, is_drill: bool, by: User, now: dt.datetime) -> Sealing:
-    """Carry out the plan that was shown with `seal`, all of it or nothing.
+def carry_out(sealing: Sealing, *, now: dt.datetime) -> bool:
+    """Do what `sealing` asks for, all of it or nothing; False when that is done or given up.
 
-    Whoever lives inside serves at home from the first closed day on, whoever does not comes back.
-    Raises PlanMovedOnError when it would be another plan by now. Constantly many statements.
+    Whoever lives inside serves at home from the first closed day on, whoever does not comes back;
+    of a return, those shown go back to their earlier posts from the first open day on.
+    Raises PlanMovedOnError when it would be another plan than the one that was shown, and
+    NothingToChangeError. Constantly many statements.
     """
-    given = parameters(is_drill=is_drill, today=business_day(now))
+    if not _holds(sealing, SealingState.APPLYING):
+        return False
+    given = parameters(is_drill=sealing.is_drill, today=business_day(now))
+    given |= {"sealing": sealing.pk, "by": sealing.by_id, "now": now}
+    returns = sealing.kind == SealingKind.RETURNED
     with connection.cursor() as cursor:
-        sealing = _begin(cursor, SealingKind.SEALED, sql.PLAN, seal, given, by=by, now=now)
-        _run(
-            cursor,
-            given,
-            sql.PLAN_COLUMNS,
-            sql.POSTS,
-            sql.FIND_POSTS,
-            sql.NUMBER_POSTS,
-            sql.MAKE_POSTS,
-            sql.CONFINE_POSTS,
-            sql.REMEMBER_NEW,
-            sql.POINT_TO_POSTS,
-            *_MOVING,
-            sql.TURN_LOCAL,
-            sql.LAPSE_REGISTRATIONS,
-            sql.REGISTER_LOCALLY,
-        )
+        _keep_plan(cursor, plan_sql.RETURNS if returns else plan_sql.PLAN, sealing.seal, given)
+        _run(cursor, given, *(_RETURNING if returns else _CLOSING))
+    _settle(sealing, SealingState.APPLIED, at=now)
     tell_units(sealing, now=now)
-    return sealing
-
-
-@transaction.atomic
-def return_people(*, seal: str, is_drill: bool, by: User, now: dt.datetime) -> Sealing:
-    """Send those shown with `seal` back to their earlier posts from the first open day on."""
-    given = parameters(is_drill=is_drill, today=business_day(now))
-    with connection.cursor() as cursor:
-        sealing = _begin(cursor, SealingKind.RETURNED, sql.RETURNS, seal, given, by=by, now=now)
-        _run(
-            cursor,
-            given,
-            sql.RETURN_COLUMNS,
-            sql.NUMBER_RETURNS,
-            sql.REMEMBER_REOPENED,
-            sql.REOPEN,
-            *_MOVING,
-            sql.LAPSE_REGISTRATIONS,
-        )
-    tell_units(sealing, now=now)
-    return sealing
+    return True
 
 
 # Old stays make room before new ones are written: nobody is in two places, not even for a moment.
@@ -94,18 +65,43 @@ _MOVING = (
     sql.REMEMBER_EMPTIED,
     sql.END_EMPTIED,
 )
+_CLOSING = (
+    sql.PLAN_COLUMNS,
+    sql.POSTS,
+    sql.FIND_POSTS,
+    sql.NUMBER_POSTS,
+    sql.MAKE_POSTS,
+    sql.CONFINE_POSTS,
+    sql.REMEMBER_NEW,
+    sql.POINT_TO_POSTS,
+    *_MOVING,
+    sql.TURN_LOCAL,
+    sql.LAPSE_REGISTRATIONS,
+    sql.REGISTER_LOCALLY,
+)
+_RETURNING = (
+    sql.RETURN_COLUMNS,
+    sql.NUMBER_RETURNS,
+    sql.REMEMBER_REOPENED,
+    sql.REOPEN,
+    *_MOVING,
+    sql.LAPSE_REGISTRATIONS,
+)
 
 
-def _begin(
-    cursor: CursorWrapper,
-    kind: SealingKind,
-    plan: str,
-    seal: str,
-    given: dict[str, Any],
-    *,
-    by: User,
-    now: dt.datetime,
-) -> Sealing:
+def _holds(sealing: Sealing, state: SealingState) -> bool:
+    """Whether it still waits for this; its row is then locked."""
+    rows = Sealing.objects.select_for_update().filter(pk=sealing.pk, state=state)
+    return rows.values_list("attempt", flat=True).first() == sealing.attempt
+
+
+def _settle(sealing: Sealing, state: SealingState, **values: Any) -> None:
+    Sealing.objects.filter(pk=sealing.pk).update(state=state, **values)
+    sealing.refresh_from_db(fields=["state", *values])
+
+
+def _keep_plan(cursor: CursorWrapper, plan: str, seal: str, given: dict[str, Any]) -> None:
+    """The plan as it is now in a table of its own, if it is the one that was shown."""
     cursor.execute(LOCK)
     cursor.execute(sql.CHECK_AT_ONCE)
     cursor.execute(sql.PREFER_INDEXES)
@@ -116,11 +112,8 @@ def _begin(
     if found is None:
         raise NothingToChangeError("没有需要调整的人员，未作改动。")
     if found != seal:
-        raise PlanMovedOnError("人员或封闭区域刚有变动，请按下面的最新情况核对后再办理。")
+        raise PlanMovedOnError("人员或封闭区域刚有变动，未作改动，请按最新情况核对后再办理。")
     cursor.execute("ANALYZE sealing_plan")
-    sealing = Sealing.objects.create(kind=kind, is_drill=given["drill"], at=now, by=by)
-    given |= {"sealing": sealing.pk, "by": by.pk, "now": now}
-    return sealing
 
 
 def _run(cursor: CursorWrapper, given: dict[str, Any], *statements: str) -> None:
@@ -129,18 +122,13 @@ def _run(cursor: CursorWrapper, given: dict[str, Any], *statements: str) -> None
 
 
 @transaction.atomic
-def undo_sealing(sealing: Sealing, *, by: User, now: dt.datetime) -> bool:
-    """Put everything back as it stood before, all or nothing; False when undone before.
+def take_back(sealing: Sealing, *, now: dt.datetime) -> bool:
+    """Put everything back as it stood before, all or nothing; False when that is done already.
 
-    Raises NotUndoableError after the time allowed, or naming who has been changed since.
+    Raises NotUndoableError naming who has been changed since.
     """
-    rows = Sealing.objects.filter(pk=sealing.pk)
-    if not rows.undoable(now=now).update(undone_at=now, undone_by=by):
-        sealing.refresh_from_db()
-        if sealing.undone_at is not None:
-            return False
-        hours = UNDO_FOR // dt.timedelta(hours=1)
-        raise NotUndoableError(f"已超过{hours}小时，不能撤销，请另行办理。")
+    if not _holds(sealing, SealingState.UNDOING):
+        return False
     given = {"sealing": sealing.pk, "drill": sealing.is_drill}
     made = Deployment.objects.filter(sealings__sealing=sealing, sealings__is_new=True)
     with connection.cursor() as cursor:
@@ -155,6 +143,7 @@ def undo_sealing(sealing: Sealing, *, by: User, now: dt.datetime) -> bool:
         _run(cursor, given, undo_sql.RESTORE_DEPLOYMENTS)
     MemberRegistration.objects.filter(sealing=sealing).delete()
     made.delete()
+    _settle(sealing, SealingState.UNDONE, undone_at=now)
     return True
 
 

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+
+from apps.communities.models import Community
+from apps.core.filters import LookupFilter, PortalFilterSet
+from apps.units.models import Unit
+
+from .models import Assignment, SealingChange
+from .registrations_filters import RegisteredPersonFilter
+from .sealing_enums import ChangeKind
+
+
+class ChangeFilters(PortalFilterSet):
+    """What became of people by one sealing."""
+
+    q = RegisteredPersonFilter(label="姓名、编号")
+    unit = LookupFilter(queryset=Unit.objects.all(), url_name="units:unit_lookup", label="派出单位")
+    kind = django_filters.ChoiceFilter(choices=ChangeKind.choices, label="变动")
+    place = LookupFilter(
+        queryset=Community.objects.all(),
+        url_name="communities:community_lookup",
+        method="by_place",
+        label="转往或撤出的社区",
+    )
+
+    class Meta:
+        model = SealingChange
+        fields: list[str] = []
+
+    def by_place(self, rows: QuerySet[Any], _: str, place: Community) -> QuerySet[Any]:
+        left = Q(kind=ChangeKind.WITHDRAWN, deployment__community=place)
+        return rows.filter(left | Q(target__community=place))
+
+
+class PlanFilters(PortalFilterSet):
+    """Who is in a plan. It is no rows yet: by `kind` and `place` the view chooses among its moves."""
+
+    q = RegisteredPersonFilter(label="姓名、编号")
+    unit = LookupFilter(queryset=Unit.objects.all(), url_name="units:unit_lookup", label="派出单位")
+    kind = django_filters.ChoiceFilter(choices=ChangeKind.choices, method="as_chosen", label="变动")
+    place = LookupFilter(
+        queryset=Community.objects.all(),
+        url_name="communities:community_lookup",
+        method="as_chosen",
+        label="转往或撤出的社区",
+    )
+
+    class Meta:
+        model = Assignment
+        fields: list[str] = []
+
+    def as_chosen(self, rows: QuerySet[Any], _: str, __: Any) -> QuerySet[Any]:
+        return rows
