@@ -1,6 +1,7 @@
 """Constraints that PostgreSQL keeps for us, worded for people."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -76,9 +77,11 @@ def _box(number: Combinable, bottom: Combinable, top: Combinable) -> Combinable:
 
 
 def broken_rule(error: IntegrityError) -> str | None:
-    """The sentence of the constraint that a row broke, where we have written one."""
-    diag = getattr(error.__cause__, "diag", None)
+    """The sentence of the rule that a row broke, where we have written one."""
+    diag: Any = getattr(error.__cause__, "diag", None)
     name = getattr(diag, "constraint_name", None)
+    if getattr(diag, "source_function", None) == "exec_stmt_raise":
+        return str(diag.message_primary)  # a trigger of ours speaks for itself
     for model in apps.get_models():
         for constraint in model._meta.constraints:
             if constraint.name == name:

@@ -13,7 +13,7 @@ from apps.figures.enums import (
     Stage,
 )
 from apps.figures.errors import CorrectionRefusedError
-from apps.figures.models import Correction, Indicator
+from apps.figures.models import Correction
 from apps.figures.selectors.days import locked_total, stored_figures
 from apps.figures.selectors.units import unit_figures
 from apps.figures.selectors.values import current_value
@@ -23,6 +23,7 @@ from tests.factories import (
     CampaignIndicatorFactory,
     CorrectionFactory,
     FigureFactory,
+    IndicatorFactory,
     SnapshotFactory,
     UserFactory,
 )
@@ -159,14 +160,16 @@ def test_a_value_that_came_late_counts_as_reported(leaf, reporter, staff):
     assert (total.value, total.reported, total.of) == (35, 3, 3)
 
 
-def test_a_distinct_total_is_not_moved_by_a_leaf(leaf, reporter, staff):
-    Indicator.objects.filter(pk=leaf.indicator_id).update(
-        rollup=Rollup.DISTINCT, measure=Measure.COUNT, source=IndicatorSource.BOTH
+def test_a_distinct_total_is_not_moved_by_a_leaf(unit, group, reporter, staff):
+    counted = IndicatorFactory(
+        code="F99", rollup=Rollup.DISTINCT, measure=Measure.COUNT, source=IndicatorSource.BOTH
     )
+    leaf = FigureFactory(unit=unit, group=group, category=unit.category, indicator=counted)
+    CampaignIndicatorFactory(campaign=leaf.snapshot.campaign, indicator=counted)
     total_of(leaf)
     corrections.accept(propose(leaf, 16, reporter), by=staff, now=leaf.snapshot.taken_at)
 
-    assert stored_figures(leaf.snapshot, user=staff).value("F07", ScopeKind.TOTAL).value == 30
+    assert stored_figures(leaf.snapshot, user=staff).value("F99", ScopeKind.TOTAL).value == 30
 
 
 def test_stored_figures_are_those_in_scope(leaf, reporter, liaison, outsider):

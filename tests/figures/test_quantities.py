@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.campaigns.enums import CampaignKind
+from apps.core.constraints import broken_rule
 from apps.figures.agreement import COUNTED
 from apps.figures.enums import IndicatorKind, IndicatorSource, Measure, Rollup
-from apps.figures.models import Indicator
+from apps.figures.models import CampaignIndicator, Indicator
 from apps.figures.quantities import MixedMeasuresError, Quantity, total
 from apps.figures.services.indicators import install_indicators
 from tests.cast import client_for
@@ -18,6 +19,7 @@ from tests.factories import (
     CampaignIndicatorFactory,
     FigureFactory,
     IndicatorFactory,
+    ReportValueFactory,
 )
 
 numbers = st.decimals(
@@ -166,6 +168,35 @@ def test_published_indicator_keeps_its_measure(steward):
     assert renamed.status_code == 302
     indicator.refresh_from_db()
     assert (indicator.measure, indicator.name) == (Measure.SPOTS, "新名")
+
+
+@pytest.mark.django_db
+def test_the_dictionary_is_held_at_any_door():
+    published = FigureFactory(indicator__measure=Measure.SPOTS).indicator
+    filed = ReportValueFactory(indicator__measure=Measure.PEOPLE).indicator
+    asked = CampaignIndicatorFactory(is_typed=True)
+    counted = IndicatorFactory(name="缺口", source=IndicatorSource.LEDGER)
+    foreign = IndicatorFactory(name="消杀", campaign_kind=CampaignKind.EPIDEMIC)
+    typed = {"campaign": asked.campaign, "position": 9, "starts_on": asked.starts_on}
+    rows, asks = Indicator.objects, CampaignIndicator.objects
+
+    for change, sentence in (
+        (lambda: rows.filter(pk=published.pk).update(measure=Measure.TONNES), "已有核定数"),
+        (lambda: rows.filter(pk=published.pk).update(rollup=Rollup.NONE), "已有核定数"),
+        (lambda: rows.filter(pk=filed.pk).update(measure=Measure.PERSON_TIMES), "已有单位填报"),
+        (lambda: rows.filter(pk=asked.indicator_id).update(source="ledger"), "由台账得出"),
+        (lambda: rows.filter(pk=asked.indicator_id).update(campaign_kind="epidemic"), "类型不同"),
+        (lambda: asks.create(indicator=counted, is_typed=True, **typed), "“缺口”由台账得出"),
+        (lambda: asks.create(indicator=foreign, is_typed=True, **typed), "“消杀”与任务的类型"),
+    ):
+        with pytest.raises(IntegrityError, match=sentence) as refused, transaction.atomic():
+            change()
+        assert sentence in broken_rule(refused.value)
+    filed.measure = Measure.PERSON_TIMES
+    with pytest.raises(ValidationError, match="已有单位填报"):
+        filed.clean()
+    assert rows.filter(pk=published.pk).update(name="新名", measure=Measure.SPOTS) == 1
+    assert asks.create(indicator=counted, is_typed=False, **typed).pk
 
 
 @pytest.mark.django_db

@@ -54,13 +54,27 @@ class Indicator(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """What has been published stays in the measure it was published in."""
+        """What has been filed or published stays in its measure; triggers hold it at any door."""
         was = Indicator.objects.filter(pk=self.pk).values("measure", "kind", "rollup").first()
         now = {"measure": self.measure, "kind": self.kind, "rollup": self.rollup}
-        if was not in (None, now) and self.figures.exists():
+        if was in (None, now):
+            return
+        if self.figures.exists():
             raise ValidationError(
                 "该指标已有核定数，计量单位、性质和汇总方式不能更改；口径不同的，请另建指标。"
             )
+        if was["measure"] != self.measure and self._is_filed():
+            raise ValidationError(
+                {"measure": "该指标已有单位填报，计量单位不能更改；口径不同的，请另建指标。"}
+            )
+
+    def _is_filed(self) -> bool:
+        """Whether a table above keeps numbers of it: asked of the relations, none is imported."""
+        return any(
+            relation.related_model._base_manager.filter(**{relation.field.name: self}).exists()
+            for relation in self._meta.related_objects
+            if any(field.name == "value" for field in relation.related_model._meta.fields)
+        )
 
 
 class IndicatorDefinition(models.Model):
