@@ -43,10 +43,9 @@ LOST = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.Inte
 ACTOR = "job:deliver"
 SIT_DOWN = "SELECT set_config('frontline.actor', %s, false), pg_try_advisory_lock(%s)"
 GET_UP = "SELECT set_config('frontline.actor', '', false), pg_advisory_unlock(%s::bigint)"
+# Materialized: read again within a join, the limited choice would lease more than the limit.
 CLAIM = """
-UPDATE messaging_outboxmessage AS mail
-SET state = 'queued', claimed_by = %(worker)s, claimed_until = clock_timestamp() + %(lease)s
-FROM (
+WITH free AS MATERIALIZED (
     SELECT id FROM messaging_outboxmessage
     WHERE state IN ('queued', 'sending')
       AND (claimed_until IS NULL OR claimed_until <= clock_timestamp())
@@ -54,7 +53,10 @@ FROM (
     ORDER BY kind <> 'flash', id
     LIMIT %(most)s
     FOR UPDATE SKIP LOCKED
-) AS free
+)
+UPDATE messaging_outboxmessage AS mail
+SET state = 'queued', claimed_by = %(worker)s, claimed_until = clock_timestamp() + %(lease)s
+FROM free
 WHERE mail.id = free.id
 RETURNING mail.*
 """
