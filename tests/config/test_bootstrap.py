@@ -31,6 +31,11 @@ def checkout(tmp_path, monkeypatch):
     return tmp_path, commands
 
 
+def build(*, dev):
+    with bootstrap.environment(dev=dev):
+        pass
+
+
 def installs(commands):
     return [line for line in commands if "pip install" in line]
 
@@ -38,7 +43,7 @@ def installs(commands):
 @pytest.fixture
 def built(checkout):
     root, commands = checkout
-    bootstrap.build_environment(dev=True)
+    build(dev=True)
     commands.clear()
     return root, commands
 
@@ -46,8 +51,8 @@ def built(checkout):
 def test_second_build_does_nothing(built):
     _, commands = built
 
-    bootstrap.build_environment(dev=True)
-    bootstrap.build_environment(dev=False)
+    build(dev=True)
+    build(dev=False)
 
     assert commands == []
 
@@ -56,7 +61,7 @@ def test_changed_lock_is_installed_into_what_is_there(built):
     root, commands = built
     (root / "requirements-dev.txt").write_text("django==5.2.1\n")
 
-    bootstrap.build_environment(dev=True)
+    build(dev=True)
 
     assert len(commands) == len(installs(commands)) == 1
 
@@ -66,7 +71,7 @@ def test_half_built_environment_is_built_anew(built):
     (root / ".venv" / ".frontline-stamp").unlink()
     (root / ".venv" / "leftover").touch()
 
-    bootstrap.build_environment(dev=True)
+    build(dev=True)
 
     assert not (root / ".venv" / "leftover").exists()
     assert len(installs(commands)) == 1
@@ -76,7 +81,7 @@ def test_environment_whose_python_is_gone_is_built_anew(built):
     root, commands = built
     (root / ".venv" / "bin" / "python").unlink()
 
-    bootstrap.build_environment(dev=True)
+    build(dev=True)
 
     assert "-m venv" in commands[0]
     assert len(installs(commands)) == 1
@@ -92,8 +97,8 @@ def test_failed_install_is_not_taken_for_done(built, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(bootstrap, "run", fail)
         with pytest.raises(bootstrap.BootstrapError, match="安装 Python 依赖失败"):
-            bootstrap.build_environment(dev=True)
-    bootstrap.build_environment(dev=True)
+            build(dev=True)
+    build(dev=True)
 
     assert len(installs(commands)) == 1
 
@@ -101,7 +106,7 @@ def test_failed_install_is_not_taken_for_done(built, monkeypatch):
 def test_running_needs_no_tools(checkout):
     _, commands = checkout
 
-    bootstrap.build_environment(dev=False)
+    build(dev=False)
 
     (install,) = installs(commands)
     assert "--require-hashes" in install
@@ -146,6 +151,6 @@ def test_sources_are_compiled_even_where_nothing_may_write_bytecode(checkout, mo
     package.write_text("ANSWER = 42\n")
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
 
-    bootstrap.compile_sources(root / ".venv" / "lib")
+    bootstrap.start_compiling(root / ".venv" / "lib").wait()
 
     assert [file.suffix for file in package.parent.glob("__pycache__/*")] == [".pyc"]
