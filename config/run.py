@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 READY_PATIENCE = 180
 # After dark days the jobs are late for a while, and /healthz says so; people can work meanwhile.
 HEALTH_PATIENCE = 20
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Stopped(BaseException):
@@ -37,7 +38,7 @@ class Stopped(BaseException):
 def main() -> int:
     os.chdir(ROOT)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, stop)
     try:
         run()
@@ -63,7 +64,14 @@ def run() -> None:
 
 
 def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Only once: a second signal, from an impatient hand or from make, must not cut the ending."""
+    ignore_signals()
     raise Stopped
+
+
+def ignore_signals() -> None:
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def take_run_lock(env: Environment) -> int:
@@ -207,8 +215,7 @@ def healthz_status(env: Environment) -> int | None:
 
 def end(supervisor: subprocess.Popen[bytes]) -> None:
     """Stop the supervisor and wait for it, however often Ctrl-C is pressed."""
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    ignore_signals()
     if supervisor.poll() is None:
         say("\n正在停止……")
         with contextlib.suppress(ProcessLookupError):
