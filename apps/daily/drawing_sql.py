@@ -97,9 +97,7 @@ given AS (
                         WHEN 'unit' THEN COALESCE(r.category, u.category) ELSE '' END AS category,
            CASE g.scope WHEN 'district' THEN g.key END AS district_id,
            COALESCE(g.key, 0) AS place, COALESCE(g.category, '') AS label
-      FROM unnest(%(codes)s::text[], %(scopes)s::text[], %(keys)s::bigint[], %(categories)s::text[],
-                  %(values)s::numeric[], %(n)s::int[], %(of)s::int[])
-                  AS g (code, scope, key, category, value, n, of)
+      FROM ({desks}) AS g (code, scope, key, category, value, n, of)
       JOIN figures_indicator i ON i.code = g.code
       JOIN figures_campaignindicator q
         ON q.campaign_id = %(campaign)s AND q.indicator_id = i.id AND NOT q.is_typed
@@ -163,6 +161,13 @@ SELECT {", ".join(COLUMNS)}
 """  # noqa: S608 - put together from constants
 
 PREVIEW_TYPED = _BEFORE + _TYPED_CELLS + _WANTED.format(sums=_TYPED_SUMS)
-PREVIEW_LEDGER = _BEFORE + _LEDGER_PAIRS + _WANTED.format(sums=_LEDGER_SUMS)
 DRAW_TYPED = _BEFORE + _TYPED_CELLS + INSERT + _TYPED_SUMS
-DRAW_LEDGER = _BEFORE + _LEDGER_PAIRS + INSERT + _LEDGER_SUMS
+
+
+def preview_ledger(desks: str) -> str:
+    """`desks` is the statement of what they count."""
+    return _BEFORE + _LEDGER_PAIRS.format(desks=desks) + _WANTED.format(sums=_LEDGER_SUMS)
+
+
+def draw_ledger(desks: str) -> str:
+    return _BEFORE + _LEDGER_PAIRS.format(desks=desks) + INSERT + _LEDGER_SUMS

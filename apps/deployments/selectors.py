@@ -3,8 +3,6 @@
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import astuple, dataclass
-from decimal import Decimal
-from typing import Any
 
 from django.db.models import (
     Count,
@@ -23,6 +21,7 @@ from apps.campaigns.enums import CampaignKind
 from apps.campaigns.models import Campaign
 from apps.core.dates import day_bounds, moment_on
 from apps.core.statements import fetched
+from apps.figures.desks import DeskCount, rows_of
 from apps.figures.enums import ScopeKind
 from apps.figures.keys import KEYS
 from apps.figures.rows import FigureRow
@@ -113,18 +112,8 @@ def of_communities(kind: str) -> set[str]:
     return {tallies["raised"], tallies["settled"]}
 
 
-# The bit mask of GROUPING(unit, group, category, district) tells which of them a row is for.
-LEVELS = {
-    0b0111: ScopeKind.UNIT,
-    0b1011: ScopeKind.GROUP,
-    0b1101: ScopeKind.CATEGORY,
-    0b1110: ScopeKind.DISTRICT,
-    0b1111: ScopeKind.TOTAL,
-}
-
-
-def day_figures(campaign: Campaign, on: dt.date) -> list[FigureRow]:
-    """What the ledger says of `on`, at every scope, from one statement.
+def day_count(campaign: Campaign, on: dt.date) -> DeskCount:
+    """What the ledger says of `on`, at every scope.
 
     A deployment counts while it is active or when it has an entry; without any entry the value is
     missing, not zero. Cumulative counts take whoever was sent to a deployment that had somebody
@@ -132,7 +121,7 @@ def day_figures(campaign: Campaign, on: dt.date) -> list[FigureRow]:
     """
     codes = INDICATORS[campaign.kind]
     start, end = day_bounds(on)
-    given: dict[str, Any] = {
+    given = {
         "campaign": campaign.pk,
         "on": on,
         "start": start,
@@ -140,18 +129,12 @@ def day_figures(campaign: Campaign, on: dt.date) -> list[FigureRow]:
         "noon": moment_on(on, NOON),
         "registers": any(tally in codes for tally in REGISTERED),
     }
-    return [
-        FigureRow(
-            codes[name],
-            LEVELS[level],
-            category if category is not None else key,
-            None if value is None else Decimal(value),
-            n,
-            of,
-        )
-        for name, level, key, category, value, n, of in fetched(DAY_TALLIES, **given)
-        if name in codes
-    ]
+    return DeskCount(DAY_TALLIES, codes, given)
+
+
+def day_figures(campaign: Campaign, on: dt.date) -> list[FigureRow]:
+    """`day_count` by itself; one query."""
+    return rows_of(day_count(campaign, on))
 
 
 @dataclass(frozen=True)

@@ -326,8 +326,8 @@ def statements(world, day):
     return [q["sql"] for q in queries if "SAVEPOINT" not in q["sql"]]
 
 
-def test_lock_day_runs_four_statements_and_one_per_desk(world):
-    assert len(statements(world, SECOND)) == 5
+def test_lock_day_runs_four_statements(world):
+    assert len(statements(world, SECOND)) == 4
 
     many = World.__new__(World)
     many.campaign = world.campaign
@@ -342,7 +342,7 @@ def test_lock_day_runs_four_statements_and_one_per_desk(world):
         )
     world.open(third)
 
-    assert len(statements(world, third)) == 5
+    assert len(statements(world, third)) == 4
 
 
 def test_flash_figures_leave_the_day_open(world):

@@ -9,8 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from apps.campaigns.models import Campaign
-from apps.core.statements import fetched
-from apps.figures.enums import ScopeKind
+from apps.figures.desks import DeskCount, rows_of
 from apps.figures.keys import KEYS
 from apps.figures.rows import FigureRow
 
@@ -64,7 +63,8 @@ tally AS (
       FROM placed
      GROUP BY GROUPING SETS ((unit_id), (group_id), (category), (district_id), ())
 )
-SELECT x.name, t.level, COALESCE(t.unit_id, t.group_id, t.district_id), t.category, x.value, t.of
+SELECT x.name, t.level, COALESCE(t.unit_id, t.group_id, t.district_id), t.category, x.value, t.of,
+       t.of
   FROM tally t
  CROSS JOIN LATERAL (VALUES ('helped', t.helped), ('visited', t.visited)) AS x (name, value)
  WHERE NOT (t.level = 11 AND t.group_id IS NULL)
@@ -72,44 +72,29 @@ SELECT x.name, t.level, COALESCE(t.unit_id, t.group_id, t.district_id), t.catego
    AND t.of > 0
 """
 
-# The bit mask of GROUPING(unit, group, category, district) tells which of them a row is for.
-LEVELS = {
-    0b0111: ScopeKind.UNIT,
-    0b1011: ScopeKind.GROUP,
-    0b1101: ScopeKind.CATEGORY,
-    0b1110: ScopeKind.DISTRICT,
-    0b1111: ScopeKind.TOTAL,
-}
 
+def day_count(campaign: Campaign, on: dt.date) -> DeskCount | None:
+    """What the desk's records say of `on`, at every scope; None where nobody asks it anything.
 
-def day_figures(campaign: Campaign, on: dt.date) -> list[FigureRow]:
-    """What the desk's records say of `on`, at every scope, from one statement.
-
-    Nothing, and no statement, for a campaign whose kind asks for no such figure. Groups are those
-    of the day; a district is that of the household.
+    Groups are those of the day; a district is that of the household.
     """
     codes = INDICATORS.get(campaign.kind)
     if codes is None:
-        return []
-    rows = fetched(
-        DAY_TALLIES,
-        campaign=campaign.pk,
-        on=on,
-        helped=sorted(ISOLATED_OR_HARDSHIP),
-        visit=ServiceType.VISIT.value,
-        frontline=Circumstance.FRONTLINE.value,
-    )
-    return [
-        FigureRow(
-            codes[name],
-            LEVELS[level],
-            category if category is not None else key,
-            Decimal(value),
-            of,
-            of,
-        )
-        for name, level, key, category, value, of in rows
-    ]
+        return None
+    given = {
+        "campaign": campaign.pk,
+        "on": on,
+        "helped": sorted(ISOLATED_OR_HARDSHIP),
+        "visit": ServiceType.VISIT.value,
+        "frontline": Circumstance.FRONTLINE.value,
+    }
+    return DeskCount(DAY_TALLIES, codes, given)
+
+
+def day_figures(campaign: Campaign, on: dt.date) -> list[FigureRow]:
+    """`day_count` by itself; one query, or none."""
+    count = day_count(campaign, on)
+    return rows_of(count) if count else []
 
 
 def _acts(campaign: Campaign) -> QuerySet[AssistanceAction]:

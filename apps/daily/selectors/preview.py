@@ -1,24 +1,24 @@
 """What a lock would store if it came now: the same statements without their INSERT."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from typing import Any
 
-from apps.assistance.selectors import day_figures as assistance_figures
+from apps.assistance.selectors import day_count as assistance_count
 from apps.campaigns.models import Campaign
-from apps.core.statements import array, fetched
-from apps.deployments.selectors import day_figures as deployment_figures
+from apps.core.statements import fetched
+from apps.deployments.selectors import day_count as deployment_count
+from apps.figures.desks import DeskCount, counted
 from apps.figures.enums import ScopeKind
-from apps.figures.rows import Drawn, FigureRow
+from apps.figures.rows import Drawn
 from apps.figures.selectors.days import whole_scope
 
 from .. import drawing_sql
 from ..enums import COUNTED, ReportState
 
-# Each desk answers with one statement of its own.
-DESKS: tuple[Callable[[Campaign, dt.date], Sequence[FigureRow]], ...] = (
-    deployment_figures,
-    assistance_figures,
+DESKS: tuple[Callable[[Campaign, dt.date], DeskCount | None], ...] = (
+    deployment_count,
+    assistance_count,
 )
 
 
@@ -42,7 +42,8 @@ def preview_figures(
         "wanted_codes": None if by_place is None else [code for code in by_place if code],
     }
     rows = fetched(drawing_sql.PREVIEW_TYPED, **typed_parameters(campaign, on=on), **wanted)
-    rows += fetched(drawing_sql.PREVIEW_LEDGER, **ledger_parameters(campaign, on=on), **wanted)
+    desks, given = ledger(campaign, on=on)
+    rows += fetched(drawing_sql.preview_ledger(desks), **given, **wanted)
     return [Drawn(None, *row) for row in rows]
 
 
@@ -57,27 +58,12 @@ def typed_parameters(
     }
 
 
-def ledger_parameters(
+def ledger(
     campaign: Campaign, *, on: dt.date, snapshot: int | None = None
-) -> dict[str, Any]:
-    """The rows of all desks turned into one array per column; asks each desk once.
-
-    A category is a code, other places are ids.
-    """
-    rows = [row for desk in DESKS for row in desk(campaign, on)]
-    is_code = [isinstance(row.key, str) for row in rows]
-    return {
-        **_day(campaign, on, snapshot),
-        "codes": array(row.indicator for row in rows),
-        "scopes": array(row.scope.value for row in rows),
-        "keys": array(None if code else row.key for row, code in zip(rows, is_code, strict=True)),
-        "categories": array(
-            row.key if code else None for row, code in zip(rows, is_code, strict=True)
-        ),
-        "values": array(row.value for row in rows),
-        "n": array(row.n for row in rows),
-        "of": array(row.of for row in rows),
-    }
+) -> tuple[str, dict[str, Any]]:
+    """The statement of all desks, and the parameters of the one that takes it in."""
+    desks, given = counted([count for desk in DESKS if (count := desk(campaign, on))])
+    return desks, {**given, **_day(campaign, on, snapshot)}
 
 
 def _day(campaign: Campaign, on: dt.date, snapshot: int | None) -> dict[str, Any]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from apps.campaigns.current import badge, next_clock
-from apps.core import formats
-from apps.core.boards import Kpi
+from apps.core import formats, html
+from apps.core.boards import GroupTile, Kpi
 from apps.core.dates import day_bounds
+from apps.core.html import escaped
 from apps.core.scope import seen_units
 from apps.core.statements import fetched
 from apps.daily.enums import FlashKind
@@ -25,9 +29,7 @@ KEY_NAMES = ("on_post", "communities", "gap", "helped", "ever_on_post")
 
 def wall_parts(frame: Frame) -> dict[str, Any]:
     """Context of `_wall.html`; the number of queries does not depend on the rows."""
-    tiles = [
-        replace(tile, leader="") for tile in group_tiles(frame.campaign, on=frame.on, now=frame.now)
-    ]
+    tiles = group_tiles(frame.campaign, on=frame.on, now=frame.now)
     return {
         "frame": frame,
         "badge": badge(frame.campaign),
@@ -38,11 +40,23 @@ def wall_parts(frame: Frame) -> dict[str, Any]:
         "stage": stage(frame),
         "kpis": [*figures(frame), flashes(frame)],
         "acts": act_board(frame.campaign, on=frame.on, now=frame.now),
-        "groups": tiles,
+        "groups": progress(tiles),
         "filed": sum(tile.filed for tile in tiles),
         "expected": sum(tile.expected for tile in tiles),
         "gaps": largest_gaps(frame.campaign, on=frame.on),
     }
+
+
+def progress(tiles: Iterable[GroupTile]) -> SafeString:
+    """The groups with their bars; the number of a group, and not who leads it."""
+    return SafeString(
+        "".join(
+            f'<div class="wall-group{" is-short" if tile.filed < tile.expected else ""}">'
+            f'<p><b>{escaped(tile.label)}</b><span class="num">{tile.filed}/{tile.expected}</span></p>'
+            f"{html.progress(tile.filed, tile.expected, tone=tile.tone, label=tile.spoken)}</div>"
+            for tile in tiles
+        )
+    )
 
 
 def figures(frame: Frame) -> list[Kpi]:

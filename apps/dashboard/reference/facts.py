@@ -18,6 +18,7 @@ from apps.daily.enums import ActState
 from apps.daily.models import DailyRound
 from apps.daily.selectors.preview import DESKS
 from apps.deployments.models import DeploymentDay, TaskType, Team
+from apps.figures.desks import rows_of
 from apps.figures.enums import ScopeKind
 from apps.publicity.models import Channel, Placement
 from apps.units.models import GroupMembership, LiaisonGroup, Unit
@@ -160,7 +161,8 @@ def _totals(campaign: Campaign) -> dict[str, Decimal | None]:
     """The ledger's totals of the campaign's last day; none while it is not over."""
     if campaign.ends_on is None:
         return {}
-    rows = [row for desk in DESKS for row in desk(campaign, campaign.ends_on)]
+    counts = (desk(campaign, campaign.ends_on) for desk in DESKS)
+    rows = [row for count in counts if count for row in rows_of(count)]
     return {row.indicator: row.value for row in rows if row.scope == ScopeKind.TOTAL}
 
 
