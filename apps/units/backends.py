@@ -13,7 +13,7 @@ from apps.core.scope import Scope
 
 from .enums import OFFICE_ROLES, UNIT_ROLES, Role
 from .models import GroupMembership, LiaisonGroup, Member, Membership, Posting, Unit
-from .permissions import grants, not_own_unit
+from .permissions import grants, holders_by_app, not_own_unit
 
 # Who works on the data of all units.
 SEES_EVERYTHING = OFFICE_ROLES | {Role.STEWARD}
@@ -57,11 +57,8 @@ class PostingBackend(ModelBackend):
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
         if not getattr(user_obj, "is_active", False):
             return False
-        roles = {posting.role for posting in self._postings(user_obj)}
-        return any(
-            name.startswith(f"{app_label}.") and roles & holders
-            for name, holders in grants().items()
-        )
+        holders = holders_by_app().get(app_label, frozenset())
+        return any(posting.role in holders for posting in self._postings(user_obj))
 
     def _reaches(self, user: Any, posting: Posting, unit: int | None, obj: Model) -> bool:
         if posting.role in UNIT_ROLES:

@@ -112,6 +112,12 @@ def grants() -> Grants:
 
 
 @cache
+def holders_by_app() -> Mapping[str, frozenset[Role]]:
+    """The roles that hold any permission of an app: whether its pages are open to somebody."""
+    return merge(*({name.partition(".")[0]: roles} for name, roles in grants().items()))
+
+
+@cache
 def not_own_unit() -> frozenset[str]:
     """Permissions that a person never has on a unit they are posted to: nobody reviews himself."""
     names = (_attribute(module, "NOT_OWN_UNIT") for module in _modules())
