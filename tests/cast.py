@@ -6,6 +6,9 @@ signed in and holds no posting.
 """
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from apps.accounts.models import User
@@ -15,9 +18,17 @@ from .factories import LiaisonGroupFactory, PostingFactory, UnitFactory, UserFac
 
 
 def client_for(user: User) -> Client:
-    """A browser in which `user` is signed in."""
+    """A browser in which `user` is signed in.
+
+    By a session alone: most tests are not about signing in, of which the portal makes more.
+    """
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "apps.units.backends.PostingBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
     client = Client()
-    client.force_login(user, backend="apps.units.backends.PostingBackend")
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
 
 

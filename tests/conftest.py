@@ -1,11 +1,15 @@
 """Fixtures of every test: a database of its own, and no quiet failure."""
 
 import gc
+import importlib
 import logging
 import os
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.test import TransactionTestCase
 
@@ -13,6 +17,13 @@ from tests import databases
 from tests.strictness import ErrorCollector
 
 pytest_plugins = ["tests.cast", "tests.browser.fixtures"]
+
+HERE = Path(__file__).resolve().parent
+# How long an example takes tells of the machine, not of the code.
+hypothesis.settings.register_profile(
+    "frontline", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("frontline")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,6 +41,20 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """With several processes the first one holds the cluster, so that it outlives each of them."""
     if session.config.getoption("numprocesses", None):
         databases.hold_cluster()
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Of several processes each rewrites the asserts of its share of the files first.
+
+    The others find that kept, so that the work is done once, not by each for itself.
+    """
+    sys.dont_write_bytecode = False
+    if session.config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    for file in sorted(HERE.rglob("test_*.py"))[number::processes]:
+        importlib.import_module(".".join(file.relative_to(HERE.parent).with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:

@@ -59,58 +59,39 @@ def test_every_model_is_registered_on_the_common_base():
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
 def test_pages_open_for_whoever_may_see_them(
-    model, steward, security_admin, auditor, system_admin, db
+    model, steward, security_admin, auditor, system_admin, monkeypatch, db
 ):
+    # The list of all models beside each page is the same on each.
+    monkeypatch.setattr(admin.site, "enable_nav_sidebar", False)
     row = make(model)
     seers = [u for u in (steward, security_admin, auditor, system_admin) if may(u, model, "view")]
 
     assert seers, f"nobody may see {model.__name__}"
     for user in seers:
         client = client_for(user)
-        assert client.get(page(model, "changelist")).status_code == 200
         assert client.get(page(model, "changelist"), {"q": "王"}).status_code == 200
         assert client.get(page(model, "change", row.pk)).status_code == 200
         adds = may(user, model, "add") and model not in ADDED_ELSEWHERE
         assert client.get(page(model, "add")).status_code == (200 if adds else 403)
 
-
-@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
-def test_lists_take_as_many_statements_for_three_as_for_one(
-    model, steward, security_admin, auditor, db
-):
-    user = next(u for u in (steward, security_admin, auditor) if may(u, model, "view"))
-    client, url = client_for(user), page(model, "changelist")
-    make(model)
+    client, url = client_for(seers[0]), page(model, "changelist")
     one = statements(client, url)
     make(model)
     make(model)
-
     assert statements(client, url) == one
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
-def test_nothing_is_removed_in_admin(model, steward, security_admin, db):
-    row = make(model)
-
-    for user in (steward, security_admin):
-        assert (
-            client_for(user).post(page(model, "delete", row.pk), {"post": "yes"}).status_code == 403
-        )
-    assert model._default_manager.filter(pk=row.pk).exists()
-
-
-@pytest.mark.parametrize(
-    "model",
-    [m for m in OURS if isinstance(admin.site._registry[m], FactAdmin)],
-    ids=lambda model: model.__name__,
-)
-def test_facts_of_record_are_not_written_even_with_a_grant(model, steward, monkeypatch, db):
+def test_nothing_is_removed_and_no_fact_written_even_with_a_grant(model, steward, monkeypatch, db):
     row = make(model)
     monkeypatch.setattr(User, "has_perm", lambda *_: True)
     client = client_for(steward)
 
-    assert client.post(page(model, "change", row.pk), {}).status_code == 403
-    assert client.get(page(model, "add")).status_code == 403
+    assert client.post(page(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+    assert model._default_manager.filter(pk=row.pk).exists()
+    if isinstance(admin.site._registry[model], FactAdmin):
+        assert client.post(page(model, "change", row.pk), {}).status_code == 403
+        assert client.get(page(model, "add")).status_code == 403
 
 
 def test_whoever_is_let_in_sees_rows_and_choices_of_their_scope(

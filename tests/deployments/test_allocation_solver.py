@@ -94,7 +94,7 @@ def load_of(supplies, given_, loads):
     return total
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SUPPLIES, DEMANDS, st.fixed_dictionaries({0: st.integers(0, 10), 1: st.integers(0, 10)}))
 def test_a_plan_equals_the_best_of_all_plans(supplies, demands, loads):
     plan = solve(supplies, demands, loads=loads)
@@ -105,7 +105,7 @@ def test_a_plan_equals_the_best_of_all_plans(supplies, demands, loads):
     assert plan.unmet == sum(d.heads for d in demands) - sum(taken)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SUPPLIES, DEMANDS)
 def test_a_plan_is_one_that_can_be_carried_out(supplies, demands):
     for plan in (

@@ -79,7 +79,7 @@ def test_the_last_day_weighs_most_and_each_day_back_half(week, heads):
     assert foretell(week, fade=50).heads == heads
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 500), min_size=1, max_size=7), st.sampled_from(FADES))
 def test_what_is_told_lies_within_the_week(week, fade):
     told = foretell(week, fade=fade)

@@ -336,7 +336,8 @@ TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")), min_size=1
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(TEXTS)
 @example("=1+1")
@@ -354,7 +355,8 @@ def test_any_text_comes_back_as_it_left_and_is_never_a_formula(tmp_path, text):
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.integers(-(10**14), 10**14) | st.decimals(-(10**9), 10**9, places=2))
 def test_any_number_comes_back_as_a_number(tmp_path, number):

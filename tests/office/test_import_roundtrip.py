@@ -24,7 +24,6 @@ from .importing import act, checked, counts, exported, workbook
 NUMBERS = itertools.count(1)
 ROUNDS = settings(
     max_examples=5,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 # What people type and PostgreSQL, Excel and a COPY could each trip over.

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.publicity.bodies import clean_body, shown_body, typed_body
@@ -52,7 +52,6 @@ typed = st.lists(PIECES, max_size=9).map("".join)
 
 
 # On a busy machine the first draw alone may take two seconds.
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(typed)
 def test_cleaning_twice_changes_nothing(text):
     once = clean_body(text)
