@@ -172,7 +172,7 @@ def field_at(model: type[Model], path: str) -> Field[Any, Any] | None:
 
 def at(row: Row, name: str) -> Any:
     """The value of a row, be it a dict or an object."""
-    return row.get(name) if isinstance(row, Mapping) else walk(row, name)
+    return row.get(name) if isinstance(row, dict) else walk(row, name)
 
 
 def walk(row: Any, path: str) -> Any:

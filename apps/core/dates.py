@@ -13,7 +13,9 @@ WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日"
 
 def to_local(moment: datetime) -> datetime:
     """`moment` on Beijing's clock. Raises ValueError for a naive one."""
-    return timezone.localtime(moment, BEIJING)
+    if moment.tzinfo is None:
+        raise ValueError("a naive moment has no place on a clock")
+    return moment.astimezone(BEIJING)
 
 
 def business_day(now: datetime | None = None) -> date:

@@ -70,10 +70,10 @@ def figure(
     reason: Blank = Blank.MISSING,
 ) -> SafeString:
     """`formats.figure` with the measure smaller and the blank muted."""
-    text = formats.figure(value, qualifier=qualifier, reason=reason)
     if value is None or value == "" or isinstance(value, Blank):
-        return blank(text)
-    number = f'<span class="num">{escaped(text)}</span>'
+        return blank(formats.figure(value, reason=reason))
+    # Digits and what stands around them need no escaping.
+    number = f'<span class="num">{formats.figure(value, qualifier=qualifier)}</span>'
     return SafeString(f'{number}<small class="unit">{escaped(unit)}</small>' if unit else number)
 
 

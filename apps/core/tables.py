@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -31,7 +31,7 @@ class Line(NamedTuple):
     @property
     def pk(self) -> Any:
         row = self.row
-        return row.get("pk") if isinstance(row, Mapping) else getattr(row, "pk", None)
+        return row.get("pk") if isinstance(row, dict) else getattr(row, "pk", None)
 
     @property
     def name(self) -> str:

@@ -88,7 +88,7 @@ def missing_reports(
 
 def report_tag(report: DailyReport) -> Tag:
     """The state itself, whatever the hour."""
-    return Tag(str(report.get_state_display()), REPORT_TONES[report.state])
+    return Tag(str(ReportState(report.state).label), REPORT_TONES[report.state])
 
 
 def state_tag(report: DailyReport, *, now: dt.datetime, near: dt.timedelta = NEAR) -> Tag:

@@ -33,7 +33,7 @@ from apps.figures.enums import ScopeKind, Stage
 from apps.figures.selectors.days import Value
 from apps.units.models import LiaisonGroup
 
-from .charts import group_chart, offered, trend_chart
+from .charts import group_chart, offered, picks, trend_chart
 from .corrections import corrections
 from .frame import Frame
 from .selectors.places import Place, district_tiles, largest_gaps
@@ -92,9 +92,7 @@ def campaign_board(frame: Frame, *, figure: str = "", places: str = "list") -> d
         "strip": [*notes, *filter(None, [visit_line(frame)])],
         "trend": trend_chart(frame, code) if has_trend else None,
         "trend_note": trend_note(frame),
-        "offered": [
-            (asked.name, f"{address}&figure={asked.code}", asked.code == code) for asked in shown
-        ],
+        "picks": picks(shown, address, code),
         "groups": group_chart(frame, groups) if len(groups) > 1 else None,
         "categories": categories,
         **places_card(frame, places),

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from django.utils.safestring import SafeString
+
 from apps.core.boards import Chart, Series
 from apps.core.formats import Blank
+from apps.core.html import escaped
 from apps.daily.selectors.days import value_url
 from apps.daily.selectors.links import figure_url
 from apps.deployments.selectors import of_communities
@@ -29,6 +32,22 @@ def offered(frame: Frame) -> list[Asked]:
         and (frame.is_office or not asked.is_restricted)
         and (frame.at[0] == ScopeKind.TOTAL or asked.code not in of_places)
     ]
+
+
+def picks(shown: Sequence[Asked], address: str, code: str) -> SafeString:
+    """Links that draw another indicator; none where there is nothing to choose. Written here: a
+    template takes thrice as long."""
+    if len(shown) < 2:
+        return SafeString("")
+    links = []
+    for asked in shown:
+        url = escaped(f"{address}&figure={asked.code}")
+        on = ' class="on" aria-current="true"' if asked.code == code else ""
+        links.append(
+            f'<a href="{url}#trend" hx-get="{url}" hx-select="#trend" hx-target="#trend"'
+            f' hx-swap="outerHTML" hx-push-url="true"{on}>{escaped(asked.name)}</a>'
+        )
+    return SafeString("".join(links))
 
 
 def trend_chart(frame: Frame, code: str) -> Chart:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +13,7 @@ from django.utils.safestring import SafeString
 from apps.core import formats, html
 from apps.core.addresses import address, by_key
 from apps.core.boards import Kpi
-from apps.core.html import Tag
+from apps.core.html import Tag, escaped
 from apps.core.tables import Column, Table
 from apps.daily.enums import OWED
 from apps.daily.models import DailyReport
@@ -32,7 +33,7 @@ from apps.figures.selectors.days import Value
 from apps.units.models import LiaisonGroup
 
 from .campaign import figures_table, key_figures, strip, trend_note
-from .charts import offered, trend_chart
+from .charts import offered, picks, trend_chart
 from .corrections import corrections
 from .frame import Frame
 from .visits import visit_kpi, visit_tables
@@ -77,15 +78,26 @@ def group_board(frame: Frame, group: LiaisonGroup, *, figure: str = "") -> dict[
         "figures": figures_table(frame),
         "trend": trend_chart(frame, code) if code in frame.figures.asked else None,
         "trend_note": trend_note(frame),
-        "offered": [
-            (asked.name, f"{address}&figure={asked.code}", asked.code == code) for asked in shown
-        ],
-        "notes": contacts[:NOTES],
+        "picks": picks(shown, address, code),
+        "notes": talks(contacts[:NOTES], frame),
         "notes_url": _tab(group, "contacts", frame),
         "units_sheet": frame.url("board_sheet", "units", group=group.pk),
         **visit_tables(frame, group),
         **corrections(frame, group=group.pk),
     }
+
+
+def talks(contacts: Iterable[Told], frame: Frame) -> SafeString:
+    """The last contacts as lines: whose, how, what was said, when and by whom."""
+    return SafeString(
+        "".join(
+            f'<li><div><a class="rows" href="{told.url}">{escaped(told.name)}</a> {told.tag}</div>'
+            f"<div>{escaped(told.note)}</div>"
+            f'<div class="muted board-small num">{formats.moment(told.at, on=frame.on)} · '
+            f"{escaped(told.by or '')}</div></li>"
+            for told in contacts
+        )
+    )
 
 
 def _tab(group: LiaisonGroup, tab: str, frame: Frame) -> str:

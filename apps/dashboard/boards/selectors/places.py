@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
+from html import escape
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from apps.campaigns.models import Campaign
-from apps.core.html import escaped
+from apps.core.addresses import by_key
 from apps.core.statements import fetched
 
 TileTone: TypeAlias = Literal["met", "short", "half", "none"]
@@ -38,21 +39,17 @@ asked AS (
        AND (n.ends_on IS NULL OR n.ends_on >= %(on)s) AND n.state <> 'closed'
      GROUP BY n.community_id
 )
-SELECT c.id, c.name, s.name, d.id, d.name, a.heads::int, a.present::int, a.gap::int, a.needs::int,
-       COUNT(*) FILTER (WHERE a.gap > 0) OVER () AS short, SUM(a.gap) OVER () AS whole
+SELECT c.id, c.name, s.name, d.id, d.name, a.heads::int, a.present::int, a.gap::int, a.needs::int
+       {more}
   FROM asked a
   JOIN communities_community c ON c.id = a.community_id
   JOIN communities_street s ON s.id = c.street_id
   JOIN communities_district d ON d.id = s.district_id
 """
-LARGEST = f"{PLACES} ORDER BY a.gap DESC, c.sort_key LIMIT %(most)s"
-BY_DISTRICT = f"{PLACES} ORDER BY d.sort_order, c.sort_key"
-
-
-@cache
-def community_url() -> str:
-    """A community's address with its key left out: hundreds of them stand on one board."""
-    return reverse("communities:community_detail", args=[0]).replace("/0/", "/{}/")
+WHOLE = ", COUNT(*) FILTER (WHERE a.gap > 0) OVER (), SUM(a.gap) OVER ()"
+LARGEST = f"{PLACES.format(more=WHOLE)} ORDER BY a.gap DESC, c.sort_key LIMIT %(most)s"
+BY_DISTRICT = f"{PLACES.format(more='')} ORDER BY d.sort_order, c.sort_key"
+COMMUNITY = "communities:community_detail"
 
 
 class Place(NamedTuple):
@@ -70,24 +67,7 @@ class Place(NamedTuple):
 
     @property
     def url(self) -> str:
-        return community_url().format(self.pk)
-
-    @property
-    def tone(self) -> TileTone:
-        if not self.gap:
-            return "met"
-        if not self.present:
-            return "none"
-        return "half" if 2 * self.gap > self.heads else "short"
-
-    def tile(self, address: str) -> str:
-        """A square that says the community; of its parts only the name needs to be escaped."""
-        name = escaped(self.name)
-        says = f"{name}：需求 {self.heads} 人，到岗 {self.present} 人，缺口 {self.gap} 人"
-        return (
-            f'<a class="tile tile-{self.tone}" href="{address.format(self.pk)}" title="{says}"'
-            f' aria-label="{says}"></a>'
-        )
+        return by_key(COMMUNITY)(self.pk)
 
 
 @dataclass(frozen=True)
@@ -110,8 +90,8 @@ class DistrictTiles:
     @property
     def tiles(self) -> SafeString:
         """Written here: a template would take longer over hundreds of them than their query."""
-        address = community_url()
-        return SafeString("".join(place.tile(address) for place in self.places))
+        address = by_key(COMMUNITY)
+        return SafeString("".join(_tile(place, address) for place in self.places))
 
     @property
     def heads(self) -> int:
@@ -121,7 +101,7 @@ class DistrictTiles:
     def present(self) -> int:
         return sum(place.present for place in self.places)
 
-    @property
+    @cached_property
     def gap(self) -> int:
         return sum(place.gap for place in self.places)
 
@@ -130,25 +110,39 @@ class DistrictTiles:
         return sum(place.gap > 0 for place in self.places)
 
 
+def _tile(place: Place, address: Callable[[object], str]) -> str:
+    """A square that says the community; of its parts only the name needs to be escaped."""
+    pk, name, _, _, _, heads, present, gap, _ = place
+    says = f"{escape(name)}：需求 {heads} 人，到岗 {present} 人，缺口 {gap} 人"
+    return (
+        f'<a class="tile tile-{_tone(heads, present, gap)}" href="{address(pk)}" title="{says}"'
+        f' aria-label="{says}"></a>'
+    )
+
+
+def _tone(heads: int, present: int, gap: int) -> TileTone:
+    if not gap:
+        return "met"
+    if not present:
+        return "none"
+    return "half" if 2 * gap > heads else "short"
+
+
 def largest_gaps(campaign: Campaign, *, on: dt.date, most: int = 10) -> Gaps:
     """The `most` communities with the largest gap, ties in official order. One query."""
     rows = _rows(LARGEST, campaign, on, most=most)
     short, whole = (int(rows[0][9]), int(rows[0][10])) if rows else (0, 0)
-    return Gaps([place for place in _places(rows) if place.gap], short, whole)
+    return Gaps([place for row in rows if (place := Place(*row[:9])).gap], short, whole)
 
 
 def district_tiles(campaign: Campaign, *, on: dt.date) -> list[DistrictTiles]:
     """Every community that asked for hands, by district in the official order. One query."""
-    places = _places(_rows(BY_DISTRICT, campaign, on))
+    places = map(Place._make, _rows(BY_DISTRICT, campaign, on))
     return [
-        DistrictTiles(key[0], key[1], list(rows))
-        for key, rows in groupby(places, key=lambda place: (place.district_id, place.district))
+        DistrictTiles(pk, name, list(rows))
+        for (pk, name), rows in groupby(places, key=attrgetter("district_id", "district"))
     ]
 
 
 def _rows(sql: str, campaign: Campaign, on: dt.date, **more: int) -> list[tuple[Any, ...]]:
     return fetched(sql, campaign=campaign.pk, on=on, **more)
-
-
-def _places(rows: list[tuple[Any, ...]]) -> list[Place]:
-    return [Place(*row[:9]) for row in rows]
