@@ -1,14 +1,17 @@
 """Needs: raised by the city or for it, one line each from asking to confirming, and back again."""
 
 import datetime as dt
+import threading
 import uuid
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.campaigns.enums import CampaignState
 from apps.core.dates import business_day
+from apps.core.views import edit as edit_views
 from apps.daily.enums import Fulfilment
 from apps.daily.models import CityTalkItem
 from apps.daily.services.talks import pull_needs
@@ -300,3 +303,63 @@ def test_pages_ask_as_much_for_many_as_for_one(page, staff, campaign, unit, chai
         DeploymentFactory(campaign=campaign, unit=unit, need=chained)
 
     assert statements(client_for(staff), url) == one
+
+
+def test_nobody_overwrites_what_somebody_else_has_changed_meanwhile(city, staff, campaign):
+    need = NeedFactory(campaign=campaign, heads=24, note="")
+    url = reverse("deployments:need_update", args=[need.pk])
+    mine, theirs = client_for(city), client_for(staff)
+    drawn = [shown_in(browser.get(url)) for browser in (mine, theirs)]
+
+    theirs.post(url, drawn[1] | {"heads": "30", "told_by": "社区书记"})
+    second = mine.post(url, drawn[0] | {"note": "自带雨具"})
+    need.refresh_from_db()
+    kept = (need.heads, need.note)
+    meant = mine.post(url, shown_in(second))
+
+    assert (second.status_code, kept) == (409, (30, ""))
+    differences = {one.label: (one.mine, one.theirs) for one in second.context["differences"]}
+    assert differences == {"需求（人）": (24, 30), "说明": ("自带雨具", "")}
+    need.refresh_from_db()
+    assert (meant.status_code, need.heads, need.note) == (302, 24, "自带雨具")
+
+
+def shown_in(answer):
+    """What a browser would send of the form as it is shown."""
+    form = answer.context["form"]
+    return {name: form[name].value() for name in form.fields if form[name].value() is not None}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_held", [True, False])
+def test_two_who_save_a_need_at_the_same_moment_take_turns(monkeypatch, staff, is_held):
+    need = NeedFactory(heads=24)
+    url = reverse("deployments:need_update", args=[need.pk])
+    drawn = shown_in(client_for(staff).get(url)) | {"source": "city"}
+    both = threading.Barrier(2)
+    if not is_held:
+        monkeypatch.setattr(edit_views, "hold", lambda _row: None)
+        monkeypatch.setattr(services, "change_need", both_at_once(services.change_need, both))
+    codes = []
+
+    def save(heads):
+        try:
+            codes.append(client_for(staff).post(url, drawn | {"heads": heads}).status_code)
+        finally:
+            connection.close()
+
+    hands = [threading.Thread(target=save, args=(heads,)) for heads in ("30", "36")]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+
+    assert sorted(codes) == ([302, 409] if is_held else [302, 302])
+
+
+def both_at_once(service, gate):
+    def wait(*given, **named):
+        gate.wait(10)
+        return service(*given, **named)
+
+    return wait

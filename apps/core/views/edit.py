@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.views.generic.edit import CreateView, DeleteView, FormView, UpdateView
 
 from apps.core.constraints import broken_rule
+from apps.core.editing import carry_state, hold, refuse_overwriting
 from apps.core.errors import ConflictError, DomainError
 from apps.core.submissions import NAME, carry_key, made_before, remembers
 
@@ -143,7 +144,23 @@ class ScopedCreateView(PortalFormMixin, CreateView[Any, Any], abstract=True):
 
 
 class ScopedUpdateView(PortalFormMixin, ScopedObjectMixin, UpdateView[Any, Any], abstract=True):
-    """Changes one visible row. The posting must grant `permission` over that very row."""
+    """Changes one visible row. The posting must grant `permission` over that very row.
+
+    Whoever was second with a form drawn before the first one saved gets 409 with both values.
+    """
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        carry_state(form)
+        return form
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            refuse_overwriting(form)
+        except ConflictError as error:
+            form.add_error(None, error.message)
+            return self.refused(form, error)
+        return super().form_valid(form)
 
     def get_title(self) -> str:
         return self.title or f"修改{self.object._meta.verbose_name}：{self.object}"
@@ -151,7 +168,10 @@ class ScopedUpdateView(PortalFormMixin, ScopedObjectMixin, UpdateView[Any, Any],
     def get_object(self, queryset: Any = None) -> Any:
         found = super().get_object(queryset)
         check_object(self.request, self.permission, found)
-        return found
+        if self.request.method != "POST":
+            return found
+        hold(found)
+        return super().get_object(queryset)
 
 
 class ScopedDeleteView(PortalView, ScopedObjectMixin, DeleteView[Any, Any], abstract=True):
