@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from functools import partial
 from typing import Any, ClassVar
 
@@ -64,6 +65,18 @@ def _numbered(rows: QuerySet[Any]) -> QuerySet[Any]:
     number = Cast(F("before") + 1, CharField())
     again = Concat("asked_for", Value("（"), number, Value("）"))
     return rows.annotate(wanted=Case(If(before__gt=0, then=again), default="asked_for"))
+
+
+HEADS = re.compile(r"([0-9]+(?:,[0-9]{3})*)\s*人|([0-9]+)")
+
+
+def read_quantity(cell: Any) -> Parsed:
+    """How many: of people the number alone, 24 of ２４ and of 24 人; of goods as it is written."""
+    read = read_text(cell, most=QUANTITY)
+    found = HEADS.fullmatch(unicodedata.normalize("NFKC", str(read.value or "")))
+    if found is None:
+        return read
+    return Parsed((found[1] or found[2]).replace(",", ""))
 
 
 PARTED = r"^\s*([0-9]+)\s+(\S+)\s*$"
@@ -140,7 +153,7 @@ class NeedSheet(Sheet):
         SheetColumn(
             "quantity",
             "数量",
-            partial(read_text, most=QUANTITY),
+            read_quantity,
             aliases=("需求数量", "人数", "需求人数"),
             required=True,
             blank="",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.timezone import localtime
 
 from apps.jobs import selectors as jobs
 
@@ -15,6 +17,11 @@ from .models import ImportBatch, ImportRow
 from .sheets import Sheet, SheetColumn
 
 HIDDEN = ["hidden", "hidden"]
+THAW: dict[str, Callable[[str], Any]] = {
+    "date": dt.date.fromisoformat,
+    "time": dt.time.fromisoformat,
+    "timestamptz": dt.datetime.fromisoformat,
+}
 WORDS = {
     ImportState.CHECKING: "正在读取表格",
     ImportState.APPLYING: "正在写入",
@@ -62,4 +69,9 @@ def _in_words(column: SheetColumn, pair: list[Any]) -> tuple[str, str]:
 
 
 def _word(column: SheetColumn, value: Any) -> str:
-    return "" if value is None else str(column.write(value))
+    """`value` as it came back from JSON, where days and moments are text."""
+    if value is None:
+        return ""
+    thaw = THAW.get(column.sql_type, str) if isinstance(value, str) else None
+    told = column.write(thaw(value) if thaw else value)
+    return f"{localtime(told):%Y-%m-%d %H:%M}" if isinstance(told, dt.datetime) else str(told)

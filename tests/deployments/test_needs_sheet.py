@@ -57,7 +57,7 @@ def test_the_city_brings_in_people_and_goods(city, campaign, place, task):
     rows = [
         ("文化路社区", "排水除淤", 24, "人", today, today + 2 * DAY, "紧急", "刘主任"),
         ("金水区文化路社区", "雨衣", 200, "件", today, None, None, None),
-        ("文化路社区", "排水除淤(2)", "6", None, today, None, "较急", None),
+        ("文化路社区", "排水除淤(2)", "６人", None, today, None, "较急", None),
     ]
 
     batch = applied(city, "needs", listed(*rows))

@@ -77,6 +77,8 @@ def test_a_group_brings_in_what_it_wrote_down(
     batch = applied(liaison, "visits", table(*rows))
 
     assert batch.state == "applied", problems(batch)
+    told = client_for(liaison).get(batch.get_absolute_url()).content.decode()
+    assert ("10:30" in told, "10:30:00" in told) == (True, False)
     first, second = Visit.objects.order_by("pk")
     assert (first.group, first.deployment, first.by) == (group, deployment, liaison)
     assert (first.at, first.expected, first.present) == (dt.time(10, 30), 12, 11)
