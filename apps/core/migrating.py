@@ -1,4 +1,4 @@
-"""Laying the tables of a whole app at once."""
+"""Migrations of many operations taken in one step."""
 
 from collections.abc import Sequence
 
@@ -8,22 +8,16 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 
-class CreateTables(Operation):
-    """New models and what completes them, in the form `makemigrations` writes.
+class InOneStep(Operation):
+    """Operations in the form `makemigrations` writes, with one drawing of the models for all.
 
-    Taken one by one, each operation has Django draw anew every model that its own is related to,
-    which in our web of tables is nearly all of them. Here they are drawn once, when complete; so
-    fields, indexes and constraints may be added only to models that this operation creates.
+    Taken one by one, each has Django draw anew every model that its own is related to, which in
+    our web of tables is nearly all of them. Here the history goes through all of them first. A new
+    model is made as they leave it; what is done to others must not build on one another.
     """
 
     def __init__(self, operations: Sequence[Operation]) -> None:
-        """Raises ValueError when something is added to a model that is not created here."""
         self.operations = operations
-        created = {creation.name_lower for creation in self._creations()}
-        for operation in operations:
-            added_to = getattr(operation, "model_name_lower", None)
-            if not isinstance(operation, CreateModel) and added_to not in created:
-                raise ValueError(f"{operation.describe()}: not a model created in this step")
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         # Models drawn already would be drawn again at each step.
@@ -38,7 +32,7 @@ class CreateTables(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        for operation in self._creations():
+        for operation in self._done():
             operation.database_forwards(app_label, schema_editor, from_state, to_state)
 
     def database_backwards(
@@ -48,11 +42,17 @@ class CreateTables(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        for operation in reversed(self._creations()):
+        for operation in reversed(self._done()):
             operation.database_backwards(app_label, schema_editor, from_state, to_state)
 
     def describe(self) -> str:
-        return "Create tables " + ", ".join(operation.name for operation in self._creations())
+        return "; ".join(operation.describe() for operation in self._done())
 
-    def _creations(self) -> list[CreateModel]:
-        return [operation for operation in self.operations if isinstance(operation, CreateModel)]
+    def _done(self) -> list[Operation]:
+        """What the database is asked: all but what the making of a new model includes."""
+        new = {one.name_lower for one in self.operations if isinstance(one, CreateModel)}
+        return [
+            one
+            for one in self.operations
+            if isinstance(one, CreateModel) or getattr(one, "model_name_lower", None) not in new
+        ]

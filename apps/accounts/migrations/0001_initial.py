@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from apps.core.migrating import CreateTables
+from apps.core.migrating import InOneStep
 
 
 class Migration(migrations.Migration):
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
     ]
 
-    operations = [CreateTables([
+    operations = [InOneStep([
         migrations.CreateModel(
             name='User',
             fields=[

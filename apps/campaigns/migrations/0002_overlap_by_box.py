@@ -4,6 +4,8 @@ import django.contrib.postgres.constraints
 import django.db.models.functions.comparison
 from django.db import migrations, models
 
+from apps.core.migrating import InOneStep
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -12,74 +14,78 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="unitactivation",
-            name="one_activation_at_a_time",
-        ),
-        migrations.AddConstraint(
-            model_name="unitactivation",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("campaign"), models.IntegerField()
-                                ),
+        InOneStep(
+            [
+                migrations.RemoveConstraint(
+                    model_name="unitactivation",
+                    name="one_activation_at_a_time",
+                ),
+                migrations.AddConstraint(
+                    model_name="unitactivation",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
                                 models.Func(
-                                    models.F("starts_on"),
-                                    output_field=models.IntegerField(),
-                                    template="(%(expressions)s - DATE '2000-01-01')",
-                                ),
-                                function="point",
-                            ),
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("campaign"), models.IntegerField()
-                                ),
-                                django.db.models.functions.comparison.Coalesce(
                                     models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("campaign"), models.IntegerField()
+                                        ),
                                         models.Func(
                                             models.F("starts_on"),
-                                            models.F("ends_on"),
-                                            models.Value("[]"),
-                                            function="daterange",
+                                            output_field=models.IntegerField(),
+                                            template="(%(expressions)s - DATE '2000-01-01')",
                                         ),
-                                        function="upper",
-                                        template="(%(function)s(%(expressions)s) - 1 - DATE '2000-01-01')",
+                                        function="point",
                                     ),
-                                    models.Value(10000000),
-                                    output_field=models.IntegerField(),
+                                    models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("campaign"), models.IntegerField()
+                                        ),
+                                        django.db.models.functions.comparison.Coalesce(
+                                            models.Func(
+                                                models.Func(
+                                                    models.F("starts_on"),
+                                                    models.F("ends_on"),
+                                                    models.Value("[]"),
+                                                    function="daterange",
+                                                ),
+                                                function="upper",
+                                                template="(%(function)s(%(expressions)s) - 1 - DATE '2000-01-01')",
+                                            ),
+                                            models.Value(10000000),
+                                            output_field=models.IntegerField(),
+                                        ),
+                                        function="point",
+                                    ),
+                                    function="box",
                                 ),
-                                function="point",
+                                "&&",
                             ),
-                            function="box",
-                        ),
-                        "&&",
+                            (
+                                models.Func(
+                                    models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("unit"), models.IntegerField()
+                                        ),
+                                        models.Value(0),
+                                        function="point",
+                                    ),
+                                    models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("unit"), models.IntegerField()
+                                        ),
+                                        models.Value(0),
+                                        function="point",
+                                    ),
+                                    function="box",
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="one_activation_at_a_time",
+                        violation_error_message="该单位在这段时间已在参与名单中。",
                     ),
-                    (
-                        models.Func(
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("unit"), models.IntegerField()
-                                ),
-                                models.Value(0),
-                                function="point",
-                            ),
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("unit"), models.IntegerField()
-                                ),
-                                models.Value(0),
-                                function="point",
-                            ),
-                            function="box",
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="one_activation_at_a_time",
-                violation_error_message="该单位在这段时间已在参与名单中。",
-            ),
-        ),
+                ),
+            ]
+        )
     ]

@@ -2,22 +2,31 @@
 
 from django.db import migrations, models
 
+from apps.core.migrating import InOneStep
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0002_overlap_by_box'),
+        ("campaigns", "0002_overlap_by_box"),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='campaign',
-            name='submission',
-            field=models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='提交标识'),
-        ),
-        migrations.AddField(
-            model_name='milestone',
-            name='submission',
-            field=models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='提交标识'),
-        ),
+        InOneStep(
+            [
+                migrations.AddField(
+                    model_name="campaign",
+                    name="submission",
+                    field=models.UUIDField(
+                        blank=True, editable=False, null=True, unique=True, verbose_name="提交标识"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="milestone",
+                    name="submission",
+                    field=models.UUIDField(
+                        blank=True, editable=False, null=True, unique=True, verbose_name="提交标识"
+                    ),
+                ),
+            ]
+        )
     ]

@@ -3,7 +3,7 @@ import django.db.models.deletion
 import django.db.models.functions.comparison
 from django.db import migrations, models
 
-from apps.core.migrating import CreateTables
+from apps.core.migrating import InOneStep
 
 
 class Migration(migrations.Migration):
@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
     ]
 
-    operations = [CreateTables([
+    operations = [InOneStep([
         migrations.CreateModel(
             name='Community',
             fields=[

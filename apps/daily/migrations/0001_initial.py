@@ -2,7 +2,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from apps.core.migrating import CreateTables
+from apps.core.migrating import InOneStep
 
 
 class Migration(migrations.Migration):
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         ('units', '0001_initial'),
     ]
 
-    operations = [CreateTables([
+    operations = [InOneStep([
         migrations.CreateModel(
             name='CampaignDocument',
             fields=[

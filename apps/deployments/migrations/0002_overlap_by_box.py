@@ -5,6 +5,8 @@ import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migrating import InOneStep
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -16,214 +18,218 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="assignment",
-            name="nobody_in_two_places",
-        ),
-        migrations.RemoveConstraint(
-            model_name="memberregistration",
-            name="member_registered_once",
-        ),
-        migrations.RemoveConstraint(
-            model_name="unitregistration",
-            name="unit_registered_once",
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("member"), models.IntegerField()
-                                ),
+        InOneStep(
+            [
+                migrations.RemoveConstraint(
+                    model_name="assignment",
+                    name="nobody_in_two_places",
+                ),
+                migrations.RemoveConstraint(
+                    model_name="memberregistration",
+                    name="member_registered_once",
+                ),
+                migrations.RemoveConstraint(
+                    model_name="unitregistration",
+                    name="unit_registered_once",
+                ),
+                migrations.AddConstraint(
+                    model_name="assignment",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
                                 models.Func(
-                                    models.F("starts_on"),
-                                    output_field=models.IntegerField(),
-                                    template="(%(expressions)s - DATE '2000-01-01')",
-                                ),
-                                function="point",
-                            ),
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("member"), models.IntegerField()
-                                ),
-                                django.db.models.functions.comparison.Coalesce(
                                     models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("member"), models.IntegerField()
+                                        ),
                                         models.Func(
                                             models.F("starts_on"),
-                                            models.F("ends_on"),
-                                            models.Value("[]"),
-                                            function="daterange",
+                                            output_field=models.IntegerField(),
+                                            template="(%(expressions)s - DATE '2000-01-01')",
                                         ),
-                                        function="upper",
-                                        template="(%(function)s(%(expressions)s) - 1 - DATE '2000-01-01')",
+                                        function="point",
                                     ),
-                                    models.Value(10000000),
-                                    output_field=models.IntegerField(),
-                                ),
-                                function="point",
-                            ),
-                            function="box",
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("is_drill"), models.IntegerField()
-                                ),
-                                models.Value(0),
-                                function="point",
-                            ),
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("is_drill"), models.IntegerField()
-                                ),
-                                models.Value(0),
-                                function="point",
-                            ),
-                            function="box",
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="nobody_in_two_places",
-                violation_error_message="该党员在这段时间已派往另一社区。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memberregistration",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("member"), models.IntegerField()
-                                ),
-                                models.Func(
-                                    models.F("starts_on"),
-                                    output_field=models.IntegerField(),
-                                    template="(%(expressions)s - DATE '2000-01-01')",
-                                ),
-                                function="point",
-                            ),
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("member"), models.IntegerField()
-                                ),
-                                django.db.models.functions.comparison.Coalesce(
                                     models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("member"), models.IntegerField()
+                                        ),
+                                        django.db.models.functions.comparison.Coalesce(
+                                            models.Func(
+                                                models.Func(
+                                                    models.F("starts_on"),
+                                                    models.F("ends_on"),
+                                                    models.Value("[]"),
+                                                    function="daterange",
+                                                ),
+                                                function="upper",
+                                                template="(%(function)s(%(expressions)s) - 1 - DATE '2000-01-01')",
+                                            ),
+                                            models.Value(10000000),
+                                            output_field=models.IntegerField(),
+                                        ),
+                                        function="point",
+                                    ),
+                                    function="box",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("is_drill"), models.IntegerField()
+                                        ),
+                                        models.Value(0),
+                                        function="point",
+                                    ),
+                                    models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("is_drill"), models.IntegerField()
+                                        ),
+                                        models.Value(0),
+                                        function="point",
+                                    ),
+                                    function="box",
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="nobody_in_two_places",
+                        violation_error_message="该党员在这段时间已派往另一社区。",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="memberregistration",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("member"), models.IntegerField()
+                                        ),
                                         models.Func(
                                             models.F("starts_on"),
-                                            models.F("ends_on"),
-                                            models.Value("[]"),
-                                            function="daterange",
+                                            output_field=models.IntegerField(),
+                                            template="(%(expressions)s - DATE '2000-01-01')",
                                         ),
-                                        function="upper",
-                                        template="(%(function)s(%(expressions)s) - 1 - DATE '2000-01-01')",
+                                        function="point",
                                     ),
-                                    models.Value(10000000),
-                                    output_field=models.IntegerField(),
-                                ),
-                                function="point",
-                            ),
-                            function="box",
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("is_local"), models.IntegerField()
-                                ),
-                                models.Value(0),
-                                function="point",
-                            ),
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("is_local"), models.IntegerField()
-                                ),
-                                models.Value(0),
-                                function="point",
-                            ),
-                            function="box",
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("is_drill"), models.IntegerField()
-                                ),
-                                models.Value(0),
-                                function="point",
-                            ),
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("is_drill"), models.IntegerField()
-                                ),
-                                models.Value(0),
-                                function="point",
-                            ),
-                            function="box",
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="member_registered_once",
-                violation_error_message="该党员这段时间已向另一社区报到，请先填写前一段的截止日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unitregistration",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("unit"), models.IntegerField()
-                                ),
-                                models.Func(
-                                    models.F("starts_on"),
-                                    output_field=models.IntegerField(),
-                                    template="(%(expressions)s - DATE '2000-01-01')",
-                                ),
-                                function="point",
-                            ),
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("unit"), models.IntegerField()
-                                ),
-                                django.db.models.functions.comparison.Coalesce(
                                     models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("member"), models.IntegerField()
+                                        ),
+                                        django.db.models.functions.comparison.Coalesce(
+                                            models.Func(
+                                                models.Func(
+                                                    models.F("starts_on"),
+                                                    models.F("ends_on"),
+                                                    models.Value("[]"),
+                                                    function="daterange",
+                                                ),
+                                                function="upper",
+                                                template="(%(function)s(%(expressions)s) - 1 - DATE '2000-01-01')",
+                                            ),
+                                            models.Value(10000000),
+                                            output_field=models.IntegerField(),
+                                        ),
+                                        function="point",
+                                    ),
+                                    function="box",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("is_local"), models.IntegerField()
+                                        ),
+                                        models.Value(0),
+                                        function="point",
+                                    ),
+                                    models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("is_local"), models.IntegerField()
+                                        ),
+                                        models.Value(0),
+                                        function="point",
+                                    ),
+                                    function="box",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("is_drill"), models.IntegerField()
+                                        ),
+                                        models.Value(0),
+                                        function="point",
+                                    ),
+                                    models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("is_drill"), models.IntegerField()
+                                        ),
+                                        models.Value(0),
+                                        function="point",
+                                    ),
+                                    function="box",
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="member_registered_once",
+                        violation_error_message="该党员这段时间已向另一社区报到，请先填写前一段的截止日期。",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="unitregistration",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("unit"), models.IntegerField()
+                                        ),
                                         models.Func(
                                             models.F("starts_on"),
-                                            models.F("ends_on"),
-                                            models.Value("[]"),
-                                            function="daterange",
+                                            output_field=models.IntegerField(),
+                                            template="(%(expressions)s - DATE '2000-01-01')",
                                         ),
-                                        function="upper",
-                                        template="(%(function)s(%(expressions)s) - 1 - DATE '2000-01-01')",
+                                        function="point",
                                     ),
-                                    models.Value(10000000),
-                                    output_field=models.IntegerField(),
+                                    models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("unit"), models.IntegerField()
+                                        ),
+                                        django.db.models.functions.comparison.Coalesce(
+                                            models.Func(
+                                                models.Func(
+                                                    models.F("starts_on"),
+                                                    models.F("ends_on"),
+                                                    models.Value("[]"),
+                                                    function="daterange",
+                                                ),
+                                                function="upper",
+                                                template="(%(function)s(%(expressions)s) - 1 - DATE '2000-01-01')",
+                                            ),
+                                            models.Value(10000000),
+                                            output_field=models.IntegerField(),
+                                        ),
+                                        function="point",
+                                    ),
+                                    function="box",
                                 ),
-                                function="point",
-                            ),
-                            function="box",
-                        ),
-                        "&&",
-                    )
-                ],
-                name="unit_registered_once",
-                violation_error_message="该单位这段时间已向另一社区报到，请先填写前一段的截止日期。",
-            ),
-        ),
+                                "&&",
+                            )
+                        ],
+                        name="unit_registered_once",
+                        violation_error_message="该单位这段时间已向另一社区报到，请先填写前一段的截止日期。",
+                    ),
+                ),
+            ]
+        )
     ]

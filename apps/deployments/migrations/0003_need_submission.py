@@ -6,15 +6,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('deployments', '0002_overlap_by_box'),
+        ("deployments", "0002_overlap_by_box"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='need',
-            name='submission',
-            field=models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), default=uuid.uuid4, editable=False, unique=True, verbose_name='提交标识'),
+            model_name="need",
+            name="submission",
+            field=models.UUIDField(
+                db_default=django.contrib.postgres.functions.RandomUUID(),
+                default=uuid.uuid4,
+                editable=False,
+                unique=True,
+                verbose_name="提交标识",
+            ),
         ),
     ]

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.migrating import InOneStep
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -12,38 +14,42 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name="assignment",
-            name="unit",
-            field=models.ForeignKey(
-                db_index=False,
-                help_text="派出时的单位；组织关系其后变动不影响。",
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assignments",
-                to="units.unit",
-                verbose_name="派出单位",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="memberregistration",
-            name="community",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="member_registrations",
-                to="communities.community",
-                verbose_name="报到社区",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="sealingdeployment",
-            name="sealing",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="deployments",
-                to="deployments.sealing",
-                verbose_name="封闭区域调整",
-            ),
-        ),
+        InOneStep(
+            [
+                migrations.AlterField(
+                    model_name="assignment",
+                    name="unit",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        help_text="派出时的单位；组织关系其后变动不影响。",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="units.unit",
+                        verbose_name="派出单位",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="memberregistration",
+                    name="community",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="member_registrations",
+                        to="communities.community",
+                        verbose_name="报到社区",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="sealingdeployment",
+                    name="sealing",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deployments",
+                        to="deployments.sealing",
+                        verbose_name="封闭区域调整",
+                    ),
+                ),
+            ]
+        )
     ]

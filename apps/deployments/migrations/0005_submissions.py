@@ -2,37 +2,52 @@
 
 from django.db import migrations, models
 
+from apps.core.migrating import InOneStep
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('deployments', '0004_fewer_indexes'),
+        ("deployments", "0004_fewer_indexes"),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='allocationsheet',
-            name='submission',
-            field=models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='提交标识'),
-        ),
-        migrations.AddField(
-            model_name='deployment',
-            name='submission',
-            field=models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='提交标识'),
-        ),
-        migrations.AddField(
-            model_name='memberregistration',
-            name='submission',
-            field=models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='提交标识'),
-        ),
-        migrations.AddField(
-            model_name='team',
-            name='submission',
-            field=models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='提交标识'),
-        ),
-        migrations.AddField(
-            model_name='unitregistration',
-            name='submission',
-            field=models.UUIDField(blank=True, editable=False, null=True, unique=True, verbose_name='提交标识'),
-        ),
+        InOneStep(
+            [
+                migrations.AddField(
+                    model_name="allocationsheet",
+                    name="submission",
+                    field=models.UUIDField(
+                        blank=True, editable=False, null=True, unique=True, verbose_name="提交标识"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="deployment",
+                    name="submission",
+                    field=models.UUIDField(
+                        blank=True, editable=False, null=True, unique=True, verbose_name="提交标识"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="memberregistration",
+                    name="submission",
+                    field=models.UUIDField(
+                        blank=True, editable=False, null=True, unique=True, verbose_name="提交标识"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="team",
+                    name="submission",
+                    field=models.UUIDField(
+                        blank=True, editable=False, null=True, unique=True, verbose_name="提交标识"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="unitregistration",
+                    name="submission",
+                    field=models.UUIDField(
+                        blank=True, editable=False, null=True, unique=True, verbose_name="提交标识"
+                    ),
+                ),
+            ]
+        )
     ]

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migrating import InOneStep
+
 UNDONE = "UPDATE deployments_sealing SET state = 'undone' WHERE undone_at IS NOT NULL"
 
 
@@ -13,47 +15,53 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="sealing",
-            name="attempt",
-            field=models.PositiveSmallIntegerField(default=1, editable=False, verbose_name="次数"),
-        ),
-        migrations.AddField(
-            model_name="sealing",
-            name="message",
-            field=models.TextField(blank=True, verbose_name="说明"),
-        ),
-        migrations.AddField(
-            model_name="sealing",
-            name="seal",
-            field=models.CharField(
-                blank=True, editable=False, max_length=80, verbose_name="方案摘要"
-            ),
-        ),
-        migrations.AddField(
-            model_name="sealing",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("applying", "办理中"),
-                    ("applied", "已办理"),
-                    ("refused", "未办理"),
-                    ("undoing", "撤销中"),
-                    ("undone", "已撤销"),
-                ],
-                default="applied",
-                max_length=8,
-                verbose_name="状态",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sealing",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["applying", "undoing"])),
-                fields=("is_drill",),
-                name="one_sealing_at_work",
-                violation_error_message="另一次调整正在办理，请稍候。",
-            ),
-        ),
-        migrations.RunSQL(UNDONE, migrations.RunSQL.noop),
+        InOneStep(
+            [
+                migrations.AddField(
+                    model_name="sealing",
+                    name="attempt",
+                    field=models.PositiveSmallIntegerField(
+                        default=1, editable=False, verbose_name="次数"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sealing",
+                    name="message",
+                    field=models.TextField(blank=True, verbose_name="说明"),
+                ),
+                migrations.AddField(
+                    model_name="sealing",
+                    name="seal",
+                    field=models.CharField(
+                        blank=True, editable=False, max_length=80, verbose_name="方案摘要"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sealing",
+                    name="state",
+                    field=models.CharField(
+                        choices=[
+                            ("applying", "办理中"),
+                            ("applied", "已办理"),
+                            ("refused", "未办理"),
+                            ("undoing", "撤销中"),
+                            ("undone", "已撤销"),
+                        ],
+                        default="applied",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="sealing",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["applying", "undoing"])),
+                        fields=("is_drill",),
+                        name="one_sealing_at_work",
+                        violation_error_message="另一次调整正在办理，请稍候。",
+                    ),
+                ),
+                migrations.RunSQL(UNDONE, migrations.RunSQL.noop),
+            ]
+        )
     ]

@@ -3,7 +3,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from apps.core.migrating import CreateTables
+from apps.core.migrating import InOneStep
 
 
 class Migration(migrations.Migration):
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [CreateTables([
+    operations = [InOneStep([
         migrations.CreateModel(
             name='DocumentSeries',
             fields=[

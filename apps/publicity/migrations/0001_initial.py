@@ -3,7 +3,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from apps.core.migrating import CreateTables
+from apps.core.migrating import InOneStep
 
 
 class Migration(migrations.Migration):
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         ('units', '0001_initial'),
     ]
 
-    operations = [CreateTables([
+    operations = [InOneStep([
         migrations.CreateModel(
             name='Channel',
             fields=[

@@ -5,6 +5,8 @@ import django.db.models.functions.comparison
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migrating import InOneStep
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -13,155 +15,161 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="groupmembership",
-            name="one_group_at_a_time",
-        ),
-        migrations.RemoveConstraint(
-            model_name="membership",
-            name="one_unit_at_a_time",
-        ),
-        migrations.RemoveConstraint(
-            model_name="posting",
-            name="separated_roles_apart",
-        ),
-        migrations.AddConstraint(
-            model_name="groupmembership",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("unit"), models.IntegerField()
-                                ),
+        InOneStep(
+            [
+                migrations.RemoveConstraint(
+                    model_name="groupmembership",
+                    name="one_group_at_a_time",
+                ),
+                migrations.RemoveConstraint(
+                    model_name="membership",
+                    name="one_unit_at_a_time",
+                ),
+                migrations.RemoveConstraint(
+                    model_name="posting",
+                    name="separated_roles_apart",
+                ),
+                migrations.AddConstraint(
+                    model_name="groupmembership",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
                                 models.Func(
-                                    models.F("starts_on"),
-                                    output_field=models.IntegerField(),
-                                    template="(%(expressions)s - DATE '2000-01-01')",
-                                ),
-                                function="point",
-                            ),
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("unit"), models.IntegerField()
-                                ),
-                                django.db.models.functions.comparison.Coalesce(
                                     models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("unit"), models.IntegerField()
+                                        ),
                                         models.Func(
                                             models.F("starts_on"),
-                                            models.F("ends_on"),
-                                            models.Value("[]"),
-                                            function="daterange",
+                                            output_field=models.IntegerField(),
+                                            template="(%(expressions)s - DATE '2000-01-01')",
                                         ),
-                                        function="upper",
-                                        template="(%(function)s(%(expressions)s) - 1 - DATE '2000-01-01')",
+                                        function="point",
                                     ),
-                                    models.Value(10000000),
-                                    output_field=models.IntegerField(),
-                                ),
-                                function="point",
-                            ),
-                            function="box",
-                        ),
-                        "&&",
-                    )
-                ],
-                name="one_group_at_a_time",
-                violation_error_message="该单位在这段时间已属于另一个联络服务小组，请先填写前一段的截止日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("member"), models.IntegerField()
-                                ),
-                                models.Func(
-                                    models.F("starts_on"),
-                                    output_field=models.IntegerField(),
-                                    template="(%(expressions)s - DATE '2000-01-01')",
-                                ),
-                                function="point",
-                            ),
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("member"), models.IntegerField()
-                                ),
-                                django.db.models.functions.comparison.Coalesce(
                                     models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("unit"), models.IntegerField()
+                                        ),
+                                        django.db.models.functions.comparison.Coalesce(
+                                            models.Func(
+                                                models.Func(
+                                                    models.F("starts_on"),
+                                                    models.F("ends_on"),
+                                                    models.Value("[]"),
+                                                    function="daterange",
+                                                ),
+                                                function="upper",
+                                                template="(%(function)s(%(expressions)s) - 1 - DATE '2000-01-01')",
+                                            ),
+                                            models.Value(10000000),
+                                            output_field=models.IntegerField(),
+                                        ),
+                                        function="point",
+                                    ),
+                                    function="box",
+                                ),
+                                "&&",
+                            )
+                        ],
+                        name="one_group_at_a_time",
+                        violation_error_message="该单位在这段时间已属于另一个联络服务小组，请先填写前一段的截止日期。",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="membership",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("member"), models.IntegerField()
+                                        ),
                                         models.Func(
                                             models.F("starts_on"),
-                                            models.F("ends_on"),
-                                            models.Value("[]"),
-                                            function="daterange",
+                                            output_field=models.IntegerField(),
+                                            template="(%(expressions)s - DATE '2000-01-01')",
                                         ),
-                                        function="upper",
-                                        template="(%(function)s(%(expressions)s) - 1 - DATE '2000-01-01')",
+                                        function="point",
                                     ),
-                                    models.Value(10000000),
-                                    output_field=models.IntegerField(),
-                                ),
-                                function="point",
-                            ),
-                            function="box",
-                        ),
-                        "&&",
-                    )
-                ],
-                name="one_unit_at_a_time",
-                violation_error_message="该党员在这段时间的组织关系已在另一单位，请先填写前一段的截止日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("role__in", ["auditor", "security_admin", "system_admin"])),
-                expressions=[
-                    (
-                        models.Func(
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("user"), models.IntegerField()
-                                ),
-                                models.Func(
-                                    models.F("starts_on"),
-                                    output_field=models.IntegerField(),
-                                    template="(%(expressions)s - DATE '2000-01-01')",
-                                ),
-                                function="point",
-                            ),
-                            models.Func(
-                                django.db.models.functions.comparison.Cast(
-                                    models.F("user"), models.IntegerField()
-                                ),
-                                django.db.models.functions.comparison.Coalesce(
                                     models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("member"), models.IntegerField()
+                                        ),
+                                        django.db.models.functions.comparison.Coalesce(
+                                            models.Func(
+                                                models.Func(
+                                                    models.F("starts_on"),
+                                                    models.F("ends_on"),
+                                                    models.Value("[]"),
+                                                    function="daterange",
+                                                ),
+                                                function="upper",
+                                                template="(%(function)s(%(expressions)s) - 1 - DATE '2000-01-01')",
+                                            ),
+                                            models.Value(10000000),
+                                            output_field=models.IntegerField(),
+                                        ),
+                                        function="point",
+                                    ),
+                                    function="box",
+                                ),
+                                "&&",
+                            )
+                        ],
+                        name="one_unit_at_a_time",
+                        violation_error_message="该党员在这段时间的组织关系已在另一单位，请先填写前一段的截止日期。",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="posting",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(
+                            ("role__in", ["auditor", "security_admin", "system_admin"])
+                        ),
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("user"), models.IntegerField()
+                                        ),
                                         models.Func(
                                             models.F("starts_on"),
-                                            models.F("ends_on"),
-                                            models.Value("[]"),
-                                            function="daterange",
+                                            output_field=models.IntegerField(),
+                                            template="(%(expressions)s - DATE '2000-01-01')",
                                         ),
-                                        function="upper",
-                                        template="(%(function)s(%(expressions)s) - 1 - DATE '2000-01-01')",
+                                        function="point",
                                     ),
-                                    models.Value(10000000),
-                                    output_field=models.IntegerField(),
+                                    models.Func(
+                                        django.db.models.functions.comparison.Cast(
+                                            models.F("user"), models.IntegerField()
+                                        ),
+                                        django.db.models.functions.comparison.Coalesce(
+                                            models.Func(
+                                                models.Func(
+                                                    models.F("starts_on"),
+                                                    models.F("ends_on"),
+                                                    models.Value("[]"),
+                                                    function="daterange",
+                                                ),
+                                                function="upper",
+                                                template="(%(function)s(%(expressions)s) - 1 - DATE '2000-01-01')",
+                                            ),
+                                            models.Value(10000000),
+                                            output_field=models.IntegerField(),
+                                        ),
+                                        function="point",
+                                    ),
+                                    function="box",
                                 ),
-                                function="point",
-                            ),
-                            function="box",
-                        ),
-                        "&&",
-                    )
-                ],
-                name="separated_roles_apart",
-                violation_error_message="审计、安全、系统管理员三员分设，同一账号不得同时担任两项。",
-            ),
-        ),
+                                "&&",
+                            )
+                        ],
+                        name="separated_roles_apart",
+                        violation_error_message="审计、安全、系统管理员三员分设，同一账号不得同时担任两项。",
+                    ),
+                ),
+            ]
+        )
     ]
