@@ -100,15 +100,18 @@ def prepared(tmp_path_factory):
     parent = Path(tempfile.mkdtemp(prefix="frontline-run-"))
     parent.chmod(0o711)
     home = parent / "数据 目录"
-    done = manage(home, "migrate", "-v0")
-    assert done.returncode == 0, done.stderr
-    done = manage(home, "shell", "-v0", "-c", ONE_UNIT, FRONTLINE_DATABASE_ROLE="owner")
+    done = manage(home, "shell", "-v0", "-c", LAID, FRONTLINE_DATABASE_ROLE="owner")
     assert done.returncode == 0, done.stderr
     yield home
     shutil.rmtree(parent, ignore_errors=True)
 
 
-ONE_UNIT = "from tests.factories import UnitFactory; UnitFactory()"
+LAID = """
+from django.core.management import call_command
+from tests.factories import UnitFactory
+call_command("migrate", verbosity=0)
+UnitFactory()
+"""
 
 
 def test_portal_restarts_what_dies_and_leaves_nothing(prepared):
