@@ -110,7 +110,7 @@ def by_unit(moves: Iterable[Move]) -> list[UnitPart]:
 
 def changes_by_unit(changes: Any) -> list[UnitPart]:
     """What a sealing did, by unit in the official order, names included; three queries."""
-    return _parts(changes.order_by("pk").values_list("unit", "kind", "member"))
+    return _parts(changes.order_by("pk").values_list("deployment__unit", "kind", "member"))
 
 
 def _parts(rows: Iterable[tuple[int, str, int]]) -> list[UnitPart]:

@@ -15,8 +15,8 @@ class LocalPostAdmin(FactAdmin):
 
 @admin.register(Sealing)
 class SealingAdmin(FactAdmin):
-    list_display = ("kind", "at", "by", "is_drill", "undone_at", "undone_by")
-    list_filter = ("kind", "is_drill")
+    list_display = ("kind", "at", "by", "is_drill", "state", "undone_at", "undone_by")
+    list_filter = ("kind", "state", "is_drill")
     list_select_related = ("by", "undone_by")
     search_fields = ("by__name",)
     ordering = ("-id",)
@@ -24,16 +24,16 @@ class SealingAdmin(FactAdmin):
 
 @admin.register(SealingChange)
 class SealingChangeAdmin(FactAdmin):
-    list_display = ("member", "unit", "kind", "since", "starts_on", "ends_on", "sealing")
+    list_display = ("member", "deployment", "kind", "since", "starts_on", "ends_on", "sealing")
     list_filter = ("kind",)
-    list_select_related = ("member", "unit", "sealing")
+    list_select_related = ("member", "deployment__unit", "deployment__community", "sealing")
     search_fields = ("=member__name", "=member__member_no")
     ordering = ("-id",)
 
 
 @admin.register(SealingDeployment)
 class SealingDeploymentAdmin(FactAdmin):
-    list_display = ("sealing", "deployment", "is_new", "state", "ends_on", "is_local")
+    list_display = ("sealing", "deployment", "state", "ends_on", "is_local")
     list_select_related = ("sealing", "deployment__unit", "deployment__community")
     search_fields = ("=deployment__unit__short_name",)
     ordering = ("-id",)

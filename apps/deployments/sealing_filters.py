@@ -18,7 +18,12 @@ class ChangeFilters(PortalFilterSet):
     """What became of people by one sealing."""
 
     q = RegisteredPersonFilter(label="姓名、编号")
-    unit = LookupFilter(queryset=Unit.objects.all(), url_name="units:unit_lookup", label="派出单位")
+    unit = LookupFilter(
+        queryset=Unit.objects.all(),
+        url_name="units:unit_lookup",
+        field_name="deployment__unit",
+        label="派出单位",
+    )
     kind = django_filters.ChoiceFilter(choices=ChangeKind.choices, label="变动")
     place = LookupFilter(
         queryset=Community.objects.all(),
@@ -40,7 +45,12 @@ class PlanFilters(PortalFilterSet):
     """Who is in a plan. It is no rows yet: by `kind` and `place` the view chooses among its moves."""
 
     q = RegisteredPersonFilter(label="姓名、编号")
-    unit = LookupFilter(queryset=Unit.objects.all(), url_name="units:unit_lookup", label="派出单位")
+    unit = LookupFilter(
+        queryset=Unit.objects.all(),
+        url_name="units:unit_lookup",
+        field_name="deployment__unit",
+        label="派出单位",
+    )
     kind = django_filters.ChoiceFilter(choices=ChangeKind.choices, method="as_chosen", label="变动")
     place = LookupFilter(
         queryset=Community.objects.all(),

@@ -112,7 +112,7 @@ FROM decided w
 RETURNS = f"""
 WITH {CLOSURES},
 stay AS MATERIALIZED (
-    SELECT g.id, g.stay AS old_stay, g.new_stay, g.member_id, g.unit_id, g.target_id,
+    SELECT g.id, g.stay AS old_stay, g.new_stay, g.member_id, d.unit_id, g.target_id,
            g.deployment_id AS back_to, g.kind, g.status_id, g.starts_on AS old_starts_on,
            least(g.ends_on, CASE WHEN sd.id IS NULL THEN d.ends_on ELSE sd.ends_on END) AS ends_on,
            greatest(%(today)s, {LAST_CLOSED.format("t")} + 1, g.starts_on) AS since,

@@ -48,19 +48,14 @@ UPDATE sealing_post SET is_new = true, target = {NEXT.format("deployment")} WHER
 MAKE_POSTS = """
 INSERT INTO deployments_deployment
     (id, campaign_id, unit_id, community_id, task_type_id, leader_id, nature, starts_on, ends_on,
-     shift, has_night_shift, state, is_local, is_drill)
+     shift, has_night_shift, state, is_local, made_by_id, is_drill)
 SELECT target, campaign_id, unit_id, to_community, task_type_id, leader_id, 'sent', since, ends_on,
-       '', false, 'planned', true, %(drill)s
+       '', false, 'planned', true, %(sealing)s, %(drill)s
 FROM sealing_post WHERE is_new
 """
 CONFINE_POSTS = """
 INSERT INTO deployments_localpost (deployment_id, estate_id)
 SELECT target, to_estate FROM sealing_post WHERE is_new AND to_estate IS NOT NULL
-"""
-REMEMBER_NEW = """
-INSERT INTO deployments_sealingdeployment
-    (sealing_id, deployment_id, is_new, state, ends_on, is_local)
-SELECT %(sealing)s, target, true, 'planned', ends_on, true FROM sealing_post WHERE is_new
 """
 POINT_TO_POSTS = f"""
 UPDATE sealing_plan w SET target = p.target, new_ends_on = w.ends_on,
@@ -72,8 +67,8 @@ WHERE w.kind = 'moved' AND p.campaign_id = w.campaign_id AND p.unit_id = w.unit_
 NUMBER_RETURNS = f"UPDATE sealing_plan SET new_stay = {NEXT.format('assignment')}"
 REMEMBER_REOPENED = """
 INSERT INTO deployments_sealingdeployment
-    (sealing_id, deployment_id, is_new, state, ends_on, is_local)
-SELECT DISTINCT %(sealing)s::bigint, d.id, false, d.state, d.ends_on, d.is_local
+    (sealing_id, deployment_id, state, ends_on, is_local)
+SELECT DISTINCT %(sealing)s::bigint, d.id, d.state, d.ends_on, d.is_local
 FROM sealing_plan w JOIN deployments_deployment d ON d.id = w.target
 WHERE d.state IN ('ended', 'withdrawn')
 """
@@ -101,9 +96,9 @@ FROM sealing_plan WHERE target IS NOT NULL
 """
 KEEP_CHANGES = """
 INSERT INTO deployments_sealingchange
-    (sealing_id, kind, status_id, member_id, unit_id, stay, deployment_id, starts_on, ends_on,
+    (sealing_id, kind, status_id, member_id, stay, deployment_id, starts_on, ends_on,
      since, new_stay, new_ends_on, target_id, return_of_id)
-SELECT %(sealing)s, kind, status_id, member_id, unit_id, stay, deployment_id, starts_on, ends_on,
+SELECT %(sealing)s, kind, status_id, member_id, stay, deployment_id, starts_on, ends_on,
        since, new_stay, new_ends_on, target, return_of
 FROM sealing_plan ORDER BY unit_id, member_id
 """
@@ -118,8 +113,8 @@ HAVING NOT EXISTS (
 """
 REMEMBER_EMPTIED = """
 INSERT INTO deployments_sealingdeployment
-    (sealing_id, deployment_id, is_new, state, ends_on, is_local)
-SELECT %(sealing)s, d.id, false, d.state, d.ends_on, d.is_local
+    (sealing_id, deployment_id, state, ends_on, is_local)
+SELECT %(sealing)s, d.id, d.state, d.ends_on, d.is_local
 FROM sealing_emptied e JOIN deployments_deployment d ON d.id = e.id
 WHERE d.state IN ('planned', 'active')
 """
@@ -151,8 +146,8 @@ residents AS (
 ),
 kept AS (
     INSERT INTO deployments_sealingdeployment
-        (sealing_id, deployment_id, is_new, state, ends_on, is_local)
-    SELECT %(sealing)s, d.id, false, d.state, d.ends_on, false
+        (sealing_id, deployment_id, state, ends_on, is_local)
+    SELECT %(sealing)s, d.id, d.state, d.ends_on, false
     FROM residents r JOIN deployments_deployment d ON d.id = r.id
     ON CONFLICT DO NOTHING
 )
@@ -163,12 +158,12 @@ NO_LONGER_LOCAL = f"""
 UPDATE deployments_deployment d SET is_local = false
 FROM communities_community pc
 WHERE pc.id = d.community_id AND d.is_local AND d.state IN ('planned', 'active')
-  AND EXISTS (
+  AND (d.made_by_id IS NOT NULL OR EXISTS (
       SELECT FROM deployments_sealingdeployment sd
       JOIN deployments_sealing z ON z.id = sd.sealing_id
       WHERE sd.deployment_id = d.id AND z.kind = 'sealed' AND z.undone_at IS NULL
-        AND (sd.is_new OR NOT sd.is_local)
-  )
+        AND NOT sd.is_local
+  ))
   AND NOT EXISTS (
       SELECT FROM communities_areastatus s
       JOIN communities_measure m ON m.id = s.measure_id AND m.is_sealed

@@ -35,8 +35,8 @@ WHERE g.sealing_id = %(sealing)s AND a.id = g.stay AND g.since > g.starts_on
 PUT_BACK = """
 INSERT INTO deployments_assignment
     (id, deployment_id, member_id, unit_id, starts_on, ends_on, is_drill)
-SELECT g.stay, g.deployment_id, g.member_id, g.unit_id, g.starts_on, g.ends_on, %(drill)s
-FROM deployments_sealingchange g
+SELECT g.stay, g.deployment_id, g.member_id, d.unit_id, g.starts_on, g.ends_on, %(drill)s
+FROM deployments_sealingchange g JOIN deployments_deployment d ON d.id = g.deployment_id
 WHERE g.sealing_id = %(sealing)s AND g.stay IS NOT NULL AND g.since <= g.starts_on
 """
 RESTORE_DEPLOYMENTS = """
@@ -45,12 +45,33 @@ SET state = CASE WHEN d.state IN ('ended', 'withdrawn') OR sd.state IN ('ended',
                  THEN sd.state ELSE d.state END,
     ends_on = sd.ends_on, is_local = sd.is_local
 FROM deployments_sealingdeployment sd
-WHERE sd.sealing_id = %(sealing)s AND sd.deployment_id = d.id AND NOT sd.is_new
+WHERE sd.sealing_id = %(sealing)s AND sd.deployment_id = d.id
 """
 
+# Hashed once, whatever the planner knows of rows that have only just been written.
 STRANGERS_IN_NEW = """
-SELECT 1 FROM deployments_sealingdeployment sd
-JOIN deployments_assignment a ON a.deployment_id = sd.deployment_id
-LEFT JOIN deployments_sealingchange g ON g.sealing_id = sd.sealing_id AND g.new_stay = a.id
-WHERE sd.sealing_id = %(sealing)s AND sd.is_new AND g.id IS NULL LIMIT 1
+SELECT 1 FROM deployments_deployment d JOIN deployments_assignment a ON a.deployment_id = d.id
+WHERE d.made_by_id = %(sealing)s AND a.id NOT IN (
+    SELECT g.new_stay FROM deployments_sealingchange g
+    WHERE g.sealing_id = %(sealing)s AND g.new_stay IS NOT NULL
+)
+LIMIT 1
 """
+
+# What else hangs on a deployment that was made refuses to let it go.
+FORGET_MADE = (
+    """
+UPDATE deployments_sealingchange g SET target_id = NULL
+FROM deployments_deployment d WHERE d.made_by_id = %(sealing)s AND g.target_id = d.id
+""",
+    """
+DELETE FROM deployments_sealingdeployment sd USING deployments_deployment d
+WHERE d.made_by_id = %(sealing)s AND sd.deployment_id = d.id
+""",
+    """
+DELETE FROM deployments_localpost p USING deployments_deployment d
+WHERE d.made_by_id = %(sealing)s AND p.deployment_id = d.id
+""",
+    "DELETE FROM deployments_deployment WHERE made_by_id = %(sealing)s",
+)
+FORGET_REGISTRATIONS = "DELETE FROM deployments_memberregistration WHERE sealing_id = %(sealing)s"

@@ -35,6 +35,7 @@ from tests.factories import (
     MemberFactory,
     MembershipFactory,
     StreetFactory,
+    VisitFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -170,7 +171,7 @@ def test_a_unit_without_a_post_inside_gets_one_with_a_leader(
     assert (there.state, there.ends_on) == (DeploymentState.ENDED, TODAY - DAY)
     local = MemberRegistration.objects.filter(is_local=True)
     assert {row.member for row in local} == set(people)
-    assert sealing.deployments.get(deployment=made).is_new
+    assert made.made_by == sealing
 
 
 def test_an_estate_closes_in_its_own_community(staff, unit, campaign, sealed, inside):
@@ -335,6 +336,22 @@ def test_undoing_is_refused_when_somebody_was_sent_elsewhere_or_counted(
     DeploymentDayFactory(deployment=made, on=TODAY)
     assert undo(sealing, staff).state == "applied"
     assert "已登记在岗" in sealing.message
+
+
+def test_undoing_keeps_what_was_written_of_a_post_it_made(
+    staff, unit, campaign, sealed, inside, outside
+):
+    serving(post(unit, campaign, outside), home=inside)
+    close(sealed, community=inside)
+    sealing = apply(staff)
+    visit = VisitFactory(campaign=campaign, unit=unit, deployment=sealing.made.get())
+    after = ledger()
+
+    assert undo(sealing, staff).state == "applied"
+
+    assert "新建的就地任务已有其他登记" in sealing.message
+    visit.refresh_from_db()
+    assert (visit.deployment, ledger()) == (sealing.made.get(), after)
 
 
 def test_undoing_is_refused_after_two_hours(staff, unit, campaign, sealed, inside, outside):

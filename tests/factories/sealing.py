@@ -65,7 +65,6 @@ class SealingChangeFactory(factory.django.DjangoModelFactory):
     status = factory.SubFactory(AreaStatusFactory)
     member = factory.SubFactory(MemberFactory)
     deployment = factory.SubFactory(DeploymentFactory)
-    unit = factory.SelfAttribute("deployment.unit")
     starts_on = factory.SelfAttribute("deployment.starts_on")
     since = factory.LazyFunction(business_day)
 

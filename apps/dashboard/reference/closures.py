@@ -215,7 +215,7 @@ def _follow(world: World, copier: Copier, plan: CampaignPlan) -> None:
             "deployment", "on"
         )
     )
-    made = Deployment.objects.filter(sealings__is_new=True, pk__in=touched).order_by("pk")
+    made = Deployment.objects.filter(made_by__isnull=False, pk__in=touched).order_by("pk")
     entries = [
         _entry(plan, rng, post, day, heads, codes[post.task_type_id], is_today=day == world.today)
         for post in made

@@ -68,7 +68,11 @@ class Deployment(models.Model):
 
     submission = submission_field()
     campaign = models.ForeignKey(
-        Campaign, models.PROTECT, related_name="deployments", verbose_name="应急任务"
+        Campaign,
+        models.PROTECT,
+        related_name="deployments",
+        db_index=False,  # deployment_by_day begins with it
+        verbose_name="应急任务",
     )
     unit = models.ForeignKey(
         Unit, models.PROTECT, related_name="deployments", verbose_name="派出单位"
@@ -84,7 +88,12 @@ class Deployment(models.Model):
     community = models.ForeignKey(
         Community, models.PROTECT, related_name="deployments", verbose_name="社区"
     )
-    task_type = models.ForeignKey(TaskType, models.PROTECT, verbose_name="任务类型")
+    task_type = models.ForeignKey(
+        TaskType,
+        models.PROTECT,
+        db_index=False,  # a dozen of them: too few to find a list by
+        verbose_name="任务类型",
+    )
     need = models.ForeignKey(
         Need,
         models.SET_NULL,
@@ -108,6 +117,16 @@ class Deployment(models.Model):
         "状态", max_length=10, choices=DeploymentState, default=DeploymentState.PLANNED
     )
     is_local = models.BooleanField("就地双报到", default=False)
+    made_by = models.ForeignKey(
+        "deployments.Sealing",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="made",
+        db_index=False,  # deployment_made_by
+        verbose_name="所由封闭区域调整",
+    )
     is_drill = models.BooleanField("演练", default=False)
 
     objects: ClassVar = DeploymentQuerySet.as_manager()
@@ -124,6 +143,9 @@ class Deployment(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["campaign", "starts_on"], name="deployment_by_day"),
+            models.Index(
+                fields=["made_by"], name="deployment_made_by", condition=Q(made_by__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

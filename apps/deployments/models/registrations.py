@@ -38,6 +38,7 @@ class Receipt(models.Model):
         blank=True,
         editable=False,
         related_name="+",
+        db_index=False,  # no list is found by it
         verbose_name="登记人",
     )
     recorded_at = models.DateTimeField("登记时间", auto_now=True)
@@ -143,6 +144,7 @@ class MemberRegistration(Receipt):
         blank=True,
         editable=False,
         related_name="+",
+        db_index=False,  # no list is found by it
         verbose_name="封闭措施",
     )
     sealing = models.ForeignKey(
@@ -152,6 +154,7 @@ class MemberRegistration(Receipt):
         blank=True,
         editable=False,
         related_name="registrations",
+        db_index=False,  # asked for by an undoing alone, once
         verbose_name="封闭区域调整",
     )
     is_drill = models.BooleanField("演练", default=False, editable=False)

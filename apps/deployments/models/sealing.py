@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from apps.communities.models import AreaStatus, Estate
 from apps.core.scope import ScopedQuerySet, scope_of
-from apps.units.models import Member, Unit
+from apps.units.models import Member
 
 from ..enums import DeploymentState
 from ..sealing_enums import AT_WORK, ChangeKind, SealingKind, SealingState
@@ -49,7 +49,9 @@ class SealingQuerySet(PressQuerySet):
         scope = scope_of(user)
         if scope.everything:
             return self
-        touched = SealingChange.objects.filter(sealing=OuterRef("pk"), unit__in=scope.units)
+        touched = SealingChange.objects.filter(
+            sealing=OuterRef("pk"), deployment__unit__in=scope.units
+        )
         return self.filter(Exists(touched))
 
     def at_work(self) -> Self:
@@ -105,16 +107,16 @@ class Sealing(Press):
         return self.state in AT_WORK
 
 
-class SealingChangeQuerySet(ScopedQuerySet):
+class SealingChangeQuerySet(OfDeploymentQuerySet):
     def counts(self) -> tuple[dict[str, int], int]:
         """How many of each kind, and of how many units; two statements."""
         by_kind = self.order_by().values_list("kind").annotate(n=Count("pk"))
         found = {**dict.fromkeys(ChangeKind.values, 0), **dict(by_kind)}
-        return found, self.order_by().values("unit").distinct().count()
+        return found, self.order_by().values("deployment__unit").distinct().count()
 
 
 class SealingChange(models.Model):
-    """What became of one person's stay.
+    """What became of one person's stay; the unit is that of the deployment.
 
     `stay` is the number of the assignment that was cut short or taken off and keeps it when it is
     put back; `starts_on` and `ends_on` are its days before, `since` the first day of the change.
@@ -126,10 +128,13 @@ class SealingChange(models.Model):
     )
     kind = models.CharField("变动", max_length=9, choices=ChangeKind)
     status = models.ForeignKey(
-        AreaStatus, models.PROTECT, related_name="+", verbose_name="封闭措施"
+        AreaStatus,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,  # no list is found by it
+        verbose_name="封闭措施",
     )
     member = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name="党员")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="派出单位")
     stay = models.BigIntegerField("人员派出编号", null=True, blank=True)
     deployment = models.ForeignKey(
         Deployment, models.PROTECT, related_name="+", verbose_name="原任务"
@@ -153,6 +158,7 @@ class SealingChange(models.Model):
         null=True,
         blank=True,
         related_name="returns",
+        db_index=False,  # sealing_change_returned
         verbose_name="所返回的变动",
     )
 
@@ -160,15 +166,24 @@ class SealingChange(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "封闭区域人员变动"
-        ordering: ClassVar = ["sealing", "unit__sort_order", "id"]
-        indexes: ClassVar = [models.Index(fields=["stay"], name="sealing_change_stay")]
+        ordering: ClassVar = ["sealing", "deployment__unit__sort_order", "id"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["return_of"],
+                name="sealing_change_returned",
+                condition=Q(return_of__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.member} {self.get_kind_display()}"
 
 
 class SealingDeployment(models.Model):
-    """A deployment a sealing made, emptied or turned into a local one, as it stood before."""
+    """A deployment a sealing emptied, opened again or turned into a local one, as it stood before.
+
+    Those it made bear its number (`made_by`).
+    """
 
     sealing = models.ForeignKey(
         Sealing,
@@ -180,7 +195,6 @@ class SealingDeployment(models.Model):
     deployment = models.ForeignKey(
         Deployment, models.CASCADE, related_name="sealings", verbose_name="下沉任务"
     )
-    is_new = models.BooleanField("新建", default=False)
     state = models.CharField("原状态", max_length=10, choices=DeploymentState)
     ends_on = models.DateField("原截止日期", null=True, blank=True)
     is_local = models.BooleanField("原为就地", default=False)

@@ -16,7 +16,7 @@ from apps.core.formats import listing
 from .. import sealing_plan_sql as plan_sql
 from .. import sealing_sql as sql
 from .. import sealing_undo_sql as undo_sql
-from ..models import Deployment, DeploymentDay, MemberRegistration, Sealing
+from ..models import DeploymentDay, Sealing
 from ..sealing import SEAL, parameters
 from ..sealing_enums import SealingKind, SealingState
 from .batches import NotUndoableError
@@ -72,7 +72,6 @@ _CLOSING = (
     sql.NUMBER_POSTS,
     sql.MAKE_POSTS,
     sql.CONFINE_POSTS,
-    sql.REMEMBER_NEW,
     sql.POINT_TO_POSTS,
     *_MOVING,
     sql.TURN_LOCAL,
@@ -130,21 +129,35 @@ def take_back(sealing: Sealing, *, now: dt.datetime) -> bool:
     if not _holds(sealing, SealingState.UNDOING):
         return False
     given = {"sealing": sealing.pk, "drill": sealing.is_drill}
-    made = Deployment.objects.filter(sealings__sealing=sealing, sealings__is_new=True)
     with connection.cursor() as cursor:
         cursor.execute(LOCK)
+        cursor.execute(sql.CHECK_AT_ONCE)
+        cursor.execute(sql.PREFER_INDEXES)
         _refuse_changed(cursor, given)
-        _refuse_counted(cursor, given, made)
-        try:
-            with transaction.atomic():
-                _run(cursor, given, undo_sql.TAKE_BACK, undo_sql.LENGTHEN, undo_sql.PUT_BACK)
-        except IntegrityError as error:
-            raise NotUndoableError("有人已另行派出，不能整批撤销，请逐项办理。") from error
-        _run(cursor, given, undo_sql.RESTORE_DEPLOYMENTS)
-    MemberRegistration.objects.filter(sealing=sealing).delete()
-    made.delete()
+        _refuse_counted(cursor, given, sealing)
+        _undo(cursor, given, _STAYS_BACK, "有人已另行派出，不能整批撤销，请逐项办理。")
+        told = "新建的就地任务已有其他登记，不能整批撤销，请逐项办理。"
+        _undo(cursor, given, _POSTS_BACK, told)
     _settle(sealing, SealingState.UNDONE, undone_at=now)
     return True
+
+
+_STAYS_BACK = (undo_sql.TAKE_BACK, undo_sql.LENGTHEN, undo_sql.PUT_BACK)
+_POSTS_BACK = (
+    undo_sql.RESTORE_DEPLOYMENTS,
+    undo_sql.FORGET_REGISTRATIONS,
+    *undo_sql.FORGET_MADE,
+)
+
+
+def _undo(
+    cursor: CursorWrapper, given: dict[str, Any], statements: Sequence[str], refusal: str
+) -> None:
+    try:
+        with transaction.atomic():
+            _run(cursor, given, *statements)
+    except IntegrityError as error:
+        raise NotUndoableError(refusal) from error
 
 
 def _refuse_changed(cursor: CursorWrapper, given: dict[str, Any]) -> None:
@@ -155,8 +168,8 @@ def _refuse_changed(cursor: CursorWrapper, given: dict[str, Any]) -> None:
         raise NotUndoableError(f"{told}的派出已另行变动，不能整批撤销，请逐项办理。")
 
 
-def _refuse_counted(cursor: CursorWrapper, given: dict[str, Any], made: Any) -> None:
-    if DeploymentDay.objects.filter(deployment__in=made).exists():
+def _refuse_counted(cursor: CursorWrapper, given: dict[str, Any], sealing: Sealing) -> None:
+    if DeploymentDay.objects.filter(deployment__made_by=sealing).exists():
         raise NotUndoableError("新建的就地任务已登记在岗，不能整批撤销，请逐项办理。")
     cursor.execute(undo_sql.STRANGERS_IN_NEW, given)
     if cursor.fetchone() is not None:

@@ -89,9 +89,9 @@ def _counts_by_unit(sealing: Sealing, on: dt.date) -> tuple[Counts, Causes]:
             member__memberships__starts_on__lte=on,
         )
         .annotate(belongs_to=F("member__memberships__unit"))
-        .exclude(belongs_to=F("unit"))
+        .exclude(belongs_to=F("deployment__unit"))
     )
-    for rows, unit in ((sealing.changes.all(), "unit"), (elsewhere, "belongs_to")):
+    for rows, unit in ((sealing.changes.all(), "deployment__unit"), (elsewhere, "belongs_to")):
         counted = rows.order_by().values_list(unit, "kind", "status").annotate(n=Count("pk"))
         for told, kind, status, n in counted:
             counts[told][kind] += n
@@ -176,9 +176,9 @@ def _by_place(rows: object, path: str, kinds: set[ChangeKind]) -> dict[int, list
     counted = (
         rows.filter(kind__in=kinds)  # type: ignore[attr-defined]
         .order_by()
-        .values_list(path, "unit__short_name", "unit__sort_order")
+        .values_list(path, "deployment__unit__short_name", "deployment__unit__sort_order")
         .annotate(n=Count("member", distinct=True), first=Min("since"))
-        .order_by("unit__sort_order")
+        .order_by("deployment__unit__sort_order")
     )
     for place, unit, _, n, first in counted:
         found[place].append((unit, n, first))

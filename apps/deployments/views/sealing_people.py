@@ -24,7 +24,12 @@ from ..sealing_filters import ChangeFilters, PlanFilters
 from .sealing_common import BOARD, KIND_TONES, VIEW, asks_for_drill
 
 PERSON = (
-    Column("unit__short_name", label="派出单位", link="units:unit_detail", link_by="unit_id"),
+    Column(
+        "deployment__unit__short_name",
+        label="派出单位",
+        link="units:unit_detail",
+        link_by="deployment__unit_id",
+    ),
     Column(
         "member__name",
         label="姓名",
@@ -33,6 +38,9 @@ PERSON = (
         phone="title",
     ),
 )
+
+NOWHERE = {ChangeKind.WITHDRAWN: "不再派出", ChangeKind.MOVED: "已撤销"}
+"""An undoing takes the posts away that were made."""
 
 
 class SealingPeopleView(ScopedListView):
@@ -55,11 +63,12 @@ class SealingPeopleView(ScopedListView):
             label="转往社区",
             link="deployments:deployment_detail",
             link_by="target_id",
-            blank="不再派出",
+            value=lambda row: row["target__community__name"] or NOWHERE.get(row["kind"]),
         ),
         Column("since", label="自", kind="day"),
     )
-    ordering = ("unit__sort_order", "member_id")
+    extra_fields = ("target__community__name", "kind")
+    ordering = ("deployment__unit__sort_order", "member_id")
     measure = "人次"
 
     @cached_property
@@ -117,7 +126,7 @@ class PlanPeopleView(ScopedListView, abstract=True):
         ),
         Column("since", label="自", kind="day", value=lambda row: row["since"]),
     )
-    ordering = ("unit__sort_order", "member_id")
+    ordering = ("deployment__unit__sort_order", "member_id")
     measure = "人次"
     empty = "没有需要调整的人员。"
 
