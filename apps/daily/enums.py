@@ -76,6 +76,10 @@ class FlashKind(models.TextChoices):
     OTHER = "other", "其他"
 
 
+GRAVE = frozenset({FlashKind.INCIDENT, FlashKind.INJURY})
+"""What the head of a home page counts as 突发情况."""
+
+
 class ActKind(models.TextChoices):
     """The four daily acts, in the order of their hours."""
 

@@ -3,14 +3,18 @@
 from typing import Any, ClassVar
 
 import django_filters
+from django.db.models import F, Q
 
 from apps.campaigns.models import Campaign
 from apps.core.filters import DayFilter, LookupFilter, PortalFilterSet
 from apps.units.enums import UnitCategory
 from apps.units.models import LiaisonGroup, Unit
 
-from .enums import FlashKind, ReportSource, ReportState
+from .enums import GRAVE, FlashKind, ReportSource, ReportState
 from .models import DailyReport, DailyRound, FlashReport, UpwardReturn
+
+GATHERED = (("asked", "应报（不含免报）"), ("owed", "应报未报"))
+"""Several states by one word, as boards count them."""
 
 
 class ReportFilter(PortalFilterSet):
@@ -25,18 +29,32 @@ class ReportFilter(PortalFilterSet):
     )
     group = django_filters.ModelChoiceFilter(queryset=LiaisonGroup.objects.all(), label="联络组")
     category = django_filters.ChoiceFilter(choices=UnitCategory.choices, label="类别")
-    state = django_filters.ChoiceFilter(choices=ReportState.choices, label="状态")
+    state = django_filters.ChoiceFilter(
+        choices=[*ReportState.choices, *GATHERED], label="状态", method="by_state"
+    )
     unit = LookupFilter(queryset=Unit.objects.all(), url_name="units:unit_lookup", label="单位")
     source = django_filters.ChoiceFilter(
         field_name="current__source", choices=ReportSource.choices, label="来源"
     )
-    late = django_filters.BooleanFilter(field_name="current__is_late", label="逾期报送")
+    late = django_filters.BooleanFilter(label="逾期报送", method="by_lateness")
+    since = DayFilter(field_name="on", lookup_expr="gte", label="自")
+    until = DayFilter(field_name="on", lookup_expr="lte", label="至")
 
-    folded: ClassVar = ("source", "late")
+    folded: ClassVar = ("source", "late", "since", "until")
 
     class Meta:
         model = DailyReport
         fields: ClassVar[list[str]] = []
+
+    def by_state(self, rows: Any, _name: str, value: str) -> Any:
+        if value in dict(GATHERED):
+            return rows.owed() if value == "owed" else rows.asked()
+        return rows.filter(state=value)
+
+    def by_lateness(self, rows: Any, _name: str, value: bool) -> Any:
+        """By the first filing, as the record of the last days counts it."""
+        late = Q(first_filed_at__gt=F("due_at"))
+        return rows.filter(late) if value else rows.exclude(late)
 
 
 class FlashFilter(PortalFilterSet):
@@ -48,7 +66,9 @@ class FlashFilter(PortalFilterSet):
         queryset=Campaign.objects.all(),
         label="应急任务",
     )
-    kind = django_filters.ChoiceFilter(choices=FlashKind.choices, label="类别")
+    kind = django_filters.ChoiceFilter(
+        choices=[*FlashKind.choices, ("grave", "突发情况和伤病")], label="类别", method="by_kind"
+    )
     day = DayFilter(field_name="at", lookup_expr="date", label="报告日期")
     unit = LookupFilter(queryset=Unit.objects.all(), url_name="units:unit_lookup", label="单位")
     handled = django_filters.ChoiceFilter(
@@ -58,6 +78,9 @@ class FlashFilter(PortalFilterSet):
     class Meta:
         model = FlashReport
         fields: ClassVar[list[str]] = []
+
+    def by_kind(self, rows: Any, _name: str, value: str) -> Any:
+        return rows.filter(kind__in=GRAVE if value == "grave" else [value])
 
     def by_handling(self, rows: Any, _name: str, value: str) -> Any:
         return rows.filter(handled_at__isnull=value == "no")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 from apps.campaigns.current import current_campaign, current_day
 from apps.core.boards import Kpi
@@ -26,7 +28,15 @@ from apps.core.tables import Column, Row, Table
 
 from .enums import OWED, ReportState
 from .models import ContactNote, DailyReport
-from .selectors.record import contacts, group_day, is_late, punctuality, unit_record
+from .selectors.links import reports_url
+from .selectors.record import (
+    contacts,
+    group_day,
+    is_late,
+    last_days,
+    punctuality,
+    unit_record,
+)
 from .selectors.reports import report_tag, state_tag
 
 DAYS = 30
@@ -110,22 +120,19 @@ def punctuality_of_group(request: HttpRequest, group: Any) -> dict[str, Any]:
     campaign = current_campaign(request)
     if campaign is None:
         return {"table": Table((), (), empty="没有应急任务。")}
-    day = current_day(request)
+    day = _asked_day(request)
     rows = punctuality(campaign, group, on=day, user=request.user, now=timezone.now())
+    span = {"group": group.pk, **last_days(day)}
 
     def reports(**asked: Any) -> Callable[[Row], str]:
-        def address(row: Row) -> str:
-            query = urlencode({"unit": row.unit, "campaign": campaign.code, **asked})
-            return f"{reverse('daily:report_list')}?{query}"
-
-        return address
+        return lambda row: reports_url(campaign, unit=row.unit, **span, **asked)
 
     columns = (
         Column("name", "单位", link="units:unit_detail", phone="title"),
         Column("asked", "应报", kind="number", unit="天", link=reports()),
         Column("in_time", "按时", kind="number", unit="天"),
         Column("late", "逾期", kind="number", unit="天", link=reports(late="true")),
-        Column("missing", "未报", kind="number", unit="天", link=reports(state="missing")),
+        Column("missing", "未报", kind="number", unit="天", link=reports(state="owed")),
         Column("last_late", "最近逾期", kind="day", blank="无"),
         Column("last_missing", "最近未报", kind="day", blank="无"),
     )
@@ -133,8 +140,17 @@ def punctuality_of_group(request: HttpRequest, group: Any) -> dict[str, Any]:
     return {"table": Table(columns, rows, caption="近30天报送情况", empty=empty)}
 
 
+def _asked_day(request: HttpRequest) -> dt.date:
+    """The day a board was about that led here, else the working day."""
+    try:
+        asked = parse_date(request.GET.get("day", ""))
+    except ValueError:
+        asked = None
+    return asked or current_day(request)
+
+
 def contacts_of_group(request: HttpRequest, group: Any) -> dict[str, Any]:
-    rows = contacts(current_campaign(request), group, on=current_day(request), user=request.user)
+    rows = contacts(current_campaign(request), group, on=_asked_day(request), user=request.user)
     columns = (
         Column("at", "时间", kind="moment"),
         Column(

@@ -10,11 +10,12 @@ from apps.campaigns.current import current_day
 from apps.communities.models import Community, District
 from apps.core.dates import business_day
 from apps.core.filters import DayFilter, LookupFilter, PortalFilterSet, SearchFilter
+from apps.units.enums import UnitCategory
 from apps.units.filters import PersonFilter
 from apps.units.models import GroupMembership, LiaisonGroup, Member, Unit
 
-from .enums import DeploymentState, DutyNature, NeedState
-from .models import Deployment, DeploymentDay, Need, TaskType, Team
+from .enums import DeploymentState, DutyNature
+from .models import Deployment, DeploymentDay, TaskType, Team
 from .whereabouts import active_on, without_entry
 
 
@@ -72,11 +73,14 @@ class DeploymentFilters(OfUnitFilters):
         choices=[("no", "未登记到岗"), ("yes", "已登记到岗")], method="by_entry", label="到岗登记"
     )
     nature = django_filters.ChoiceFilter(choices=DutyNature.choices, label="性质")
+    category = django_filters.ChoiceFilter(
+        field_name="unit__category", choices=UnitCategory.choices, label="单位类别"
+    )
     community = LookupFilter(
         queryset=Community.objects.all(), url_name="communities:community_lookup", label="社区"
     )
 
-    folded = ("group", "nature", "community", "entry")
+    folded = ("group", "category", "nature", "community", "entry")
 
     class Meta:
         model = Deployment
@@ -91,20 +95,6 @@ class DeploymentFilters(OfUnitFilters):
 
     def by_day(self, rows: QuerySet[Deployment], _: str, day: dt.date) -> QuerySet[Deployment]:
         return active_on(rows, day)
-
-
-class NeedFilters(PortalFilterSet):
-    q = SearchFilter(fields=["community__name", "note"], label="社区、说明")
-    district = django_filters.ModelChoiceFilter(
-        queryset=District.objects.all(), field_name="community__street__district", label="区县"
-    )
-    task_type = django_filters.ModelChoiceFilter(queryset=TaskType.objects.all(), label="任务类型")
-    state = django_filters.ChoiceFilter(choices=NeedState.choices, label="状态")
-    on = DayFilter(field_name="starts_on", label="需要日期")
-
-    class Meta:
-        model = Need
-        fields: list[str] = []
 
 
 class CandidateFilters(PortalFilterSet):

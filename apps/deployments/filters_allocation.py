@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from apps.communities.models import District
+from apps.communities.models import Community, District
 from apps.core.filters import DayFilter, LookupFilter, PortalFilterSet, SearchFilter
 from apps.units.models import Unit
 
 from .allocating import NeedSource, SheetState, Urgency
 from .enums import NeedState
-from .models import AllocationLine, AllocationSheet, Deployment, Need, TaskType
+from .models import AllocationLine, AllocationSheet, Deployment, DeploymentDay, Need, TaskType
 from .whereabouts import OPEN_NEEDS
 
 
@@ -33,11 +35,29 @@ class NeedFilters(PortalFilterSet):
     source = django_filters.ChoiceFilter(choices=NeedSource.choices, label="来源")
     on = DayFilter(field_name="starts_on", label="需要日期")
 
-    folded = ("urgency", "source", "on")
+    unmet = DayFilter(method="by_day_unmet", label="这一天未满足")
+    community = LookupFilter(
+        queryset=Community.objects.all(), url_name="communities:community_lookup", label="社区"
+    )
+
+    folded = ("urgency", "source", "on", "unmet", "community")
 
     class Meta:
         model = Need
         fields: list[str] = []
+
+    def by_day_unmet(self, rows: QuerySet[Any], _: str, day: dt.date) -> QuerySet[Any]:
+        """Not closed, of that day, and with fewer people there for them than they ask for."""
+        there = (
+            DeploymentDay.objects.filter(deployment__need=OuterRef("pk"), on=day)
+            .order_by()
+            .values("deployment__need")
+            .annotate(n=Sum("present"))
+            .values("n")
+        )
+        spanning = Q(ends_on=None) | Q(ends_on__gte=day)
+        wanted = rows.filter(spanning, starts_on__lte=day, heads__gt=Coalesce(Subquery(there), 0))
+        return wanted.exclude(state=NeedState.CLOSED)
 
     def by_shortage(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
         """The view has annotated `lacking` and `late`."""

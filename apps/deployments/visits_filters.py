@@ -52,6 +52,8 @@ class VisitFilters(PortalFilterSet):
         queryset=LiaisonGroup.objects.all(), label="联络服务小组"
     )
     on = DayFilter(label="走访日期")
+    since = DayFilter(field_name="on", lookup_expr="gte", label="自")
+    until = DayFilter(field_name="on", lookup_expr="lte", label="至")
     outcome = django_filters.ChoiceFilter(choices=OUTCOMES, method="by_outcome", label="问题")
     unit = LookupFilter(queryset=Unit.objects.all(), url_name="units:unit_lookup", label="单位")
     community = LookupFilter(
@@ -61,7 +63,7 @@ class VisitFilters(PortalFilterSet):
         queryset=District.objects.all(), field_name="community__street__district", label="区县"
     )
 
-    folded = ("unit", "community", "district")
+    folded = ("unit", "community", "district", "since", "until")
 
     class Meta:
         model = Visit

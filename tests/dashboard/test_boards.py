@@ -175,6 +175,40 @@ def test_group_board_says_who_is_late_and_whom_it_spoke_to(world, leader):
     assert '<span class="num">1</span><small class="unit">次</small>' in shown
 
 
+def test_number_on_a_board_opens_as_many_rows(world, leader):
+    """Of the board's own days and states: what was late afterwards, or is exempt, is not there."""
+    late, draft, exempt, _ = world.units
+    reports = DailyReport.objects.filter(campaign=world.campaign)
+    reports.filter(unit=late).update(first_filed_at=moment_on(SECOND, dt.time(19, 30)))
+    reports.filter(unit=draft, on=SECOND).update(state=ReportState.DRAFT)
+    reports.filter(unit=exempt, on=SECOND).update(state=ReportState.EXEMPT)
+    for first, last in ((FIRST, SECOND), (SECOND, SECOND)):
+        place = CommunityFactory(name="长乐社区")
+        NeedFactory(
+            campaign=world.campaign, community=place, heads=1, starts_on=first, ends_on=last
+        )
+    opened = [
+        f"/boards/groups/{world.groups[0].pk}/?campaign=flood-2021&day=",
+        f"{CAMPAIGN}&day=",
+    ]
+
+    found = set()
+    for address in (f"{board}{day}" for board in opened for day in (FIRST, SECOND)):
+        shown = text(leader, address)
+        for url, part, whole in findall(ROWS, shown):
+            found.add((url.partition("?")[0], "late=true" in url, part != "0"))
+            rows = page(leader, url.replace("&amp;", "&")).context_data["page"]
+            assert rows.paginator.count == int(whole or part), (address, url)
+    assert ("/daily/reports/", True, True) in found
+    assert ("/deployments/needs/", False, True) in found
+
+
+ROWS = (
+    r'<a class="rows" href="(/(?:daily/reports|deployments/needs)/[^"]*)">'
+    r'(?:<span class="num">)?(\d+)(?:/(\d+))?[<]'
+)
+
+
 @pytest.mark.parametrize("day", ["2021-07-19", "2021-08-06", "2021-13-01", "gestern"])
 def test_day_outside_the_campaign_is_not_there(world, leader, day):
     assert page(leader, f"{CAMPAIGN}&day={day}").status_code == 404

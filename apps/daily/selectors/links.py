@@ -13,5 +13,16 @@ def figure_url(campaign: Campaign, on: dt.date, code: str, **chosen: object) -> 
     return f"{rows}?{urlencode(chosen)}" if chosen else rows
 
 
+def reports_url(campaign: Campaign, **chosen: object) -> str:
+    """The reports themselves, chosen by the fields of their list's filter."""
+    return f"{address('daily:report_list')}?{urlencode({'campaign': campaign.code, **chosen})}"
+
+
+def posts_url(campaign: Campaign, on: dt.date, **chosen: object) -> str:
+    """The deployments of a day, with whom they expect and who is there."""
+    query = urlencode({"campaign": campaign.code, "on": on.isoformat(), **chosen})
+    return f"{address('deployments:deployment_list')}?{query}"
+
+
 def missing_url(on: dt.date, **chosen: object) -> str:
     return f"{address('daily:missing_list')}?{urlencode({'day': on.isoformat(), **chosen})}"

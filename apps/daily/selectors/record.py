@@ -122,6 +122,12 @@ def _given(campaign: Campaign | None, group: Any, *, on: dt.date, user: Any) -> 
     }
 
 
+def last_days(on: dt.date) -> dict[str, str]:
+    """The days up to `on` that the record speaks of, as the list of reports filters them."""
+    first = on - dt.timedelta(days=DAYS - 1)
+    return {"since": first.isoformat(), "until": on.isoformat()}
+
+
 @dataclass(frozen=True)
 class GroupDay:
     """The group's day and its last 30 days in six numbers."""

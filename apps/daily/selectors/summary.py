@@ -19,7 +19,7 @@ from apps.units.enums import UnitCategory
 from apps.units.models import LiaisonGroup
 
 from ..enums import COUNTED
-from .links import figure_url, missing_url
+from .links import figure_url, missing_url, posts_url, reports_url
 from .upward import told_line
 
 NOBODY = Attendance(0, 0, 0, 0, 0)
@@ -44,7 +44,10 @@ class SummaryRow:
     present: Value | None
     ever: Value | None
     url: str
+    posts_url: str
+    ever_url: str
     missing_url: str
+    reports_url: str
     key: Key = None
 
     @property
@@ -81,7 +84,10 @@ def summary(day: DayFigures, *, by: ScopeKind) -> Summary:
             present=day.value(keys.on_post, scope, key),
             ever=day.value(keys.ever_on_post, scope, key),
             url=figure_url(day.campaign, day.on, keys.on_post, **chosen),
+            posts_url=posts_url(day.campaign, day.on, **chosen),
+            ever_url=figure_url(day.campaign, day.on, keys.ever_on_post, **chosen),
             missing_url=missing_url(day.on, **chosen),
+            reports_url=reports_url(day.campaign, day=day.on.isoformat(), state="asked", **chosen),
             key=key,
         )
 

@@ -55,19 +55,22 @@ KEY_NAMES = (
 PLACE_TABS = (("list", "缺口前 10"), ("tiles", "按区县"))
 
 
-def _needs(place: Place) -> str:
-    return f"{address('deployments:need_list')}?{urlencode({'q': place.name})}"
+def gap_columns(frame: Frame) -> tuple[Column, ...]:
+    unmet = {"campaign": frame.campaign.code, "unmet": frame.on.isoformat()}
+    listed = f"{address('deployments:need_list')}?{urlencode(unmet)}"
 
+    def needs(place: Place) -> str:
+        return f"{listed}&community={place.pk}"
 
-GAP_COLUMNS = (
-    Column("name", "社区", link=lambda place: place.url, phone="title"),
-    Column("district", "区县"),
-    Column("street", "街道", phone="hide"),
-    Column("needs", "未满足需求", kind="number", unit="项", link=_needs),
-    Column("heads", "需求", kind="number", unit="人"),
-    Column("present", "到岗", kind="number", unit="人"),
-    Column("gap", "缺口", kind="number", unit="人", css="worse strong p-end"),
-)
+    return (
+        Column("name", "社区", link=lambda place: place.url, phone="title"),
+        Column("district", "区县"),
+        Column("street", "街道", phone="hide"),
+        Column("needs", "未满足需求", kind="number", unit="项", link=needs),
+        Column("heads", "需求", kind="number", unit="人"),
+        Column("present", "到岗", kind="number", unit="人"),
+        Column("gap", "缺口", kind="number", unit="人", link=needs, css="worse strong p-end"),
+    )
 
 
 def key_codes(frame: Frame) -> list[str]:
@@ -170,7 +173,7 @@ def places_card(frame: Frame, tab: str) -> dict[str, Any]:
         return {**found, "districts": district_tiles(frame.campaign, on=frame.on)}
     gaps = largest_gaps(frame.campaign, on=frame.on, most=GAPS)
     table = Table(
-        GAP_COLUMNS, gaps.rows, caption="缺口前十社区", empty="没有缺口。", is_compact=True
+        gap_columns(frame), gaps.rows, caption="缺口前十社区", empty="没有缺口。", is_compact=True
     )
     return {**found, "gaps": gaps, "gaps_table": table}
 
@@ -194,10 +197,13 @@ def figures_table(frame: Frame) -> Table:
     def coverage(value: Value) -> str:
         return " · ".join(coverage_notes(value)[1:])
 
+    def rows_of(value: Value) -> str:
+        return value_url(figures, value)
+
     columns = (
-        Column("asked__name", "指标", link=lambda value: value_url(figures, value), phone="title"),
+        Column("asked__name", "指标", link=rows_of, phone="title"),
         Column("asked__kind__label", "性质"),
-        Column("value", "数值", kind="number", value=cell, css="p-end"),
+        Column("value", "数值", kind="number", value=cell, link=rows_of, css="p-end"),
         Column("change", "同口径较前日", kind="change", value=change, blank="不可比"),
         Column("basis", "同口径单位", value=lambda value: compared_note(value)[4:], blank="—"),
         Column("coverage", "覆盖", value=coverage, css="num", blank="去重累计"),

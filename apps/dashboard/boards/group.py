@@ -17,12 +17,13 @@ from apps.core.html import Tag, escaped
 from apps.core.tables import Column, Table
 from apps.daily.enums import OWED
 from apps.daily.models import DailyReport
-from apps.daily.selectors.links import missing_url
+from apps.daily.selectors.links import missing_url, reports_url
 from apps.daily.selectors.record import (
     DAYS,
     Punctuality,
     Told,
     group_day,
+    last_days,
     punctuality,
     reports_today,
     told,
@@ -101,7 +102,7 @@ def talks(contacts: Iterable[Told], frame: Frame) -> SafeString:
 
 
 def _tab(group: LiaisonGroup, tab: str, frame: Frame) -> str:
-    query = urlencode({"tab": tab, "campaign": frame.campaign.code})
+    query = urlencode({"tab": tab, "campaign": frame.campaign.code, "day": frame.on.isoformat()})
     return f"{address('units:group_detail', group.pk)}?{query}"
 
 
@@ -109,8 +110,7 @@ def duties(frame: Frame, group: LiaisonGroup) -> list[Kpi]:
     """What the group has been doing: reports of the day, lateness, talks and visits of 30 days."""
     found = group_day(frame.campaign, group, on=frame.on, user=frame.user, now=frame.now)
     past = f"近{DAYS}天"
-    query = {"day": frame.on.isoformat(), "campaign": frame.campaign.code, "group": group.pk}
-    reports = f"{address('daily:report_list')}?{urlencode(query)}"
+    reports = reports_url(frame.campaign, day=frame.on.isoformat(), state="asked", group=group.pk)
     late, talks = _tab(group, "punctuality", frame), _tab(group, "contacts", frame)
     missing = missing_url(frame.on, group=group.pk)
     return [
@@ -160,15 +160,15 @@ def columns(frame: Frame) -> tuple[Column, ...]:
         return html.figure(value.value, qualifier=value.qualifier)
 
     unit, report, figure = map(by_key, ("units:unit_detail", *DETAILS))
-    listed = address("daily:report_list")
+    span = {"group": frame.at[1], **last_days(frame.on)}
 
     def leaf(row: UnitRow) -> str:
         key = row.present.figure if row.present else None
         return figure(key) if key else ""
 
     def reports(**asked: Any) -> Any:
-        rest = urlencode({"campaign": frame.campaign.code, **asked})
-        return lambda row: f"{listed}?unit={row.pk}&{rest}"
+        listed = reports_url(frame.campaign, **span, **asked)
+        return lambda row: f"{listed}&unit={row.pk}"
 
     return (
         Column("report__unit", "单位", link=lambda row: unit(row.pk), phone="title", css="nowrap"),
@@ -178,7 +178,7 @@ def columns(frame: Frame) -> tuple[Column, ...]:
         Column(
             "past__late", f"{DAYS}天内逾期", kind="number", unit="天", link=reports(late="true")
         ),
-        Column("past__missing", "未报", kind="number", unit="天", link=reports(state="missing")),
+        Column("past__missing", "未报", kind="number", unit="天", link=reports(state="owed")),
         Column("calls", "联系", kind="number", unit="次"),
         Column("report__unit__duty_phone", "值班电话", kind="phone", blank="未登记"),
     )

@@ -10,6 +10,7 @@ from apps.core.addresses import address, by_key
 from apps.core.boards import Kpi
 from apps.core.html import Tag
 from apps.core.tables import Column, Table
+from apps.daily.selectors.record import last_days
 from apps.deployments.visits import (
     SPOT_CHECK_DAYS,
     VisitGap,
@@ -68,7 +69,13 @@ def visit_kpi(frame: Frame, group: LiaisonGroup, *, days: int) -> Kpi:
     notes = [f"近{days}天"]
     if made.found:
         notes.append(f"问题 {made.found} 项，待答复 {made.awaited} 项")
-    return Kpi("走访", made.count, "次", url=_visits(frame, group=group.pk), notes=notes)
+    return Kpi(
+        "走访",
+        made.count,
+        "次",
+        url=_visits(frame, group=group.pk, **last_days(frame.on)),
+        notes=notes,
+    )
 
 
 def visit_line(frame: Frame) -> str:

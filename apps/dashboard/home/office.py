@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -13,7 +14,7 @@ from apps.core import formats
 from apps.core.boards import LIVE, Kpi
 from apps.core.dates import day_bounds
 from apps.core.tables import Column, Table
-from apps.daily.enums import FlashKind
+from apps.daily.enums import GRAVE
 from apps.daily.models import FlashReport
 from apps.daily.selectors.acts import act_board
 from apps.daily.selectors.days import day_figures, headline, stage_tag
@@ -103,16 +104,17 @@ def _news(day: Day, figures: DayFigures) -> Kpi:
         campaign=day.campaign,
         at__gte=start,
         at__lt=end,
-        kind__in=[FlashKind.INCIDENT, FlashKind.INJURY],
+        kind__in=GRAVE,
     )
     count = found.count()
     injured = figures.value(keys_of(day.campaign.kind).injured, ScopeKind.TOTAL)
+    asked = {"campaign": day.campaign.code, "day": day.on.isoformat(), "kind": "grave"}
     text = formats.figure(injured.value if injured else None, " 人")
     return Kpi(
         label="突发情况",
         value=count,
         unit="起",
-        url=f"{reverse('daily:flash_list')}?day={day.on.isoformat()}",
+        url=f"{reverse('daily:flash_list')}?{urlencode(asked)}",
         tag=LIVE,
         notes=(f"下沉人员伤病 {text}",),
         alert=count > 0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ from ..models import Need
 from ..needs import by_urgency, late_deployments, with_chain
 from ..whereabouts import OPEN_NEEDS
 from .common import NEED_TONES
+from .deployments import parsed_day
 
 VIEW = "deployments.view_need"
 RAISE = "deployments.raise_need"
@@ -96,8 +98,12 @@ class NeedListView(KeyedListView):
     measure = "项"
     empty = "本任务还没有登记社区需求。"
 
+    def get_day(self) -> dt.date:
+        """The day whose people stand in the columns: the one asked for, else the working day."""
+        return parsed_day(self.request.GET.get("unmet", "")) or current_day(self.request)
+
     def get_subtitle(self) -> str:
-        day = current_day(self.request)
+        day = self.get_day()
         campaign = current_campaign(self.request) or ""
         return f"{campaign} · 到岗、确认、缺口为{formats.day(day)} · 久未落实的在前"
 
@@ -116,7 +122,7 @@ class NeedListView(KeyedListView):
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = super().get_queryset().filter(campaign=current_campaign(self.request))
-        day = current_day(self.request)
+        day = self.get_day()
         return late_deployments(by_urgency(with_chain(rows, on=day), on=day), on=day)
 
 
