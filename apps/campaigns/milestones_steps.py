@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,7 +16,8 @@ from apps.core.views import (
 from apps.core.views.rowforms import RowFormView
 
 from . import milestones_services as services
-from .current import current_campaign, running_campaign
+from .current import running_campaign
+from .in_campaign import InRunningCampaignMixin
 from .milestones_forms import (
     ClockForm,
     ReachedForm,
@@ -37,19 +37,11 @@ class MilestoneFormMixin:
         return str(self.object.get_absolute_url())
 
 
-class MilestoneCreateView(MilestoneFormMixin, ScopedCreateView):
+class MilestoneCreateView(InRunningCampaignMixin, MilestoneFormMixin, ScopedCreateView):
     permission = MANAGE
     model = Milestone
     form_class = ClockForm
     title = "增加重要节点"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            running_campaign(request)
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
 
     def get_cancel_url(self) -> str:
         return reverse(LIST)

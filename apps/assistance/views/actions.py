@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.campaigns.current import current_campaign, running_campaign
+from apps.campaigns.in_campaign import InCampaignMixin, InRunningCampaignMixin
 from apps.core.dates import business_day
 from apps.core.formats import day as written
 from apps.core.tables import Column
@@ -29,7 +30,7 @@ from ..models import AssistanceAction, AssistanceCase, Beneficiary
 from .common import BENEFICIARY, LABEL_FIELDS, RECORD, VIEW_BENEFICIARY, while_running
 
 
-class ActionListView(KeyedListView):
+class ActionListView(InCampaignMixin, KeyedListView):
     permission = VIEW_BENEFICIARY
     model = AssistanceAction
     title = "帮扶记录"
@@ -71,9 +72,6 @@ class ActionListView(KeyedListView):
         except ValueError:
             return None
 
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
-
     def get_queryset(self) -> QuerySet[Any]:
         rows = super().get_queryset().filter(campaign=current_campaign(self.request))
         return rows.filter(submission=self.submission) if self.submission else rows
@@ -113,21 +111,13 @@ class ActionListView(KeyedListView):
         return recorded is not None and business_day(recorded) == business_day()
 
 
-class RecordingView(ScopedFormView, abstract=True):
+class RecordingView(InRunningCampaignMixin, ScopedFormView, abstract=True):
     """Records acts in the campaign in hand, then shows what was recorded, with the way back."""
 
     permission = RECORD
     title = "登记帮扶"
     submit_label = "登记"
     done = ""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            running_campaign(request)
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
 
     def get_breadcrumbs(self) -> Sequence[tuple[str, str]]:
         return [("帮扶记录", reverse("assistance:action_list"))]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.campaigns.current import current_campaign
+from apps.campaigns.in_campaign import InCampaignMixin
 from apps.core import formats
 from apps.core.dates import business_day
 from apps.core.views import Action, BoardView
@@ -28,13 +29,10 @@ NEXT: dict[str, tuple[str, str, str, bool]] = {
 }
 
 
-class CaseBoardView(BoardView):
+class CaseBoardView(InCampaignMixin, BoardView):
     permission = VIEW_CASE
     template_name = "assistance/case_board.html"
     title = "帮扶看板"
-
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
 
     def get_actions(self) -> Sequence[Action]:
         return [

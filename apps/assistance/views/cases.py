@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from apps.campaigns.current import current_campaign
+from apps.campaigns.in_campaign import InCampaignMixin
 from apps.core import formats
 from apps.core.dates import business_day
 from apps.core.html import Tag, Tone
@@ -50,7 +51,7 @@ EVENT_TONES: dict[str, Tone] = {
 }
 
 
-class CaseListView(KeyedListView):
+class CaseListView(InCampaignMixin, KeyedListView):
     permission = VIEW_CASE
     model = AssistanceCase
     title = "帮扶事项"
@@ -59,9 +60,6 @@ class CaseListView(KeyedListView):
     extra_fields = CASE_FIELDS
     measure = "项"
     empty = "本任务还没有帮扶事项。"
-
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
 
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset().filter(campaign=current_campaign(self.request))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.campaigns.current import current_campaign, running_campaign
+from apps.campaigns.current import running_campaign
+from apps.campaigns.in_campaign import InRunningCampaignMixin
 from apps.core.views import ScopedCreateView, ScopedUpdateView
 from apps.units.models import Unit
 
@@ -20,20 +20,12 @@ from ..models import AssistanceCase, Beneficiary
 from .common import OPEN, VersionedMixin
 
 
-class CaseCreateView(ScopedCreateView):
+class CaseCreateView(InRunningCampaignMixin, ScopedCreateView):
     permission = OPEN
     model = AssistanceCase
     form_class = CaseForm
     title = "登记帮扶事项"
     submit_label = "登记"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            running_campaign(request)
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
 
     def get_breadcrumbs(self) -> Sequence[tuple[str, str]]:
         return [("帮扶事项", reverse("assistance:case_list"))]

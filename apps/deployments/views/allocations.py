@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.campaigns.current import current_campaign, current_day, running_campaign
+from apps.campaigns.in_campaign import InCampaignMixin, InRunningCampaignMixin
 from apps.core.dates import business_day
 from apps.core.html import Tone
 from apps.core.tables import Column
@@ -50,7 +50,7 @@ def sheet_span(row: Any) -> Any:
     return span({"starts_on": row.on, "ends_on": row.ends_on})
 
 
-class AllocationListView(ScopedListView):
+class AllocationListView(InCampaignMixin, ScopedListView):
     permission = VIEW
     model = AllocationSheet
     title = "力量调配"
@@ -72,9 +72,6 @@ class AllocationListView(ScopedListView):
     measure = "张"
     empty = "本任务还没有调配单。有未落实的需求时，按“生成调配建议”起草。"
 
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
-
     def get_actions(self) -> Sequence[Action]:
         campaign = current_campaign(self.request)
         if campaign is None or not campaign.is_reporting:
@@ -93,7 +90,7 @@ class AllocationListView(ScopedListView):
         )
 
 
-class DraftView(ScopedFormView):
+class DraftView(InRunningCampaignMixin, ScopedFormView):
     """生成调配建议: from the needs of a day to a draft."""
 
     permission = EDIT
@@ -102,11 +99,6 @@ class DraftView(ScopedFormView):
     title = "生成调配建议"
     submit_label = "生成建议"
     done = "已按建议生成草稿，请核对后送审。"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            running_campaign(request)
-        return super().dispatch(request, *args, **kwargs)
 
     def get_subtitle(self) -> str:
         return "先少缺人，再求就近，再求各单位负担均衡；每条写明理由，由人核定"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from apps.campaigns.current import current_campaign, current_day, running_campaign
+from apps.campaigns.current import current_campaign, current_day
+from apps.campaigns.in_campaign import InRunningCampaignMixin
 from apps.core.formats import days
 from apps.core.html import Tone
 from apps.core.tables import Column, Row
@@ -66,19 +67,11 @@ def said(row: Any) -> Any:
 SAID = Column("said", label="社区确认", kind="number", value=said, blank="未确认")
 
 
-class OfCampaignCreateMixin:
+class OfCampaignCreateMixin(InRunningCampaignMixin):
     """A new row of the campaign in hand, which must be under way."""
 
     request: HttpRequest
     cancel_to: str = ""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            running_campaign(request)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()  # type: ignore[misc]

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.campaigns.current import current_campaign
+from apps.campaigns.in_campaign import InCampaignMixin
 from apps.core.html import Tag
 from apps.core.tables import Column, Event
 from apps.core.views import Action, PortalView, ScopedDetailView, portal_action
@@ -35,7 +36,7 @@ LINKS = (
 )  # fmt: skip
 
 
-class FindingListView(KeyedListView):
+class FindingListView(InCampaignMixin, KeyedListView):
     permission = VIEW
     model = Finding
     queryset = Finding.objects.select_related("visit__unit", "visit__group", "visit__community")
@@ -55,9 +56,6 @@ class FindingListView(KeyedListView):
     ordering = ("due_on", "id")
     measure = "项"
     empty = "本任务走访没有发现需要整改的问题。"
-
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
 
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset().filter(visit__campaign=current_campaign(self.request))

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from apps.campaigns.current import current_campaign, current_day
+from apps.campaigns.in_campaign import InCampaignMixin
 from apps.core.panels import PanelledDetailView
 from apps.core.tables import Column, Table
 from apps.core.views import (
@@ -29,7 +30,7 @@ from .common import DEPLOYMENT_COLUMNS, EDIT, OfCampaignCreateMixin
 VIEW = "deployments.view_team"
 
 
-class TeamListView(KeyedListView):
+class TeamListView(InCampaignMixin, KeyedListView):
     permission = VIEW
     model = Team
     title = "党员突击队"
@@ -46,9 +47,6 @@ class TeamListView(KeyedListView):
     ordering = ("unit__sort_order", "id")
     measure = "个"
     empty = "本任务还没有组建突击队。"
-
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
 
     def get_actions(self) -> Sequence[Action]:
         url = reverse("deployments:team_create")

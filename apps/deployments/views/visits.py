@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from apps.campaigns.current import current_campaign
+from apps.campaigns.in_campaign import InCampaignMixin
 from apps.core import formats
 from apps.core.dates import business_day
 from apps.core.html import Tag, Tone
@@ -76,7 +77,7 @@ VISIT_COLUMNS = (
 VISIT_FIELDS = ("community__name", "place", "group__number", "awaited", "to_verify", "found")
 
 
-class VisitListView(KeyedListView):
+class VisitListView(InCampaignMixin, KeyedListView):
     permission = VIEW
     model = Visit
     title = "走访督导"
@@ -85,9 +86,6 @@ class VisitListView(KeyedListView):
     extra_fields = VISIT_FIELDS
     measure = "次"
     empty = "本任务还没有走访记录。"
-
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = super().get_queryset().filter(campaign=current_campaign(self.request))

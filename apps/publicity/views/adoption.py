@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.campaigns.current import current_campaign, current_day
+from apps.campaigns.in_campaign import InCampaignMixin
 from apps.campaigns.models import Campaign
 from apps.core.context import portal_of
 from apps.core.dates import business_day
@@ -46,7 +47,7 @@ DRAFT = "draft"
 """The `version` of an address that asks for the figures of now though a notice was signed."""
 
 
-class AdoptionView(BoardView):
+class AdoptionView(InCampaignMixin, BoardView):
     """投稿 and 采用 by unit in official order. A table, not a ranking: it does not sort."""
 
     permission = VIEW
@@ -79,9 +80,6 @@ class AdoptionView(BoardView):
 
     def get_title(self) -> str:
         return f"{self.month.year}年{self.month.month}月采用通报"
-
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
 
     def get_actions(self) -> Sequence[Action]:
         before = (self.month - dt.timedelta(days=1)).replace(day=1)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from apps.assistance.models import AssistanceCase
 from apps.campaigns.current import current_campaign, running_campaign, take_up
+from apps.campaigns.in_campaign import InRunningCampaignMixin
 from apps.core.errors import DomainError
 from apps.core.scope import scope_of
 from apps.core.views import AutocompleteView, PortalView, ScopedFormView, portal_action
@@ -28,7 +29,7 @@ from ..models import PublicityItem
 from .common import SUBMIT, VIEW, item_of, list_breadcrumb, refuse_foreign_pen
 
 
-class ItemCreateView(ScopedFormView):
+class ItemCreateView(InRunningCampaignMixin, ScopedFormView):
     permission = SUBMIT
     form_class = NewItemForm
     template_name = "publicity/item_form.html"
@@ -36,16 +37,8 @@ class ItemCreateView(ScopedFormView):
     submit_label = "存为草稿"
     done = "已存为草稿，核对后请投稿。"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            running_campaign(request)
-        return super().dispatch(request, *args, **kwargs)
-
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "own": scope_of(self.request.user).own_units}
-
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
 
     def get_breadcrumbs(self) -> Sequence[tuple[str, str]]:
         return list_breadcrumb()

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from apps.campaigns.current import current_campaign, take_up
+from apps.campaigns.in_campaign import InCampaignMixin
 from apps.core.html import Tag
 from apps.core.panels import PanelledDetailView
 from apps.core.tables import Column, Event, Table
@@ -36,7 +37,7 @@ from .common import (
 )
 
 
-class ItemListView(KeyedListView):
+class ItemListView(InCampaignMixin, KeyedListView):
     permission = VIEW
     model = PublicityItem
     title = "稿件"
@@ -57,9 +58,6 @@ class ItemListView(KeyedListView):
     measure = "篇"
     empty = "本任务还没有稿件。"
 
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
-
     def get_actions(self) -> Sequence[Action]:
         board = reverse("publicity:board")
         return [Action("审签看板", board, icon="layout-kanban"), write_action()]
@@ -73,15 +71,12 @@ class ItemListView(KeyedListView):
         return with_placed(rows)
 
 
-class ItemBoardView(BoardView):
+class ItemBoardView(InCampaignMixin, BoardView):
     """What waits where in the chain."""
 
     permission = VIEW
     template_name = "publicity/item_board.html"
     title = "审签看板"
-
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
 
     def get_actions(self) -> Sequence[Action]:
         return [Action("列表", reverse("publicity:item_list"), icon="list"), write_action()]

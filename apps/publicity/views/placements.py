@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from apps.campaigns.current import current_campaign
+from apps.campaigns.in_campaign import InCampaignMixin
 from apps.core.html import Tag
 from apps.core.tables import Column, Row
 from apps.core.views import BulkAction, ScopedFormView, portal_action
@@ -39,7 +40,7 @@ def withdrawn(row: Row) -> Tag | SafeString:
     return Tag("已撤稿", "grey") if is_out else SafeString()
 
 
-class PlacementListView(KeyedListView):
+class PlacementListView(InCampaignMixin, KeyedListView):
     permission = VIEW
     model = Placement
     title = "刊发台账"
@@ -64,9 +65,6 @@ class PlacementListView(KeyedListView):
     ordering = ("-on", "-id")
     measure = "条"
     empty = "本任务还没有刊发登记。"
-
-    def get_subtitle(self) -> str:
-        return str(current_campaign(self.request) or "")
 
     def get_bulk_actions(self) -> Sequence[BulkAction]:
         return [
