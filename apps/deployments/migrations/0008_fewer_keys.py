@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.migrating import InOneStep
+
 MADE = """
 UPDATE deployments_deployment d SET made_by_id = m.sealing_id
 FROM deployments_sealingdeployment m WHERE m.deployment_id = d.id AND m.is_new;
@@ -14,84 +16,169 @@ SET CONSTRAINTS ALL IMMEDIATE;
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0003_submissions'),
-        ('communities', '0002_submissions'),
-        ('deployments', '0007_sealing_by_worker'),
-        ('units', '0002_overlap_by_box'),
+        ("campaigns", "0003_submissions"),
+        ("communities", "0002_submissions"),
+        ("deployments", "0007_sealing_by_worker"),
+        ("units", "0002_overlap_by_box"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='deployment',
-            name='made_by',
-            field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='made', to='deployments.sealing', verbose_name='所由封闭区域调整'),
-        ),
-        migrations.RunSQL(MADE, migrations.RunSQL.noop),
-        migrations.AlterModelOptions(
-            name='sealingchange',
-            options={'ordering': ['sealing', 'deployment__unit__sort_order', 'id'], 'verbose_name': '封闭区域人员变动', 'verbose_name_plural': '封闭区域人员变动'},
-        ),
-        migrations.RemoveIndex(
-            model_name='sealingchange',
-            name='sealing_change_stay',
-        ),
-        migrations.RemoveField(
-            model_name='sealingchange',
-            name='unit',
-        ),
-        migrations.RemoveField(
-            model_name='sealingdeployment',
-            name='is_new',
-        ),
-        migrations.AlterField(
-            model_name='deployment',
-            name='campaign',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='deployments', to='campaigns.campaign', verbose_name='应急任务'),
-        ),
-        migrations.AlterField(
-            model_name='deployment',
-            name='task_type',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='deployments.tasktype', verbose_name='任务类型'),
-        ),
-        migrations.AlterField(
-            model_name='memberregistration',
-            name='recorded_by',
-            field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人'),
-        ),
-        migrations.AlterField(
-            model_name='memberregistration',
-            name='sealing',
-            field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='deployments.sealing', verbose_name='封闭区域调整'),
-        ),
-        migrations.AlterField(
-            model_name='memberregistration',
-            name='status',
-            field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communities.areastatus', verbose_name='封闭措施'),
-        ),
-        migrations.AlterField(
-            model_name='sealingchange',
-            name='return_of',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='returns', to='deployments.sealingchange', verbose_name='所返回的变动'),
-        ),
-        migrations.AlterField(
-            model_name='sealingchange',
-            name='status',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='communities.areastatus', verbose_name='封闭措施'),
-        ),
-        migrations.AlterField(
-            model_name='unitregistration',
-            name='recorded_by',
-            field=models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人'),
-        ),
-        migrations.AddIndex(
-            model_name='deployment',
-            index=models.Index(condition=models.Q(('made_by__isnull', False)), fields=['made_by'], name='deployment_made_by'),
-        ),
-        migrations.AddIndex(
-            model_name='sealingchange',
-            index=models.Index(condition=models.Q(('return_of__isnull', False)), fields=['return_of'], name='sealing_change_returned'),
-        ),
+        InOneStep(
+            [
+                migrations.AddField(
+                    model_name="deployment",
+                    name="made_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="made",
+                        to="deployments.sealing",
+                        verbose_name="所由封闭区域调整",
+                    ),
+                ),
+                migrations.RunSQL(MADE, migrations.RunSQL.noop),
+                migrations.AlterModelOptions(
+                    name="sealingchange",
+                    options={
+                        "ordering": ["sealing", "deployment__unit__sort_order", "id"],
+                        "verbose_name": "封闭区域人员变动",
+                        "verbose_name_plural": "封闭区域人员变动",
+                    },
+                ),
+                migrations.RemoveIndex(
+                    model_name="sealingchange",
+                    name="sealing_change_stay",
+                ),
+                migrations.RemoveField(
+                    model_name="sealingchange",
+                    name="unit",
+                ),
+                migrations.RemoveField(
+                    model_name="sealingdeployment",
+                    name="is_new",
+                ),
+                migrations.AlterField(
+                    model_name="deployment",
+                    name="campaign",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deployments",
+                        to="campaigns.campaign",
+                        verbose_name="应急任务",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="deployment",
+                    name="task_type",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="deployments.tasktype",
+                        verbose_name="任务类型",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="memberregistration",
+                    name="recorded_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="memberregistration",
+                    name="sealing",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registrations",
+                        to="deployments.sealing",
+                        verbose_name="封闭区域调整",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="memberregistration",
+                    name="status",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="communities.areastatus",
+                        verbose_name="封闭措施",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="sealingchange",
+                    name="return_of",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="returns",
+                        to="deployments.sealingchange",
+                        verbose_name="所返回的变动",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="sealingchange",
+                    name="status",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="communities.areastatus",
+                        verbose_name="封闭措施",
+                    ),
+                ),
+                migrations.AlterField(
+                    model_name="unitregistration",
+                    name="recorded_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="deployment",
+                    index=models.Index(
+                        condition=models.Q(("made_by__isnull", False)),
+                        fields=["made_by"],
+                        name="deployment_made_by",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="sealingchange",
+                    index=models.Index(
+                        condition=models.Q(("return_of__isnull", False)),
+                        fields=["return_of"],
+                        name="sealing_change_returned",
+                    ),
+                ),
+            ]
+        )
     ]
