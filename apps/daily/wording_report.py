@@ -13,7 +13,7 @@ from apps.office.documents.content import Block, Draft, Piece, Quote, Reference,
 
 from .selectors.briefs import ReportFacts
 from .selectors.links import figure_url
-from .wording_brief import by_category, clock, figure, quoted, record
+from .wording_pieces import by_category, clock, figure, quoted, record
 
 
 def report_title(campaign: Campaign) -> str:
