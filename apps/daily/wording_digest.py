@@ -9,7 +9,7 @@ from itertools import groupby
 from apps.core import formats
 from apps.figures.enums import Stage
 from apps.figures.models import Correction
-from apps.figures.selectors.days import Value
+from apps.figures.selectors.day_values import Value
 
 from .models import CityTalkItem
 from .selectors.digest import CampaignDay, GroupMorning

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from apps.core import formats
-from apps.figures.selectors.days import Value
+from apps.figures.selectors.day_values import Value
 
 from . import wording_digest as digest
 from .enums import ActState, Edition, FlashKind

@@ -12,9 +12,8 @@ from apps.core.html import Tag
 from apps.deployments.selectors import DESK_BASES
 from apps.figures.enums import IndicatorKind, ScopeKind, Stage
 from apps.figures.models import Snapshot
+from apps.figures.selectors.day_values import DayFigures, Value
 from apps.figures.selectors.days import (
-    DayFigures,
-    Value,
     asked_indicators,
     home_scope,
     shown,

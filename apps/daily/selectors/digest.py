@@ -16,7 +16,7 @@ from apps.deployments.visits import answers_owed, answers_to_verify, spot_checks
 from apps.figures.enums import CorrectionState, ScopeKind, Stage
 from apps.figures.keys import keys_of
 from apps.figures.models import Correction
-from apps.figures.selectors.days import DayFigures, Value
+from apps.figures.selectors.day_values import DayFigures, Value
 from apps.publicity.selectors.placements import day_placements
 
 from ..enums import FlashKind, Fulfilment, ReportState

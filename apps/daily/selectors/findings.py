@@ -13,7 +13,7 @@ from apps.deployments.selectors import DESK_BASES, shortages
 from apps.figures.enums import CorrectionState, IndicatorKind, ScopeKind
 from apps.figures.keys import keys_of
 from apps.figures.models import Correction
-from apps.figures.selectors.days import DayFigures, Value
+from apps.figures.selectors.day_values import DayFigures, Value
 from apps.units.models import Unit
 
 from ..doubts import is_doubtful

@@ -11,7 +11,8 @@ from apps.deployments.models import DeploymentDay
 from apps.figures.enums import Rollup
 from apps.figures.models import Figure
 from apps.figures.quantities import total
-from apps.figures.selectors.days import DayFigures, Value, standing_snapshot
+from apps.figures.selectors.day_values import DayFigures, Value
+from apps.figures.selectors.days import standing_snapshot
 from apps.units.models import LiaisonGroup, Unit
 
 from ..models import DailyReport

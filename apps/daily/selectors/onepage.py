@@ -20,7 +20,7 @@ from apps.deployments.models import DeploymentDay
 from apps.deployments.selectors import Shortage, departures, shortages
 from apps.figures.enums import ScopeKind, Stage
 from apps.figures.keys import keys_of
-from apps.figures.selectors.days import DayFigures, Value
+from apps.figures.selectors.day_values import DayFigures, Value
 from apps.units.enums import Role
 from apps.units.models import Member, Posting, Unit
 

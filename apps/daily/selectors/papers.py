@@ -16,7 +16,7 @@ from apps.core.formats import Blank
 from apps.deployments.models import Deployment
 from apps.deployments.selectors import DESK_BASES
 from apps.figures.enums import IndicatorKind, ScopeKind, Stage
-from apps.figures.selectors.days import Asked, DayFigures, Value
+from apps.figures.selectors.day_values import Asked, DayFigures, Value
 from apps.office.exports.paper import Cell, Paper, PaperColumn, numbered, total_of
 
 from ..enums import ReportState

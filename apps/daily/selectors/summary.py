@@ -12,7 +12,7 @@ from apps.core.statements import fetched
 from apps.deployments.selectors import Attendance, attendance
 from apps.figures.enums import ScopeKind
 from apps.figures.keys import keys_of
-from apps.figures.selectors.days import DayFigures, Value
+from apps.figures.selectors.day_values import DayFigures, Value
 from apps.figures.selectors.moves import Key
 from apps.publicity.selectors.placements import day_placements
 from apps.units.enums import UnitCategory

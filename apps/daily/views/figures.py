@@ -16,7 +16,7 @@ from apps.core.views import BoardView
 from apps.deployments.selectors import DESK_BASES
 from apps.figures.enums import Rollup, ScopeKind
 from apps.figures.models import IndicatorDefinition
-from apps.figures.selectors.days import Value
+from apps.figures.selectors.day_values import Value
 from apps.units.enums import UnitCategory
 from apps.units.models import LiaisonGroup
 

@@ -30,7 +30,7 @@ from apps.daily.selectors.days import (
 from apps.daily.selectors.links import missing_url
 from apps.daily.selectors.summary import Filed, filed_reports, summary
 from apps.figures.enums import ScopeKind, Stage
-from apps.figures.selectors.days import Value
+from apps.figures.selectors.day_values import Value
 from apps.units.models import LiaisonGroup
 
 from .charts import group_chart, offered, picks, trend_chart

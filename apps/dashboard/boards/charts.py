@@ -14,7 +14,7 @@ from apps.daily.selectors.days import value_url
 from apps.daily.selectors.links import figure_url
 from apps.deployments.selectors import of_communities
 from apps.figures.enums import Rollup, ScopeKind
-from apps.figures.selectors.days import Asked, Value
+from apps.figures.selectors.day_values import Asked, Value
 from apps.units.models import LiaisonGroup
 
 from ..selectors.trend import heads_asked

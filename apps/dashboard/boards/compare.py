@@ -23,7 +23,8 @@ from apps.daily.selectors.links import figure_url
 from apps.figures.enums import IndicatorKind, Rollup, ScopeKind
 from apps.figures.keys import keys_of
 from apps.figures.quantities import Quantity, total
-from apps.figures.selectors.days import Asked, asked_indicators
+from apps.figures.selectors.day_values import Asked
+from apps.figures.selectors.days import asked_indicators
 
 from .selectors.overlap import Overlap, by_unit, overlap
 from .selectors.rounds import RoundDay, round_days

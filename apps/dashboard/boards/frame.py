@@ -23,7 +23,8 @@ from apps.daily.selectors.days import day_figures
 from apps.figures.enums import ScopeKind, Stage
 from apps.figures.keys import KeyIndicators, keys_of
 from apps.figures.models import Snapshot
-from apps.figures.selectors.days import DayFigures, home_scope, standing_snapshot
+from apps.figures.selectors.day_values import DayFigures
+from apps.figures.selectors.days import home_scope, standing_snapshot
 from apps.figures.selectors.moves import Key
 from apps.units.enums import OFFICE_ROLES
 

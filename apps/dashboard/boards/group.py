@@ -30,7 +30,7 @@ from apps.daily.selectors.record import (
 )
 from apps.daily.selectors.reports import report_tag, state_tag
 from apps.figures.enums import ScopeKind
-from apps.figures.selectors.days import Value
+from apps.figures.selectors.day_values import Value
 from apps.units.models import LiaisonGroup
 
 from .campaign import figures_table, key_figures, strip, trend_note

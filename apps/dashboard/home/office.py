@@ -24,7 +24,7 @@ from apps.daily.selectors.upward import returns_of
 from apps.deployments.selectors import attendance, shortages
 from apps.figures.enums import ScopeKind
 from apps.figures.keys import keys_of
-from apps.figures.selectors.days import DayFigures
+from apps.figures.selectors.day_values import DayFigures
 from apps.publicity.selectors.placements import day_placements
 
 from ..selectors.progress import group_tiles
