@@ -89,9 +89,8 @@ def group_gaps(campaign: Campaign, group: int, *, on: dt.date) -> dict[str, list
     ("community"), each the worst first, then in official order. One query."""
     rows: dict[str, list[VisitGap]] = {"unit": [], "community": []}
     given = {"campaign": campaign.pk, "group": group, "on": on, "awaited": _AWAITED}
-    for by, pk, name, is_out, present, last_on, *counts in fetched(visits_sql.GAPS, **given):
-        days = (on - last_on).days if last_on else None
-        rows[by].append(VisitGap(by, pk, name, is_out, present, last_on, days, *counts))
+    for gap in map(VisitGap._make, fetched(visits_sql.GAPS, **given)):
+        rows[gap.by].append(gap)
     return {by: sorted(gaps, key=urgency) for by, gaps in rows.items()}
 
 

@@ -51,8 +51,8 @@ owed AS (
      WHERE v.campaign_id = %(campaign)s AND v.unit_id IN (SELECT id FROM mine)
      GROUP BY v.unit_id
 )
-(SELECT 'unit', m.id, m.short_name, o.pk IS NOT NULL, o.present, s.last, COALESCE(s.n, 0),
-        COALESCE(w.awaited, 0), COALESCE(w.to_verify, 0)
+(SELECT 'unit', m.id, m.short_name, o.pk IS NOT NULL, o.present, s.last, %(on)s - s.last,
+        COALESCE(s.n, 0), COALESCE(w.awaited, 0), COALESCE(w.to_verify, 0)
    FROM mine m
    LEFT JOIN (SELECT unit_id AS pk, SUM(present) AS present FROM sent GROUP BY 1) o ON o.pk = m.id
    LEFT JOIN (SELECT unit_id AS pk, MAX("on") AS last, COUNT(*) AS n FROM seen GROUP BY 1) s
@@ -60,7 +60,8 @@ owed AS (
    LEFT JOIN owed w ON w.unit_id = m.id
   ORDER BY m.sort_order)
  UNION ALL
-(SELECT 'community', c.id, c.name, true, o.present, s.last, COALESCE(s.n, 0), 0, 0
+(SELECT 'community', c.id, c.name, true, o.present, s.last, %(on)s - s.last,
+        COALESCE(s.n, 0), 0, 0
    FROM (SELECT community_id AS pk, SUM(present) AS present FROM sent GROUP BY 1) o
    JOIN communities_community c ON c.id = o.pk
    LEFT JOIN (SELECT community_id AS pk, MAX("on") AS last, COUNT(*) AS n FROM seen GROUP BY 1) s

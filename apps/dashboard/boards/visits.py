@@ -68,7 +68,8 @@ def visit_kpi(frame: Frame, group: LiaisonGroup, *, days: int) -> Kpi:
     made = group_visits(frame.campaign, group.pk, on=frame.on, days=days)
     notes = [f"近{days}天"]
     if made.found:
-        notes.append(f"问题 {made.found} 项，待答复 {made.awaited} 项")
+        rest = f"待答复 {made.awaited} 项" if made.awaited else "均已答复"
+        notes.append(f"问题 {made.found} 项，{rest}")
     return Kpi(
         "走访",
         made.count,
