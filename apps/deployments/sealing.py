@@ -226,3 +226,18 @@ def described(status: AreaStatus) -> str:
     """城东路社区 封控管理（自8月23日18:00起，市指挥部通告2021年31号）"""
     when = _when(status.starts_at, status.ends_at)
     return f"{place_name(status)}{status.measure}（{when}，{status.basis}）"
+
+
+def described_together(statuses: Iterable[AreaStatus], *, most: int) -> list[str]:
+    """Measures in words; places of the same measure, hours and notice stand in one sentence.
+
+    Of each sentence `most` places are named: 长江街道、桐柏街道等63处封闭管理（自…起，通告31号）
+    """
+    together: dict[tuple[str, str, str], list[str]] = {}
+    for status in statuses:
+        key = str(status.measure), _when(status.starts_at, status.ends_at), status.basis
+        together.setdefault(key, []).append(place_name(status))
+    return [
+        f"{listing(places, most=most, measure='处')}{measure}（{when}，{basis}）"
+        for (measure, when, basis), places in together.items()
+    ]

@@ -42,7 +42,7 @@ class ChangeFilters(PortalFilterSet):
 
 
 class PlanFilters(PortalFilterSet):
-    """Who is in a plan. It is no rows yet: by `kind` and `place` the view chooses among its moves."""
+    """Who is in a plan. It is no rows yet: the view chooses by `kind`, `place`, `drill`."""
 
     q = RegisteredPersonFilter(label="姓名、编号")
     unit = LookupFilter(
@@ -57,6 +57,10 @@ class PlanFilters(PortalFilterSet):
         url_name="communities:community_lookup",
         method="as_chosen",
         label="转往或撤出的社区",
+    )
+
+    drill = django_filters.ChoiceFilter(
+        choices=[("0", "实际"), ("1", "演练")], method="as_chosen", label="实际或演练"
     )
 
     class Meta:

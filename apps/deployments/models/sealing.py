@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from apps.communities.models import AreaStatus, Estate
+from apps.core.dates import to_local
 from apps.core.scope import ScopedQuerySet, scope_of
 from apps.units.models import Member
 
@@ -92,7 +93,7 @@ class Sealing(Press):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.get_kind_display()} {to_local(self.at):%Y-%m-%d %H:%M}"
 
     def get_absolute_url(self) -> str:
         return reverse("deployments:sealing_detail", args=[self.pk])

@@ -27,7 +27,7 @@ from ..sealing import (
     by_unit,
     closures_of,
     count,
-    described,
+    described_together,
     plan_of_closures,
     plan_of_returns,
 )
@@ -35,6 +35,7 @@ from ..sealing_enums import ChangeKind
 from .sealing_common import APPLY, BOARD, STATE_TONES, VIEW, asks_for_drill, kpis, people
 
 SHOWN = 12
+NAMED = 30
 MOST = 300
 REASONS = 6
 
@@ -74,7 +75,7 @@ class SealingBoardView(BoardView):
             is_drill=drill,
             may_apply=may_apply,
             at_work=recent.at_work().first() if may_apply else None,
-            sealed_now=_closures(drill),
+            sealed_now=described_together(_closures(drill), most=NAMED),
             plan=shown.of(plan_of_closures(is_drill=drill, today=today), "sealing_plan"),
             back=shown.of(plan_of_returns(is_drill=drill, today=today), "sealing_returns"),
             recent=_recent_table(list(recent.select_related("by")[:5])),
@@ -101,7 +102,8 @@ class Shown:
     def of(self, plan: Plan, page: str) -> dict[str, Any]:
         """`page`: the name of the list of those the plan touches."""
         mine = [move for move in plan.moves if self.units is None or move.unit in self.units]
-        parts, counts, reasons = by_unit(mine), count(mine), closures_of(mine)
+        parts, counts = by_unit(mine), count(mine)
+        reasons = described_together(closures_of(mine), most=SHOWN)
         places = by_place(mine) if self.whole and not counts[ChangeKind.RETURNED] else []
         return {
             "seal": plan.seal,
@@ -112,7 +114,7 @@ class Shown:
             "places": _place_table(places[:MOST], self._opening(page)) if places else None,
             "places_left": max(len(places) - MOST, 0),
             "first": min((move.since for move in mine), default=None),
-            "reasons": [described(status) for status in reasons[:REASONS]],
+            "reasons": reasons[:REASONS],
             "reasons_left": max(len(reasons) - REASONS, 0),
             "question": f"办理后共调整 {number(len(mine))} 人，涉及 {len(parts)} 家单位，"
             "将告知各单位。确定办理吗？",
@@ -126,8 +128,8 @@ Opening = Callable[..., str]
 """The address of the list a number opens, narrowed."""
 
 
-def unit_table(parts: Sequence[UnitPart], opening: Opening) -> Table:
-    """Unit by unit: how many of each kind, and who."""
+def unit_table(parts: Sequence[UnitPart], opening: Opening, *, named: bool = True) -> Table:
+    """Unit by unit: how many of each kind and, `named`, who."""
 
     def names(kind: ChangeKind) -> Column:
         return Column(
@@ -150,7 +152,11 @@ def unit_table(parts: Sequence[UnitPart], opening: Opening) -> Table:
     kinds = [k for k in ChangeKind if any(part.counts[k] for part in parts)]
     columns = (
         Column("unit", label="单位", link="units:unit_detail", link_by="unit__pk", phone="title"),
-        *(column for kind in kinds for column in (heads(kind), names(kind))),
+        *(
+            column
+            for kind in kinds
+            for column in ((heads(kind), names(kind)) if named else (heads(kind),))
+        ),
     )
     return Table(columns, parts, caption="按单位", empty="没有需要调整的人员。")
 

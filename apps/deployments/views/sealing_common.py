@@ -74,4 +74,5 @@ def kpis(counts: Mapping[str, int], units: int, of: Sealing | str, *, is_drill: 
         for kind in ChangeKind.values
         if counts[kind]
     ]
-    return [*shown, Kpi("涉及单位", units, "家", url="#by-unit", good="")]
+    by_unit = "#tab" if isinstance(of, Sealing) else "#by-unit"
+    return [*shown, Kpi("涉及单位", units, "家", url=by_unit, good="")]

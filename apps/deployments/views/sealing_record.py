@@ -72,7 +72,8 @@ class SealingDetailView(ScopedDetailView):
         if self.object.state in {SealingState.APPLYING, SealingState.REFUSED}:
             return []
         units = Tab("units", "按单位")
-        if not self.request.user.has_perm(APPLY):
+        told = self.object.state == SealingState.APPLIED and self.request.user.has_perm(APPLY)
+        if not told:
             return [units]
         return [units, Tab("places", "告知社区", "deployments/_sealing_places.html")]
 
@@ -118,8 +119,11 @@ class SealingDetailView(ScopedDetailView):
         }
 
     def tab_units(self) -> dict[str, Any]:
+        """Their names besides for units and groups; the office has too many of them."""
         parts = changes_by_unit(self.changes)
-        return {"table": unit_table(parts, lambda **chosen: people(self.object, **chosen))}
+        named = not self.request.user.has_perm(APPLY)
+        table = unit_table(parts, lambda **chosen: people(self.object, **chosen), named=named)
+        return {"table": table}
 
     def tab_places(self) -> dict[str, Any]:
         page = CappedPaginator(community_texts(self.object), PLACES).get_page(
