@@ -33,6 +33,7 @@ from apps.figures.enums import ScopeKind, Stage
 from apps.figures.selectors.day_values import Value
 from apps.units.models import LiaisonGroup
 
+from .categories import category_rows
 from .charts import group_chart, offered, picks, trend_chart
 from .corrections import corrections
 from .frame import Frame
@@ -98,6 +99,8 @@ def campaign_board(frame: Frame, *, figure: str = "", places: str = "list") -> d
         "picks": picks(shown, address, code),
         "groups": group_chart(frame, groups) if len(groups) > 1 else None,
         "categories": categories,
+        "category_rows": category_rows(categories.rows) if categories else "",
+        "category_total": category_rows([categories.total]) if categories else "",
         **places_card(frame, places),
         "figures": figures_table(frame),
         "milestones": milestones(frame),
