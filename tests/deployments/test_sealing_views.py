@@ -425,14 +425,17 @@ def test_a_deployment_is_not_moved_across_with_its_people(staff, closed, unit, c
     assert "不能派入" in answer.context["form"].errors["community"][0]
 
 
-def test_statements_of_the_board_do_not_grow(staff, closed, campaign, unit, inside, outside):
+@pytest.mark.parametrize("address", [BOARD, f"{BOARD}plan/"])
+def test_statements_of_the_plans_pages_do_not_grow(
+    address, staff, closed, campaign, unit, inside, outside
+):
     client = client_for(staff)
-    few = statements(client, BOARD)
+    few = statements(client, address)
     for _ in range(3):
         post = DeploymentFactory(unit=unit, campaign=campaign, community=inside)
         AssignmentFactory(deployment=post, member=MemberFactory(unit=unit, home_community=outside))
 
-    assert statements(client, BOARD) == few
+    assert statements(client, address) == few
 
 
 def test_a_drill_has_its_own_page(staff, people, sealed, inside):
