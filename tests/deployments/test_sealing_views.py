@@ -351,14 +351,22 @@ def test_lifting_leads_to_who_returns(staff, closed):
         )
         assert answer.redirect_chain[-1][0] == f"{BOARD}?drill=0"
         assert "解除后可返回" in answer.content.decode()
+        back = cells(client.get("/deployments/sealing/returns/"))
+        assert sorted({(row[3], row[4]) for row in back}) == [
+            ("城东路社区", "经八路社区"), ("已撤回", "城东路社区"),
+        ]  # fmt: skip
         for url, number in figures(answer.content.decode()).items():
             assert len(cells(client.get(url))) == number, url
         plan = answer.context["back"]
         client.post(reverse("deployments:sealing_return"), {"seal": plan["seal"]})
         work()
         done = client.get(Sealing.objects.latest("pk").get_absolute_url())
+        who = cells(client.get(f"{Sealing.objects.latest('pk').get_absolute_url()}people/"))
 
     assert "共调整 4 人" in done.content.decode()
+    assert sorted({(row[3], row[4]) for row in who}) == [
+        ("城东路社区", "经八路社区"), ("已撤回", "城东路社区"),
+    ]  # fmt: skip
     assert Assignment.objects.filter(starts_on=TODAY + 5 * DAY).count() == 4
 
 

@@ -55,8 +55,9 @@ class SealingPeopleView(ScopedListView):
         Column(
             "deployment__community__name",
             label="原社区",
-            link="deployments:deployment_detail",
-            link_by="deployment_id",
+            value=lambda row: "" if _was_back(row) else row["deployment__community__name"],
+            link=lambda row: "" if _was_back(row) else _deployment(row["deployment_id"]),
+            blank="已撤回",
         ),
         Column(
             "target__community__name",
@@ -67,7 +68,13 @@ class SealingPeopleView(ScopedListView):
         ),
         Column("since", label="自", kind="day"),
     )
-    extra_fields = ("target__community__name", "kind")
+    extra_fields = (
+        "kind",
+        "deployment_id",
+        "deployment__community__name",
+        "target_id",
+        "target__community__name",
+    )
     ordering = ("deployment__unit__sort_order", "member_id")
     measure = "人次"
 
@@ -92,16 +99,22 @@ class SealingPeopleView(ScopedListView):
         return super().get_queryset().filter(sealing=self.sealing)
 
 
+def _was_back(row: Row) -> bool:
+    """Whoever had been withdrawn goes back to the very deployment, from nowhere."""
+    return bool(row["deployment_id"] == row["target_id"])
+
+
+def _deployment(pk: int) -> str:
+    return reverse("deployments:deployment_detail", args=[pk])
+
+
 def _community(pk: int | None) -> str:
     return reverse("communities:community_detail", args=[pk]) if pk else ""
 
 
-class PlanPeopleView(ScopedListView, abstract=True):
-    """Who would be moved by a plan; the plan is what it is at this moment."""
-
-    permission = VIEW
-    filterset_class = PlanFilters
-    columns = (
+def _planned(came_from: Column, label: str, blank: str) -> tuple[Column, ...]:
+    """The columns of a plan: who, from where, and to where as `label` says."""
+    return (
         *PERSON,
         Column(
             "kind",
@@ -111,21 +124,23 @@ class PlanPeopleView(ScopedListView, abstract=True):
             choices=dict(ChangeKind.choices),
             value=lambda row: row["kind"],
         ),
-        Column(
-            "deployment__community__name",
-            label="原社区",
-            link="deployments:deployment_detail",
-            link_by="deployment_id",
-        ),
+        came_from,
         Column(
             "to",
-            label="转往社区",
+            label=label,
             value=lambda row: row["to"],
             link=lambda row: _community(row["to_community"]),
-            blank="不再派出",
+            blank=blank,
         ),
         Column("since", label="自", kind="day", value=lambda row: row["since"]),
     )
+
+
+class PlanPeopleView(ScopedListView, abstract=True):
+    """Who would be moved by a plan; the plan is what it is at this moment."""
+
+    permission = VIEW
+    filterset_class = PlanFilters
     ordering = ("deployment__unit__sort_order", "member_id")
     measure = "人次"
     empty = "没有需要调整的人员。"
@@ -196,6 +211,16 @@ class SealingPlanView(PlanPeopleView):
 
     model = Assignment
     title = "待调整人员"
+    columns = _planned(
+        Column(
+            "deployment__community__name",
+            label="原社区",
+            link="deployments:deployment_detail",
+            link_by="deployment_id",
+        ),
+        "转往社区",
+        "不再派出",
+    )
 
     def plan(self) -> Plan:
         return plan_of_closures(is_drill=self.is_drill, today=business_day())
@@ -209,6 +234,17 @@ class SealingReturnsView(PlanPeopleView):
 
     model = SealingChange
     title = "可返回人员"
+    columns = _planned(
+        Column(
+            "target__community__name",
+            label="现在社区",
+            link="deployments:deployment_detail",
+            link_by="target_id",
+            blank="已撤回",
+        ),
+        "返回社区",
+        "",
+    )
 
     def plan(self) -> Plan:
         return plan_of_returns(is_drill=self.is_drill, today=business_day())
