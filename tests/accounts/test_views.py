@@ -270,6 +270,7 @@ def test_trail_takes_as_many_queries_for_many_rows_as_for_one(
     auditor, page, django_assert_max_num_queries
 ):
     client = client_for(auditor)
+    SecurityEventFactory()
     client.get(reverse(page))
     with django_assert_max_num_queries(30) as few:
         client.get(reverse(page))
