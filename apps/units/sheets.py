@@ -141,9 +141,10 @@ class UnitSheet(Sheet):
         )
 
     def apply(self, applying: Applying) -> None:
-        Succession("units_groupmembership", "unit_id", ("group_id",)).write(
-            applying, owner="SELECT t.id FROM units_unit t WHERE t.code = c.code"
+        of_groups = Succession(
+            "units_groupmembership", "unit_id", ("group_id",), owners="units_unit", known_by="code"
         )
+        of_groups.write(applying)
 
 
 class MemberSheet(Sheet):
@@ -261,6 +262,11 @@ class MemberSheet(Sheet):
         return rows.annotate(now=on_day("memberships", on), home_place=place_of("home_community"))
 
     def apply(self, applying: Applying) -> None:
-        Succession("units_membership", "member_id", ("unit_id", "branch_id")).write(
-            applying, owner="SELECT t.id FROM units_member t WHERE t.ref = c.ref"
+        of_units = Succession(
+            "units_membership",
+            "member_id",
+            ("unit_id", "branch_id"),
+            owners="units_member",
+            known_by="ref",
         )
+        of_units.write(applying)

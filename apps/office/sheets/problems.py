@@ -84,10 +84,13 @@ class Problems:
         )
 
     def _unknown_names(self, cursor: CursorWrapper, column: SheetColumn, lookup: Lookup) -> None:
-        name = column.name
-        given = f"c.\"{name}\" <> '' AND "
-        self._say(cursor, column, lookup.unknown, f'{given}c."{name}_n" = 0')
-        self._say(cursor, column, lookup.several, f'{given}c."{name}_n" > 1')
+        name = f'c."{column.name}"'
+        cursor.execute(
+            f'INSERT INTO problem SELECT c."row", %s, {name}::text, '
+            f'CASE c."{column.name}_n" WHEN 0 THEN %s ELSE %s END '
+            f"FROM compared c WHERE {name} <> '' AND c.\"{column.name}_n\" <> 1",
+            [column.name, lookup.unknown, lookup.several],
+        )
 
     def _keys_of_others(self, cursor: CursorWrapper) -> None:
         """Rows that stand, but not for this person: told apart from new ones, and nothing of them."""
