@@ -11,7 +11,8 @@ from apps.core.errors import ConflictError, DomainError
 
 from .models import Campaign, Milestone, MilestoneReset
 
-OFFICE = "campaigns.manage_campaign"
+RECORD = "campaigns.record_milestone"
+MANAGE = "campaigns.manage_campaign"
 
 
 class MilestoneRefusedError(DomainError):
@@ -167,10 +168,17 @@ def withdraw_reset(
     return reset
 
 
+def permission_to_change(campaign: Campaign) -> str:
+    """What 撤回, 登记新增通报 and 撤销通报 ask for.
+
+    What a campaign ended with stands in its reports: late evidence may be added by all who record,
+    but only the office takes back or sets back what they say.
+    """
+    return RECORD if campaign.is_reporting else MANAGE
+
+
 def _keep_what_was_reported(campaign: Campaign, by: User) -> None:
-    """What a campaign ended with stands in its reports: late evidence may be added by all who
-    record, but only the office takes back or sets back what they say."""
-    if not campaign.is_reporting and not by.has_perm(OFFICE):
+    if not by.has_perm(permission_to_change(campaign)):
         raise MilestoneRefusedError(
             f"“{campaign}”已结束，已登记的实现和新增通报由工委办公室办理变更。"
             "请与工委办公室联系；补充证据仍可登记。"

@@ -17,6 +17,7 @@ from apps.office.sheets.columns import choice_column, or_none, text_column, to_t
 from apps.office.workbooks.cells import Parsed, read_count, read_moment, read_name, read_text
 
 from .enums import MilestoneClock
+from .milestones_services import MANAGE, RECORD
 from .milestones_sheet_sql import (
     ADD,
     CASE_SINCE,
@@ -29,8 +30,6 @@ from .milestones_sheet_sql import (
 from .models import Milestone
 from .sheets import campaign_column, campaigns_of
 
-PERMISSION = "campaigns.record_milestone"
-MANAGE = "campaigns.manage_campaign"
 ANYWHERE = "不限"
 USUAL_ALARM = 6
 MOST_HOURS = 24 * 366
@@ -87,7 +86,7 @@ class MilestoneSheet(Sheet):
     code = "milestones"
     title = "重要节点"
     measure = "项"
-    permission = PERMISSION
+    permission = RECORD
     model = Milestone
     label = ("name", "district")
     assumed = frozenset({"campaign", "district", "area", "alarm_hours"})

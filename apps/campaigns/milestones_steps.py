@@ -24,7 +24,8 @@ from .milestones_forms import (
     ResetForm,
     WithdrawForm,
 )
-from .milestones_views import LIST, MANAGE, RECORD
+from .milestones_services import MANAGE, RECORD
+from .milestones_views import LIST
 from .models import Milestone, MilestoneReset
 
 

@@ -27,11 +27,10 @@ from .milestones import Standing, standing, stopped
 from .milestones_forms import (
     MilestoneFilters,
 )
+from .milestones_services import MANAGE, RECORD, permission_to_change
 from .models import Milestone, MilestoneReset
 
 VIEW = "campaigns.view_milestone"
-RECORD = "campaigns.record_milestone"
-MANAGE = "campaigns.manage_campaign"
 LIST = "campaigns:milestone_list"
 HOUR = dt.timedelta(hours=1)
 EVENTS = 30
@@ -156,7 +155,7 @@ class MilestoneDetailView(ScopedDetailView):
 
         reach = Action("登记实现", to("reach"), icon="check", primary=True, permission=RECORD)
         fill = Action("补充证据", to("reach"), icon="check", primary=True, permission=RECORD)
-        change = RECORD if row.campaign.is_reporting else MANAGE
+        change = permission_to_change(row.campaign)
         take_back = Action("撤回", to("withdraw"), icon="arrow-back-up", permission=change)
         found = [reach] if row.reached_at is None else [take_back]
         if row.missing_evidence:
@@ -180,7 +179,7 @@ class MilestoneDetailView(ScopedDetailView):
         )
 
     def _resets(self) -> Table:
-        may = self.request.user.has_perm(RECORD if self.object.campaign.is_reporting else MANAGE)
+        may = self.request.user.has_perm(permission_to_change(self.object.campaign))
         return Table.of(
             MilestoneReset,
             RESET_COLUMNS,

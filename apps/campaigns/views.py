@@ -27,13 +27,12 @@ from .forms import (
     OpeningForm,
     StateForm,
 )
+from .milestones_services import MANAGE, RECORD
 from .milestones_views import COLUMNS as MILESTONE_COLUMNS
-from .milestones_views import RECORD
 from .models import Campaign, LadderStep, Milestone, UnitActivation
 from .selectors import Timetable
 
 VIEW = "campaigns.view_campaign"
-MANAGE = "campaigns.manage_campaign"
 BADGE_TONES: dict[str, Tone] = {"urgent": "red", "drill": "blue", "normal": "grey"}
 
 
