@@ -24,7 +24,7 @@ class ChangeFilters(PortalFilterSet):
         field_name="deployment__unit",
         label="派出单位",
     )
-    kind = django_filters.ChoiceFilter(choices=ChangeKind.choices, label="变动")
+    kind = django_filters.ChoiceFilter(choices=ChangeKind.choices, method="by_kind", label="变动")
     place = LookupFilter(
         queryset=Community.objects.all(),
         url_name="communities:community_lookup",
@@ -36,36 +36,26 @@ class ChangeFilters(PortalFilterSet):
         model = SealingChange
         fields: list[str] = []
 
-    def by_place(self, rows: QuerySet[Any], _: str, place: Community) -> QuerySet[Any]:
-        left = Q(kind=ChangeKind.WITHDRAWN, deployment__community=place)
-        return rows.filter(left | Q(target__community=place))
+    def by_kind(self, rows: QuerySet[Any], _: str, value: Any) -> QuerySet[Any]:
+        return rows.filter(kind=value)
+
+    def by_place(self, rows: QuerySet[Any], _: str, value: Any) -> QuerySet[Any]:
+        left = Q(kind=ChangeKind.WITHDRAWN, deployment__community=value)
+        return rows.filter(left | Q(target__community=value))
 
 
-class PlanFilters(PortalFilterSet):
+class PlanFilters(ChangeFilters):
     """Who is in a plan. It is no rows yet: the view chooses by `kind`, `place`, `drill`."""
 
-    q = RegisteredPersonFilter(label="姓名、编号")
-    unit = LookupFilter(
-        queryset=Unit.objects.all(),
-        url_name="units:unit_lookup",
-        field_name="deployment__unit",
-        label="派出单位",
-    )
-    kind = django_filters.ChoiceFilter(choices=ChangeKind.choices, method="as_chosen", label="变动")
-    place = LookupFilter(
-        queryset=Community.objects.all(),
-        url_name="communities:community_lookup",
-        method="as_chosen",
-        label="转往或撤出的社区",
-    )
-
     drill = django_filters.ChoiceFilter(
-        choices=[("0", "实际"), ("1", "演练")], method="as_chosen", label="实际或演练"
+        choices=[("0", "实际"), ("1", "演练")], method="by_plan", label="实际或演练"
     )
 
     class Meta:
         model = Assignment
         fields: list[str] = []
 
-    def as_chosen(self, rows: QuerySet[Any], _: str, __: Any) -> QuerySet[Any]:
+    def by_plan(self, rows: QuerySet[Any], _: str, value: Any) -> QuerySet[Any]:  # noqa: ARG002
         return rows
+
+    by_kind = by_place = by_plan
