@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -21,6 +22,14 @@ def to_local(moment: datetime) -> datetime:
 def business_day(now: datetime | None = None) -> date:
     """The day that is running in Beijing at `now` (default: this moment)."""
     return to_local(now or timezone.now()).date()
+
+
+def parsed_day(text: str) -> date | None:
+    """The day that `text` names as 2021-08-05; None when it names none, or one there is not."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 def moment_on(day: date, at: time) -> datetime:

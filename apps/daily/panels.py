@@ -11,10 +11,10 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from apps.campaigns.current import current_campaign, current_day
 from apps.core.boards import Kpi
+from apps.core.dates import parsed_day
 from apps.core.html import Tag, progress
 from apps.core.panels import (
     Card,
@@ -142,11 +142,7 @@ def punctuality_of_group(request: HttpRequest, group: Any) -> dict[str, Any]:
 
 def _asked_day(request: HttpRequest) -> dt.date:
     """The day a board was about that led here, else the working day."""
-    try:
-        asked = parse_date(request.GET.get("day", ""))
-    except ValueError:
-        asked = None
-    return asked or current_day(request)
+    return parsed_day(request.GET.get("day", "")) or current_day(request)
 
 
 def contacts_of_group(request: HttpRequest, group: Any) -> dict[str, Any]:

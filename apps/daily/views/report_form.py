@@ -13,13 +13,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from apps.campaigns.current import current_campaign
 from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import Timetable, running_campaigns
-from apps.core.dates import business_day
+from apps.core.dates import business_day, parsed_day
 from apps.core.errors import ConflictError, DomainError
 from apps.core.scope import scope_of
 from apps.core.views import PortalView, portal_action
@@ -43,10 +42,7 @@ def asked_day(request: HttpRequest, *, today: dt.date) -> dt.date:
     text = request.GET.get("on") or request.GET.get("day") or ""
     if not text:
         return today
-    try:
-        day = parse_date(text)
-    except ValueError:
-        day = None
+    day = parsed_day(text)
     if day is None:
         raise Http404
     return day

@@ -11,14 +11,13 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from apps.campaigns.current import show_day, working_day
 from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import Timetable
 from apps.core import formats
-from apps.core.dates import business_day
+from apps.core.dates import business_day, parsed_day
 from apps.core.html import Tag, Tone
 from apps.core.views import Action, BoardView
 from apps.deployments.forecast import told_total
@@ -60,10 +59,7 @@ FULFILMENT_TONES: dict[str, Tone] = {
 def day_of(request: HttpRequest, code: str, on: str) -> tuple[Campaign, dt.date]:
     """Campaign and day of the address; a foreign campaign, a day outside or ahead of it is 404."""
     campaign = get_object_or_404(Campaign.objects.visible_to(request.user), code=code)
-    try:
-        day = parse_date(on)
-    except ValueError:
-        day = None
+    day = parsed_day(on)
     if day is None or not campaign.starts_on <= day <= last_day(campaign):
         raise Http404
     show_day(request, campaign, day)

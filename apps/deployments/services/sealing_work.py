@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from apps.accounts.models import User
 from apps.core.audit_context import acting
 from apps.core.errors import DomainError
 from apps.core.permissions import allowed
@@ -50,7 +51,7 @@ def work_on_sealing(occurrence: Occurrence, *, now: dt.datetime) -> dict[str, An
     with acting(actor.username, occurrence.scope):
         _do(sealing, state, occurrence, now)
     if time.monotonic() - began >= LONG:
-        _tell(sealing)
+        _tell(sealing, actor)
     return {"changes": sealing.changes.count()}
 
 
@@ -78,13 +79,12 @@ def _give_up(sealing: Sealing, asked: SealingState, message: str) -> None:
     sealing.refresh_from_db()
 
 
-def _tell(sealing: Sealing) -> None:
+def _tell(sealing: Sealing, actor: User) -> None:
     state = sealing.get_state_display()
-    actor = sealing.undone_by_id or sealing.by_id
     notify(
         [
             Note(
-                actor,
+                actor.pk,
                 MessageKind.SEALING,
                 sealing.scope,
                 f"{sealing.get_kind_display()}：{state}",

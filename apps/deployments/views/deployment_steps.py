@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from apps.campaigns.current import working_day
-from apps.core.dates import business_day
+from apps.core.dates import business_day, parsed_day
 from apps.core.views import (
     ScopedCreateView,
     ScopedUpdateView,
@@ -17,7 +17,7 @@ from .. import services
 from ..forms import DayForm, DeploymentForm, DeploymentUpdateForm, LastDayForm
 from ..models import Assignment, Deployment, DeploymentDay
 from .common import EDIT, OfCampaignCreateMixin
-from .deployments import RECORD, parsed_day
+from .deployments import RECORD
 
 
 class DeploymentCreateView(OfCampaignCreateMixin, ScopedCreateView):

@@ -9,13 +9,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from apps.campaigns.current import current_campaign, current_day
 from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import Timetable
-from apps.core.dates import business_day
+from apps.core.dates import business_day, parsed_day
 from apps.core.tables import Column
 from apps.core.views import (
     Action,
@@ -100,10 +99,3 @@ class DeploymentListView(KeyedListView):
     def get_queryset(self) -> QuerySet[Any]:
         rows = super().get_queryset().filter(campaign=current_campaign(self.request))
         return with_day(rows, on=self.get_day())
-
-
-def parsed_day(text: str) -> dt.date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None

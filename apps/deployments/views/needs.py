@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from apps.campaigns.current import current_campaign, current_day
 from apps.core import formats
+from apps.core.dates import parsed_day
 from apps.core.html import Tag, Tone, blank
 from apps.core.tables import Column, Row
 from apps.core.views import (
@@ -25,7 +26,6 @@ from ..models import Need
 from ..needs import by_urgency, late_deployments, with_chain
 from ..whereabouts import OPEN_NEEDS
 from .common import NEED_TONES
-from .deployments import parsed_day
 
 VIEW = "deployments.view_need"
 RAISE = "deployments.raise_need"

@@ -15,7 +15,7 @@ from django.utils import timezone
 from apps.campaigns.current import current_campaign, current_day
 from apps.core import formats
 from apps.core.boards import Kpi
-from apps.core.dates import business_day
+from apps.core.dates import business_day, parsed_day
 from apps.core.html import Tag, Tone
 from apps.core.panels import PanelledDetailView
 from apps.core.tables import Column, Event, Row, Table
@@ -27,7 +27,6 @@ from ..signing import counts_of, lines_for, units_of_sheets, with_numbers, with_
 from ..signing_enums import Side, Standing
 from ..signing_filters import SigningFilters
 from ..signing_links import link_of
-from .deployments import parsed_day
 
 VIEW = "deployments.view_signing"
 MAKE = "deployments.make_signing"

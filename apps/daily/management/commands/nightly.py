@@ -9,13 +9,12 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import running_campaigns
 from apps.core import formats
 from apps.core.audit_context import acting
-from apps.core.dates import business_day, to_local
+from apps.core.dates import business_day, parsed_day, to_local
 from apps.jobs.enums import OccurrenceState
 from apps.jobs.models import Occurrence
 from apps.jobs.registry import label_of
@@ -53,10 +52,7 @@ class Command(BaseCommand):
     def _day(self, text: str | None, *, today: dt.date) -> dt.date:
         if text is None:
             return today
-        try:
-            day = parse_date(text)
-        except ValueError:
-            day = None
+        day = parsed_day(text)
         if day is None:
             self._refuse(f"--on：“{text}”不是日期，请写成 2021-08-05 这样的形式。")
         if day > today:
