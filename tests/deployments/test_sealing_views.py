@@ -14,6 +14,7 @@ from apps.core.dates import BEIJING
 from apps.deployments.models import Assignment, Sealing
 from apps.deployments.sealing import plan_of_closures
 from apps.deployments.services import sealing as sealing_services
+from apps.deployments.services import sealing_work
 from apps.deployments.services.sealing_telling import community_texts
 from apps.jobs.enums import OccurrenceState
 from apps.jobs.models import Occurrence
@@ -302,7 +303,9 @@ def test_undoing_over_http(staff, closed):
     assert "此前已撤销" in undo(staff, sealing).content.decode()
 
 
-def test_an_undoing_that_is_refused_says_who_was_sent_on(staff, closed, people, unit, inside):
+def test_an_undoing_that_is_refused_says_who_was_sent_on(
+    staff, duty, closed, people, unit, inside, monkeypatch
+):
     apply(staff)
     sealing, after = Sealing.objects.get(), standing()
     stranger = people[unit, inside]
@@ -312,10 +315,13 @@ def test_an_undoing_that_is_refused_says_who_was_sent_on(staff, closed, people, 
         starts_on=TODAY,
     )
 
-    undo(staff, sealing)
+    monkeypatch.setattr(sealing_work, "LONG", 0)
+    undo(duty, sealing)
 
     page = client_for(staff).get(sealing.get_absolute_url()).content.decode()
     assert f"{stranger.name}的派出已另行变动，不能整批撤销" in page
+    told = InboxMessage.objects.filter(kind="sealing", path=sealing.get_absolute_url())
+    assert list(told.values_list("user", flat=True)) == [duty.pk]
     sent.delete()
     assert standing() == after
 
