@@ -4,12 +4,14 @@ import pytest
 
 from apps.campaigns.enums import CampaignState
 from apps.publicity.enums import ItemState
+from apps.units.enums import Role
 from tests.cast import client_for
 from tests.counting import statements
 from tests.factories import (
     AssistanceCaseFactory,
     DeploymentFactory,
     ItemStepFactory,
+    PostingFactory,
     PublicityItemFactory,
 )
 
@@ -62,10 +64,14 @@ def test_each_step_waits_for_its_role(request, waiting, who, expected):
     assert badge(user) == len(expected)
 
 
-def test_what_one_may_not_review_does_not_wait_for_one(flood, editor):
+def test_what_one_may_not_review_does_not_wait_for_one(flood, editor, unit):
     item_at(ItemState.SUBMITTED, campaign=flood, created_by=editor)
     handed_in = PublicityItemFactory(campaign=flood)
     ItemStepFactory(item=handed_in, by=editor)
+    PostingFactory(user=editor, role=Role.REPORTER, unit=unit)
+    item_at(ItemState.SUBMITTED, campaign=flood, unit=unit)
+    read = item_at(ItemState.SUBMITTED, campaign=flood)
+    ItemStepFactory(item=read, by=editor, state=ItemState.FIRST, chain=read.chain)
 
     assert (todos(editor), badge(editor)) == ([], 0)
 
