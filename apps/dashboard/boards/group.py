@@ -17,7 +17,7 @@ from apps.core.html import Tag, escaped
 from apps.core.tables import Column, Table
 from apps.daily.enums import OWED
 from apps.daily.models import DailyReport
-from apps.daily.selectors.links import missing_url, reports_url
+from apps.daily.selectors.links import missing_url, posts_url, reports_url
 from apps.daily.selectors.record import (
     DAYS,
     Punctuality,
@@ -163,8 +163,11 @@ def columns(frame: Frame) -> tuple[Column, ...]:
     span = {"group": frame.at[1], **last_days(frame.on)}
 
     def leaf(row: UnitRow) -> str:
-        key = row.present.figure if row.present else None
-        return figure(key) if key else ""
+        """The figure with its way back; of a day that is not locked the deployments themselves."""
+        if row.present is None:
+            return ""
+        key = row.present.figure
+        return figure(key) if key else posts_url(frame.campaign, frame.on, unit=row.pk)
 
     def reports(**asked: Any) -> Any:
         listed = reports_url(frame.campaign, **span, **asked)
