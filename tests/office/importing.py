@@ -1,6 +1,7 @@
 """Tables for imports: as bytes, through the page, through the worker."""
 
 import io
+import uuid
 
 import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,8 +19,12 @@ def labels(code):
 
 
 def workbook(head, rows):
-    """An .xlsx with one sheet."""
+    """An .xlsx with one sheet; each is a file of its own, as if saved anew.
+
+    Else two of one moment would be the same bytes, and the second be taken for uploaded already.
+    """
     book = openpyxl.Workbook()
+    book.properties.identifier = str(uuid.uuid4())
     book.active.append(list(head))
     for row in rows:
         book.active.append(list(row))
