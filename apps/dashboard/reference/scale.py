@@ -88,10 +88,10 @@ def small() -> Scale:
         roster=1_500,
         communities=96,
         flood=CampaignScale(
-            days=6, members=620, communities=64, deployments=90, teams=52, items=48
+            days=4, members=560, communities=60, deployments=84, teams=48, items=40
         ),
         epidemic=CampaignScale(
-            days=7, members=210, communities=36, deployments=48, teams=38, items=40
+            days=6, members=200, communities=34, deployments=46, teams=38, items=36
         ),
         drill=CampaignScale(
             days=4, members=180, communities=24, deployments=40, teams=35, items=34

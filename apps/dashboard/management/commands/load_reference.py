@@ -17,7 +17,7 @@ from ...reference.scale import SCALES
 DEFAULT_SEED = 2021
 EARLIEST = dt.date(2021, 10, 1)
 # Rows of each scale, for the progress bar.
-ROWS = {"small": 55_800, "full": 634_000}
+ROWS = {"small": 35_000, "full": 726_000}
 
 
 class Command(BaseCommand):
