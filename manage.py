@@ -6,16 +6,13 @@ import os
 import sys
 import warnings
 
+from config.collector import search_less
 from config.errors import ConfigurationError, ServiceError
 from config.roles import is_offline_command, is_owner_command
 
 
-# Objects made before the collector looks for rings: what a command loads is there to stay.
-YOUNG_OBJECTS = 50_000
-
-
 def main() -> int:
-    gc.set_threshold(YOUNG_OBJECTS)
+    search_less()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if is_owner_command(sys.argv):
         os.environ["FRONTLINE_DATABASE_ROLE"] = "owner"
@@ -45,6 +42,6 @@ def main() -> int:
 
 if __name__ == "__main__":
     code = main()
-    # The heap goes with the process: it need not be searched once more on the way out.
+    # It all goes with the process: it need not be searched once more on the way out.
     gc.freeze()
     sys.exit(code)

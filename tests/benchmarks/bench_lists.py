@@ -12,6 +12,7 @@ left out. Requests alternate; the 95th percentiles are compared.
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import statistics
 import sys
@@ -117,6 +118,8 @@ def visitor() -> tuple[Any, int]:
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
+    # As in every process of the web.
+    importlib.import_module("config.wsgi")
     client = Client()
     client.force_login(
         User.objects.get(username="staff"), backend="apps.units.backends.PostingBackend"

@@ -125,7 +125,9 @@ class Membership(models.Model):
     member = models.ForeignKey(
         Member, models.PROTECT, related_name="memberships", verbose_name="党员"
     )
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships", verbose_name="单位")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, db_index=False, related_name="memberships", verbose_name="单位"
+    )
     branch = models.ForeignKey(
         PartyBranch, models.PROTECT, null=True, blank=True, verbose_name="党支部"
     )
@@ -137,6 +139,8 @@ class Membership(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "组织关系"
         ordering: ClassVar = ["member", "starts_on"]
+        # A unit's people in the order of their ids, as the list of members shows them.
+        indexes: ClassVar = [models.Index(fields=["unit", "member"], name="people_of_unit")]
         constraints: ClassVar = [
             no_overlap(
                 name="one_unit_at_a_time",
