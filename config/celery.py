@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, worker_init, worker_process_init
 from kombu.transport.redis import Channel
+
+from config.collector import search_less, set_aside
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -30,3 +32,9 @@ def hold_services(**_options: Any) -> None:
 
     if settings.EMBEDDED_REDIS:
         services.hold(Places.of(Path(settings.PORTAL_HOME)))
+
+
+@worker_process_init.connect
+def keep_what_was_loaded(**_options: Any) -> None:
+    search_less()
+    set_aside()

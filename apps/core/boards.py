@@ -136,6 +136,7 @@ class Chart:
     """A chart for `_chart.html`, drawn by static/js/chart.js, with its table beside it.
 
     `sheet` is the address of the same table as Excel; `blank` says why a number is not there.
+    `total` is what the one series adds up to, where days may be added.
     """
 
     key: str
@@ -148,6 +149,7 @@ class Chart:
     horizontal: bool = False
     sheet: str = ""
     blank: str = Blank.MISSING
+    total: Number | None = None
 
     @property
     def script_id(self) -> str:
@@ -176,6 +178,13 @@ class Chart:
                 for label, points in self.rows
             )
         )
+
+    @property
+    def foot(self) -> SafeString:
+        if self.total is None:
+            return SafeString("")
+        figure = html.figure(self.total)
+        return SafeString(f'<tr><th scope="row">各日相加</th><td class="r">{figure}</td></tr>')
 
     def _cell(self, point: Point) -> str:
         inner = html.blank(self.blank) if point.value is None else html.figure(point.value)

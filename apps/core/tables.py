@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from . import html
 from .columns import Column, Row, at, field_at, walk
+from .formats import Blank
 from .html import Tone, escaped
 
 __all__ = [
@@ -60,8 +61,8 @@ class Table:
     """Columns and rows for `includes/_table.html`; `rows` are dicts, objects or both.
 
     `row_template` draws the last cell (buttons of a working list) with `row`. `caption` is read
-    to those who cannot see. `foot` is one row of totals under the same columns. `is_compact` makes
-    two lines of a row on a phone: the title with the cell of css `p-end`, then the rest.
+    to those who cannot see. `foot` is one row of totals under the same columns; `sums` are totals by
+    the names of some. `is_compact` makes two lines of a row on a phone: the title with the cell of css `p-end`, then the rest.
     """
 
     columns: Sequence[Column]
@@ -71,6 +72,7 @@ class Table:
     selectable: bool = False
     ordering: str = ""
     foot: Row | None = None
+    sums: Mapping[str, Any] | None = None
     is_compact: bool = False
     empty: str = "没有符合条件的记录。"
 
@@ -97,7 +99,7 @@ class Table:
 
     @cached_property
     def lines(self) -> list[Line]:
-        title = next((c for c in self.columns if c.phone == "title"), self.columns[0])
+        title = self._title
         write = self._writer()
         return [Line(row, title, write(row)) for row in self.rows]
 
@@ -120,7 +122,32 @@ class Table:
 
     @property
     def foot_cells(self) -> SafeString:
+        if self.sums is not None:
+            return self._summed(self.sums)
         return self._writer()(self.foot) if self.foot is not None else SafeString("")
+
+    def _summed(self, sums: Mapping[str, Any]) -> SafeString:
+        """合计 under the title, each sum under its column, nothing under the others.
+
+        Where no row has a value the sum has none either.
+        """
+        title = self._title
+
+        def cell(column: Column) -> str:
+            if column is title:
+                return "合计"
+            if column.name not in sums:
+                return ""
+            found = sums[column.name]
+            blank = column.blank or Blank.MISSING
+            return html.blank(blank) if found is None else html.figure(found)
+
+        cells = (f"{column.opening}{cell(column)}</td>" for column in self.columns)
+        return SafeString("".join(cells))
+
+    @property
+    def _title(self) -> Column:
+        return next((c for c in self.columns if c.phone == "title"), self.columns[0])
 
     def _writer(self) -> Callable[[Row], SafeString]:
         """Writes the cells of a row; the opening tags are made once for the whole table."""

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import F, Q
+from django.db.models import F
 
 from apps.campaigns.models import Campaign
 from apps.core.filters import DayFilter, LookupFilter, PortalFilterSet
@@ -36,7 +36,11 @@ class ReportFilter(PortalFilterSet):
     source = django_filters.ChoiceFilter(
         field_name="current__source", choices=ReportSource.choices, label="来源"
     )
-    late = django_filters.BooleanFilter(label="逾期报送", method="by_lateness")
+    late = django_filters.ChoiceFilter(
+        choices=[("true", "逾期报送"), ("false", "按时报送")],
+        label="是否逾期",
+        method="by_lateness",
+    )
     since = DayFilter(field_name="on", lookup_expr="gte", label="自")
     until = DayFilter(field_name="on", lookup_expr="lte", label="至")
 
@@ -51,10 +55,10 @@ class ReportFilter(PortalFilterSet):
             return rows.owed() if value == "owed" else rows.asked()
         return rows.filter(state=value)
 
-    def by_lateness(self, rows: Any, _name: str, value: bool) -> Any:
-        """By the first filing, as the record of the last days counts it."""
-        late = Q(first_filed_at__gt=F("due_at"))
-        return rows.filter(late) if value else rows.exclude(late)
+    def by_lateness(self, rows: Any, _name: str, value: str) -> Any:
+        """By the first filing, as the record of the last days counts it; neither before there is one."""
+        when = "gt" if value == "true" else "lte"
+        return rows.filter(**{f"first_filed_at__{when}": F("due_at")})
 
 
 class FlashFilter(PortalFilterSet):

@@ -25,6 +25,7 @@ from apps.core.panels import (
     register_panel,
 )
 from apps.core.tables import Column, Row, Table
+from apps.units.models import Unit
 
 from .enums import OWED, ReportState
 from .models import ContactNote, DailyReport
@@ -147,6 +148,9 @@ def _asked_day(request: HttpRequest) -> dt.date:
 
 def contacts_of_group(request: HttpRequest, group: Any) -> dict[str, Any]:
     rows = contacts(current_campaign(request), group, on=_asked_day(request), user=request.user)
+    unit = _asked_unit(request)
+    if unit is not None:
+        rows = rows.filter(report__unit=unit)
     columns = (
         Column("at", "时间", kind="moment"),
         Column(
@@ -162,7 +166,15 @@ def contacts_of_group(request: HttpRequest, group: Any) -> dict[str, Any]:
         Column("by__name", "联系人"),
     )
     empty = "近30天没有联系记录。在“未报单位”中登记“已联系”后列在这里。"
-    return {"table": Table.of(ContactNote, columns, rows[:MOST], empty=empty)}
+    return {"table": Table.of(ContactNote, columns, rows[:MOST], empty=empty), "unit": unit}
+
+
+def _asked_unit(request: HttpRequest) -> Unit | None:
+    """The unit a board's number was about, if its reader may see it."""
+    key = request.GET.get("unit", "")
+    if not (key.isascii() and key.isdecimal()):
+        return None
+    return Unit.objects.visible_to(request.user).filter(pk=key).first()
 
 
 def reports_of_group(request: HttpRequest, group: Any) -> dict[str, Any]:
@@ -218,7 +230,15 @@ def register_panels() -> None:
         Panel(
             "units.liaisongroup", "punctuality", "近30天报送", punctuality_of_group, VIEW, order=10
         ),
-        Panel("units.liaisongroup", "contacts", "联系记录", contacts_of_group, VIEW, order=20),
+        Panel(
+            "units.liaisongroup",
+            "contacts",
+            "联系记录",
+            contacts_of_group,
+            VIEW,
+            "daily/_contacts.html",
+            order=20,
+        ),
     )
     register_card(
         Card("units.unit", today_of_unit, VIEW, "units/_today.html", order=10),

@@ -35,19 +35,25 @@ class NeedFilters(PortalFilterSet):
     source = django_filters.ChoiceFilter(choices=NeedSource.choices, label="来源")
     on = DayFilter(field_name="starts_on", label="需要日期")
 
+    wanted = DayFilter(method="by_day_wanted", label="这一天需要")
     unmet = DayFilter(method="by_day_unmet", label="这一天未满足")
     community = LookupFilter(
         queryset=Community.objects.all(), url_name="communities:community_lookup", label="社区"
     )
 
-    folded = ("urgency", "source", "on", "unmet", "community")
+    folded = ("urgency", "source", "on", "wanted", "unmet", "community")
 
     class Meta:
         model = Need
         fields: list[str] = []
 
-    def by_day_unmet(self, rows: QuerySet[Any], _: str, day: dt.date) -> QuerySet[Any]:
-        """Not closed, of that day, and with fewer people there for them than they ask for."""
+    def by_day_wanted(self, rows: QuerySet[Any], _: str, day: dt.date) -> QuerySet[Any]:
+        """Not closed and of that day: what the day's gap is counted from."""
+        spanning = Q(ends_on=None) | Q(ends_on__gte=day)
+        return rows.filter(spanning, starts_on__lte=day).exclude(state=NeedState.CLOSED)
+
+    def by_day_unmet(self, rows: QuerySet[Any], name: str, day: dt.date) -> QuerySet[Any]:
+        """Of those, the ones with fewer people there than they ask for."""
         there = (
             DeploymentDay.objects.filter(deployment__need=OuterRef("pk"), on=day)
             .order_by()
@@ -55,9 +61,7 @@ class NeedFilters(PortalFilterSet):
             .annotate(n=Sum("present"))
             .values("n")
         )
-        spanning = Q(ends_on=None) | Q(ends_on__gte=day)
-        wanted = rows.filter(spanning, starts_on__lte=day, heads__gt=Coalesce(Subquery(there), 0))
-        return wanted.exclude(state=NeedState.CLOSED)
+        return self.by_day_wanted(rows, name, day).filter(heads__gt=Coalesce(Subquery(there), 0))
 
     def by_shortage(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
         """The view has annotated `lacking` and `late`."""

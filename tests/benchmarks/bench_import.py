@@ -208,10 +208,13 @@ def work_on(number: int) -> None:
     from apps.jobs.services import run_requested
     from apps.office import services
     from apps.office.models import ImportBatch
+    from config.collector import search_less, set_aside
 
     # A worker stands: it is connected and has loaded what it works with.
     connection.ensure_connection()
     import_module("apps.office.services.import_work")
+    search_less()
+    set_aside()
 
     def timed() -> tuple[float, float]:
         started, used = time.perf_counter(), processor()

@@ -196,6 +196,8 @@ def test_number_on_a_board_opens_as_many_rows(world, leader):
     for address in (f"{board}{day}" for board in opened for day in (FIRST, SECOND)):
         shown = text(leader, address)
         for url, part, whole in findall(ROWS, shown):
+            if "wanted=" in url:
+                continue  # people, not rows: the test below adds them up
             found.add((url.partition("?")[0], "late=true" in url, part != "0"))
             rows = page(leader, url.replace("&amp;", "&")).context_data["page"]
             assert rows.paginator.count == int(whole or part), (address, url)
@@ -207,6 +209,51 @@ ROWS = (
     r'<a class="rows" href="(/(?:daily/reports|deployments/needs)/[^"]*)">'
     r'(?:<span class="num">)?(\d+)(?:/(\d+))?[<]'
 )
+
+
+def test_people_of_a_board_are_the_sum_of_the_rows_they_open(world, leader):
+    place = CommunityFactory(name="长乐社区")
+    for heads in (3, 4):
+        need = NeedFactory(campaign=world.campaign, community=place, heads=heads, starts_on=FIRST)
+    NeedFactory(campaign=world.campaign, community=place, heads=9, state="closed", starts_on=FIRST)
+    post = DeploymentFactory(
+        campaign=world.campaign, community=place, need=need, starts_on=FIRST, state="active"
+    )
+    DeploymentDayFactory(deployment=post, on=SECOND, expected=3, present=2, night=1)
+
+    shown = text(leader, f"{CAMPAIGN}&day={SECOND}")
+    asked, there = findall(r'href="([^"]*wanted=[^"]*)"><span class="num">(\d+)<', shown)
+
+    assert (asked[1], there[1]) == ("7", "2")
+    assert foot(leader, asked[0].replace("&amp;", "&")) == ["7", "0", "2", "未确认", "5"]
+    posts = "/deployments/?campaign=flood-2021"
+    assert foot(leader, f"{posts}&on={SECOND}&community={place.pk}") == ["3", "2", "1"]
+    assert foot(leader, f"{posts}&community={place.pk}") == []
+
+
+def foot(user, address):
+    """The sums under a list."""
+    found = findall(r"<tfoot>(.*?)</tfoot>", text(user, address))
+    return findall(r'class="(?:num|blank)">([^<]+)<', found[0]) if found else []
+
+
+def test_talks_of_one_unit_are_opened_by_its_number(world, leader):
+    mine, other = world.units[:2]
+    for unit, note in ((mine, "本单位的联系"), (other, "别家的联系")):
+        report = DailyReport.objects.get(unit=unit, on=SECOND)
+        ContactNoteFactory(report=report, at=moment_on(SECOND, dt.time(18)), note=note)
+
+    shown = text(leader, f"/boards/groups/{world.groups[0].pk}/?campaign=flood-2021&day={SECOND}")
+    url = next(
+        one
+        for one in findall(r'href="([^"]*)"', shown)
+        if f"unit={mine.pk}" in one and "tab=contacts" in one
+    )
+    listed = text(leader, url.replace("&amp;", "&"))
+
+    assert "本单位的联系" in listed
+    assert "别家的联系" not in listed
+    assert f"只列{mine}的联系记录" in listed
 
 
 @pytest.mark.parametrize("day", ["2021-07-19", "2021-08-06", "2021-13-01", "gestern"])
@@ -327,6 +374,30 @@ def test_days_of_two_campaigns_stand_beside_each_other_by_number(pair, leader):
     assert f"/daily/figures/epidemic-2021/{SECOND}/E01/" in shown
 
 
+def test_reports_of_a_compared_campaign_are_counted_as_they_open(pair, world, leader):
+    late = DailyReport.objects.filter(unit=world.units[0], on=FIRST)
+    late.update(first_filed_at=moment_on(FIRST, dt.time(18, 40)))
+    shown = text(leader, "/boards/compare/?a=flood-2021&b=epidemic-2021")
+
+    cells = findall(
+        r'href="(/daily/reports/[^"]*)">[\d.]+%</a><div class="[^"]*">(\d+)/(\d+) 家次', shown
+    )
+    opened = [
+        page(leader, url.replace("&amp;", "&")).context_data["page"].paginator.count
+        for url, _, _ in cells
+    ]
+    (_, filed, asked), (_, in_time, _) = cells
+    assert (filed, in_time, asked) == ("6", "5", "8")
+    assert opened == [8, 5]
+
+
+def test_days_of_a_flow_are_added_up_under_its_course(pair, world, leader):
+    course = f"{CAMPAIGN}&day={SECOND}"
+
+    assert findall(r"各日相加.*?>(\d+)<", text(leader, f"{course}&figure=F07")) == ["48"]
+    assert "各日相加" not in text(leader, f"{course}&figure=F01")
+
+
 def test_drill_is_never_compared(pair, leader):
     CampaignFactory(code="drill", is_drill=True, starts_on=FIRST)
 
@@ -338,7 +409,8 @@ def test_rows_behind_shared_people_stand_by_unit(pair, world, leader):
     shown = text(leader, "/boards/compare/?a=flood-2021&b=epidemic-2021&by=unit")
 
     cells = findall(rf"{world.units[0]}</a></td>(.*?)</tr>", shown)[0]
-    assert findall(r">(\d+)</td>", cells) == ["2", "2", "1", "3"]
+    assert findall(r">(\d+)<", cells) == ["2", "2", "1", "3"]
+    assert f"/deployments/?campaign=epidemic-2021&amp;unit={world.units[0].pk}" in cells
 
 
 def test_calendar_opens_the_round_of_each_day(world, leader):

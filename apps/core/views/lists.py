@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import F, Lookup, Model, QuerySet
+from django.db.models import F, Lookup, Model, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
@@ -78,6 +78,10 @@ class ScopedListView(PortalView, abstract=True):
     def get_bulk_actions(self) -> Sequence[BulkAction]:
         return ()
 
+    def get_sums(self) -> Sequence[str]:
+        """Names of columns that are added up over all pages, for an address that asks for a day."""
+        return ()
+
     def get_queryset(self) -> QuerySet[Any]:
         """Rows before filters; override to annotate, always starting from `super()`."""
         rows = self.queryset.all() if self.queryset is not None else self.get_model()
@@ -109,6 +113,7 @@ class ScopedListView(PortalView, abstract=True):
             row_template=self.row_template,
             selectable=bool(bulk),
             ordering=sort,
+            sums=self.summed(rows),
             empty=self.empty_filtered if chips else self.empty,
         )
         return super().get_context_data(
@@ -122,6 +127,14 @@ class ScopedListView(PortalView, abstract=True):
             tools=tools_for(self),
             **kwargs,
         )
+
+    def summed(self, rows: QuerySet[Any]) -> dict[str, Any] | None:
+        """The sums of `get_sums` over `rows`: one query, or none."""
+        names = self.get_sums()
+        if not names:
+            return None
+        sums = rows.order_by().aggregate(**{f"sum_{name}": Sum(name) for name in names})
+        return {name: sums[f"sum_{name}"] for name in names}
 
     def found(self) -> tuple[PortalFilterSet | None, QuerySet[Any]]:
         """The filters of the address, and all rows they leave, in the order it asks for."""

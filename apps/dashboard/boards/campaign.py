@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -57,20 +57,21 @@ PLACE_TABS = (("list", "缺口前 10"), ("tiles", "按区县"))
 
 
 def gap_columns(frame: Frame) -> tuple[Column, ...]:
-    unmet = {"campaign": frame.campaign.code, "unmet": frame.on.isoformat()}
-    listed = f"{address('deployments:need_list')}?{urlencode(unmet)}"
+    def needs(which: str) -> Callable[[Place], str]:
+        asked = {"campaign": frame.campaign.code, which: frame.on.isoformat()}
+        listed = f"{address('deployments:need_list')}?{urlencode(asked)}"
+        return lambda place: f"{listed}&community={place.pk}"
 
-    def needs(place: Place) -> str:
-        return f"{listed}&community={place.pk}"
+    unmet, wanted = needs("unmet"), needs("wanted")
 
     return (
         Column("name", "社区", link=lambda place: place.url, phone="title"),
         Column("district", "区县"),
         Column("street", "街道", phone="hide"),
-        Column("needs", "未满足需求", kind="number", unit="项", link=needs),
-        Column("heads", "需求", kind="number", unit="人"),
-        Column("present", "到岗", kind="number", unit="人"),
-        Column("gap", "缺口", kind="number", unit="人", link=needs, css="worse strong p-end"),
+        Column("needs", "未满足需求", kind="number", unit="项", link=unmet),
+        Column("heads", "需求", kind="number", unit="人", link=wanted),
+        Column("present", "到岗", kind="number", unit="人", link=wanted),
+        Column("gap", "缺口", kind="number", unit="人", link=unmet, css="worse strong p-end"),
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from django.utils.safestring import SafeString
 
@@ -13,7 +14,7 @@ from apps.core.html import escaped
 from apps.daily.selectors.days import value_url
 from apps.daily.selectors.links import figure_url
 from apps.deployments.selectors import of_communities
-from apps.figures.enums import Rollup, ScopeKind
+from apps.figures.enums import IndicatorKind, Rollup, ScopeKind
 from apps.figures.selectors.day_values import Asked, Value
 from apps.units.models import LiaisonGroup
 
@@ -77,7 +78,16 @@ def trend_chart(frame: Frame, code: str) -> Chart:
         series=series,
         sheet=frame.url("board_sheet", "trend", figure=code, **_group(frame)),
         blank="未锁定",
+        total=_added_up(asked, values.values()),
     )
+
+
+def _added_up(asked: Asked, days: Iterable[Decimal | None]) -> Decimal | None:
+    """The days of a flow together, as 任务对比 tells them; None where days may not be added."""
+    if asked.kind != IndicatorKind.FLOW or asked.rollup != Rollup.SUM:
+        return None
+    known = [day for day in days if day is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 def _group(frame: Frame) -> dict[str, object]:

@@ -19,7 +19,7 @@ from apps.core.boards import Chart, Series
 from apps.core.dates import day_bounds
 from apps.daily.enums import OWED
 from apps.daily.models import DailyReport
-from apps.daily.selectors.links import figure_url
+from apps.daily.selectors.links import figure_url, reports_url
 from apps.figures.enums import IndicatorKind, Rollup, ScopeKind
 from apps.figures.keys import keys_of
 from apps.figures.quantities import Quantity, total
@@ -64,6 +64,12 @@ class Course:
     @property
     def whole_rounds(self) -> int:
         return sum(day.tone in ("whole", "late") for day in self.rounds)
+
+    @property
+    def posts_url(self) -> str:
+        """The deployments its people were sent to."""
+        query = urlencode({"campaign": self.campaign.code})
+        return f"{reverse('deployments:deployment_list')}?{query}"
 
     def figure_url(self, name: str, on: dt.date | None = None) -> str:
         return figure_url(
@@ -210,20 +216,19 @@ def _peak(side: Course) -> dict[str, Any]:
 
 
 def _reports(side: Course, **asked: str) -> str:
-    query = urlencode({"campaign": side.campaign.code, **asked})
-    return f"{reverse('daily:report_list')}?{query}"
+    return reports_url(side.campaign, until=side.until.isoformat(), **asked)
 
 
 def _filed(side: Course) -> dict[str, Any]:
     share = formats.percent(side.filed / side.expected) if side.expected else formats.DASH
     counts = f"{formats.ratio(side.filed, side.expected)} 家次"
-    return _cell(share, _reports(side), counts)
+    return _cell(share, _reports(side, state="asked"), counts)
 
 
 def _in_time(side: Course) -> dict[str, Any]:
     share = formats.percent(side.in_time / side.expected) if side.expected else formats.DASH
     counts = f"{formats.ratio(side.in_time, side.expected)} 家次"
-    return _cell(share, _reports(side), counts)
+    return _cell(share, _reports(side, late="false"), counts)
 
 
 def _rounds(side: Course) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def group_board(frame: Frame, group: LiaisonGroup, *, figure: str = "") -> dict[
         "strip": strip(frame),
         "duties": duties(frame, group),
         "units": Table(
-            columns(frame), rows, caption=f"{group}单位", empty="本组当日没有应报单位。"
+            columns(frame, group), rows, caption=f"{group}单位", empty="本组当日没有应报单位。"
         ),
         "owed": sum(row.report.state in OWED for row in rows),
         "missing_url": missing_url(frame.on, group=group.pk),
@@ -143,7 +143,7 @@ def unit_rows(frame: Frame, group: LiaisonGroup, contacts: list[Told]) -> list[U
     ]
 
 
-def columns(frame: Frame) -> tuple[Column, ...]:
+def columns(frame: Frame, group: LiaisonGroup) -> tuple[Column, ...]:
     def state(row: UnitRow) -> Tag:
         of_unit = row.report
         is_owed = of_unit.state in OWED and of_unit.frozen_at is None
@@ -173,6 +173,11 @@ def columns(frame: Frame) -> tuple[Column, ...]:
         listed = reports_url(frame.campaign, **span, **asked)
         return lambda row: f"{listed}&unit={row.pk}"
 
+    talks = _tab(group, "contacts", frame)
+
+    def calls(row: UnitRow) -> str:
+        return f"{talks}&unit={row.pk}"
+
     return (
         Column("report__unit", "单位", link=lambda row: unit(row.pk), phone="title", css="nowrap"),
         Column("state", "当日日报", value=state, link=lambda row: report(row.report.pk)),
@@ -182,6 +187,6 @@ def columns(frame: Frame) -> tuple[Column, ...]:
             "past__late", f"{DAYS}天内逾期", kind="number", unit="天", link=reports(late="true")
         ),
         Column("past__missing", "未报", kind="number", unit="天", link=reports(state="owed")),
-        Column("calls", "联系", kind="number", unit="次"),
+        Column("calls", "联系", kind="number", unit="次", link=calls),
         Column("report__unit__duty_phone", "值班电话", kind="phone", blank="未登记"),
     )

@@ -53,7 +53,14 @@ class DeploymentListView(KeyedListView):
 
     def get_day(self) -> dt.date:
         """The day whose figures stand in the columns: the one asked for, else the working day."""
-        return parsed_day(self.request.GET.get("on", "")) or current_day(self.request)
+        return self._asked_day() or current_day(self.request)
+
+    def get_sums(self) -> Sequence[str]:
+        """Of the one day asked for: without it the rows are not all of that day."""
+        return ("expected", "present", "night") if self._asked_day() else ()
+
+    def _asked_day(self) -> dt.date | None:
+        return parsed_day(self.request.GET.get("on", ""))
 
     def get_subtitle(self) -> str:
         day = self.get_day()

@@ -100,7 +100,16 @@ class NeedListView(KeyedListView):
 
     def get_day(self) -> dt.date:
         """The day whose people stand in the columns: the one asked for, else the working day."""
-        return parsed_day(self.request.GET.get("unmet", "")) or current_day(self.request)
+        return self._asked_day() or current_day(self.request)
+
+    def _asked_day(self) -> dt.date | None:
+        asked = self.request.GET
+        return parsed_day(asked.get("unmet", "")) or parsed_day(asked.get("wanted", ""))
+
+    def get_sums(self) -> Sequence[str]:
+        """Of the needs of one day: others ask for people of other days."""
+        steps = ("heads", "accepted", "arrived", "confirmed", "gap")
+        return steps if self._asked_day() else ()
 
     def get_subtitle(self) -> str:
         day = self.get_day()
