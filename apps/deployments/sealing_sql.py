@@ -4,10 +4,6 @@
 from .sealing_plan_sql import CLOSURES, FIRST_CLOSED, LAST_CLOSED
 
 KEEP_PLAN = "CREATE TEMPORARY TABLE sealing_plan ON COMMIT DROP AS "
-# A key checked as its row is written costs a quarter less than one that is put off to the commit;
-# looked up in a small table by its index, half of what reading the table through each time does.
-CHECK_AT_ONCE = "SET CONSTRAINTS ALL IMMEDIATE"
-PREFER_INDEXES = "SET LOCAL random_page_cost = 1.1"
 PLAN_COLUMNS = (
     "ALTER TABLE sealing_plan ADD COLUMN target bigint, ADD COLUMN new_stay bigint,"
     " ADD COLUMN new_ends_on date"

@@ -65,6 +65,7 @@ def report(rows: int, runs: int, home: Path) -> None:
         batch.refresh_from_db()
         assert (batch.state, batch.news) == ("applied", rows), (batch.state, batch.message)
         copied, used = copied_back(f"R{turn}", home)
+        take_away(f"R{turn}")
         busy.append(used / told["used"])
         whole = told["check"] + told["apply"]
         ratios.append(copied / whole)
@@ -246,14 +247,34 @@ def processor() -> float:
 # --- the measure ----------------------------------------------------------------------------------
 
 
+def rows_of(mark: str) -> dict[str, str]:
+    """What tells the rows of one run in each table."""
+    mine = f"SELECT id FROM units_member WHERE member_no LIKE '{mark}-%'"
+    return {TABLES[0]: f"id IN ({mine})", TABLES[1]: f"member_id IN ({mine})"}
+
+
+def take_away(mark: str) -> None:
+    """Every run meets the same tables."""
+    from django.db import connection, transaction
+
+    from apps.core.audit_context import acting
+
+    where = rows_of(mark)
+    with acting("command:bench"), transaction.atomic(), connection.cursor() as cursor:
+        for table in reversed(TABLES):
+            cursor.execute(f"DELETE FROM {table} WHERE {where[table]}")
+    with connection.cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(f"VACUUM ANALYZE {table}")
+
+
 def copied_back(mark: str, home: Path) -> tuple[float, float]:
     """Seconds, and seconds of processor, that COPY takes for the rows the import wrote, after they were taken away again."""
     from django.db import connection, transaction
 
     from apps.core.audit_context import acting
 
-    mine = f"SELECT id FROM units_member WHERE member_no LIKE '{mark}-%'"
-    where = {TABLES[0]: f"id IN ({mine})", TABLES[1]: f"member_id IN ({mine})"}
+    where = rows_of(mark)
     files = {table: home / f"{table}.copy" for table in TABLES}
     with connection.cursor() as cursor:
         for table in TABLES:
@@ -263,13 +284,8 @@ def copied_back(mark: str, home: Path) -> tuple[float, float]:
             ):
                 for block in out:
                     file.write(block)
+    take_away(mark)
     with acting("command:bench"):
-        with transaction.atomic(), connection.cursor() as cursor:
-            for table in reversed(TABLES):
-                cursor.execute(f"DELETE FROM {table} WHERE {where[table]}")
-        with connection.cursor() as cursor:
-            for table in TABLES:
-                cursor.execute(f"VACUUM ANALYZE {table}")
         started, used = time.perf_counter(), processor()
         with transaction.atomic(), connection.cursor() as cursor:
             for table in TABLES:

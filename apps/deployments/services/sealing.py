@@ -12,6 +12,7 @@ from django.db.backends.utils import CursorWrapper
 from apps.core.dates import business_day
 from apps.core.errors import ConflictError, DomainError
 from apps.core.formats import listing
+from apps.core.statements import check_keys_at_once
 
 from .. import sealing_plan_sql as plan_sql
 from .. import sealing_sql as sql
@@ -102,8 +103,7 @@ def _settle(sealing: Sealing, state: SealingState, **values: Any) -> None:
 def _keep_plan(cursor: CursorWrapper, plan: str, seal: str, given: dict[str, Any]) -> None:
     """The plan as it is now in a table of its own, if it is the one that was shown."""
     cursor.execute(LOCK)
-    cursor.execute(sql.CHECK_AT_ONCE)
-    cursor.execute(sql.PREFER_INDEXES)
+    check_keys_at_once(cursor)
     cursor.execute("DROP TABLE IF EXISTS sealing_plan, sealing_post, sealing_emptied")
     cursor.execute(sql.KEEP_PLAN + plan, given)
     cursor.execute(f"SELECT {SEAL}::text FROM sealing_plan")  # noqa: S608
@@ -131,8 +131,7 @@ def take_back(sealing: Sealing, *, now: dt.datetime) -> bool:
     given = {"sealing": sealing.pk, "drill": sealing.is_drill}
     with connection.cursor() as cursor:
         cursor.execute(LOCK)
-        cursor.execute(sql.CHECK_AT_ONCE)
-        cursor.execute(sql.PREFER_INDEXES)
+        check_keys_at_once(cursor)
         _refuse_changed(cursor, given)
         _refuse_counted(cursor, given, sealing)
         _undo(cursor, given, _STAYS_BACK, "有人已另行派出，不能整批撤销，请逐项办理。")

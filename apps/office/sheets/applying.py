@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.db.backends.utils import CursorWrapper
 
+from apps.core.statements import check_keys_at_once
+
 from ..models import ImportBatch
 from .declaration import Applying, Sheet, SheetColumn
 from .masks import reseal
@@ -22,6 +24,7 @@ def lock_tables(cursor: CursorWrapper, sheet: Sheet) -> None:
 def write_rows(batch: ImportBatch, sheet: Sheet, applying: Applying) -> None:
     """Write every new and changed row of `compared`; nothing in it may be wrong."""
     cursor = applying.cursor
+    check_keys_at_once(cursor)
     sealed = [column for column in sheet.columns if column.sealed]
     keep_sealed(cursor, batch, sealed)
     for column in sealed:

@@ -46,14 +46,14 @@ class Judge:
 
     def why(self, row: int, cells: Sequence[Cell]) -> str:
         """The reason, or nothing for a row of data; `row` counts from 0."""
-        if self._is_plain(cells):
+        if self.is_plain(cells):
             return ""
         said = [(at, cell) for at, cell in enumerate(cells) if not is_blank(cell)]
         reason = self._why(row, said)
         self._at_foot = self._at_foot or reason == NOTE
         return reason
 
-    def _is_plain(self, cells: Sequence[Cell]) -> bool:
+    def is_plain(self, cells: Sequence[Cell]) -> bool:
         """Whether two cells begin like data, and a column that is wanted is filled."""
         seen = 0
         for cell in cells:
@@ -63,8 +63,7 @@ class Judge:
                 return False
             seen += 1
             if seen > 1:
-                wanted = (cells[at] for at in self._columns if at < len(cells))
-                return any(not is_blank(cell) for cell in wanted)
+                return any(at < len(cells) and not is_blank(cells[at]) for at in self._columns)
         return False
 
     def _why(self, row: int, said: Sequence[tuple[int, Any]]) -> str:

@@ -53,10 +53,14 @@ class FoundTable:
         width = _width(self.header)
         judge = Judge(self.columns, self.header.labels, self._wide(width))
         fills = _Fills(self.data, self.header_row)
+        is_flat = not (fills.has_any or self.filled or self.days)
         for at, cells in enumerate(self.data.rows):
             if at < self.header_row:
                 continue
-            if all(map(is_blank, cells)):
+            # As nearly all rows are: nothing to fill in, and seen at a glance to be data.
+            if is_flat and judge.is_plain(cells):
+                yield at + 1, _wide(cells, width)
+            elif all(map(is_blank, cells)):
                 fills.pass_by(at, cells)
                 self.blank += 1
             elif reason := judge.why(at, cells):
@@ -108,6 +112,10 @@ class _Fills:
         for top, left, bottom, _ in data.merged:
             if top >= header_row and bottom > top:
                 self._starts.setdefault(top, []).append((left, bottom))
+
+    @property
+    def has_any(self) -> bool:
+        return bool(self._starts)
 
     def pass_by(self, row: int, cells: list[Cell]) -> list[Cell]:
         """The cells of `row`, filled; to be called for each row in turn."""
