@@ -3,7 +3,8 @@ the database spends on its answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
@@ -17,8 +18,9 @@ def fetched(sql: str, **given: Any) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def check_keys_at_once(cursor: CursorWrapper) -> None:
-    """For a transaction that writes thousands of rows, parents before children.
+@contextmanager
+def keys_checked_at_once(cursor: CursorWrapper) -> Iterator[None]:
+    """For what writes thousands of rows in a transaction, parents before children.
 
     A key checked as its row is written costs a quarter less than one that is put off to the
     commit; looked up in a small table by its index, half of what reading the table through each
@@ -26,6 +28,9 @@ def check_keys_at_once(cursor: CursorWrapper) -> None:
     """
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     cursor.execute("SET LOCAL random_page_cost = 1.1")
+    yield
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    cursor.execute("SET LOCAL random_page_cost TO DEFAULT")
 
 
 def array(values: Iterable[object]) -> str:

@@ -133,14 +133,14 @@ def test_undo_is_refused_where_something_stands_on_it(staff, unit):
 
 
 def test_undo_is_refused_where_a_row_was_changed_since(staff, unit):
-    batch = applied(staff, "units", table({"单位代码": "U901", "值班电话": "0371-65500001"}))
-    Unit.objects.filter(pk=unit.pk).update(duty_phone="0371-65500002")
+    batch = applied(staff, "units", table({"单位代码": "U901", "值班电话": "0371-88880001"}))
+    Unit.objects.filter(pk=unit.pk).update(duty_phone="0371-88880002")
 
     act(staff, batch, "undo")
 
     unit.refresh_from_db()
     assert batch.message == "不能撤销：1 条“单位”此后又有改动。请先处理这些记录。"
-    assert unit.duty_phone == "0371-65500002"
+    assert unit.duty_phone == "0371-88880002"
 
 
 def test_only_the_latest_import_of_a_sheet_is_undone(staff, unit):

@@ -12,7 +12,7 @@ from django.db.backends.utils import CursorWrapper
 from apps.core.dates import business_day
 from apps.core.errors import ConflictError, DomainError
 from apps.core.formats import listing
-from apps.core.statements import check_keys_at_once
+from apps.core.statements import keys_checked_at_once
 
 from .. import sealing_plan_sql as plan_sql
 from .. import sealing_sql as sql
@@ -48,7 +48,7 @@ def carry_out(sealing: Sealing, *, now: dt.datetime) -> bool:
     given = parameters(is_drill=sealing.is_drill, today=business_day(now))
     given |= {"sealing": sealing.pk, "by": sealing.by_id, "now": now}
     returns = sealing.kind == SealingKind.RETURNED
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, keys_checked_at_once(cursor):
         _keep_plan(cursor, plan_sql.RETURNS if returns else plan_sql.PLAN, sealing.seal, given)
         _run(cursor, given, *(_RETURNING if returns else _CLOSING))
     _settle(sealing, SealingState.APPLIED, at=now)
@@ -103,7 +103,6 @@ def _settle(sealing: Sealing, state: SealingState, **values: Any) -> None:
 def _keep_plan(cursor: CursorWrapper, plan: str, seal: str, given: dict[str, Any]) -> None:
     """The plan as it is now in a table of its own, if it is the one that was shown."""
     cursor.execute(LOCK)
-    check_keys_at_once(cursor)
     cursor.execute("DROP TABLE IF EXISTS sealing_plan, sealing_post, sealing_emptied")
     cursor.execute(sql.KEEP_PLAN + plan, given)
     cursor.execute(f"SELECT {SEAL}::text FROM sealing_plan")  # noqa: S608
@@ -129,9 +128,8 @@ def take_back(sealing: Sealing, *, now: dt.datetime) -> bool:
     if not _holds(sealing, SealingState.UNDOING):
         return False
     given = {"sealing": sealing.pk, "drill": sealing.is_drill}
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, keys_checked_at_once(cursor):
         cursor.execute(LOCK)
-        check_keys_at_once(cursor)
         _refuse_changed(cursor, given)
         _refuse_counted(cursor, given, sealing)
         _undo(cursor, given, _STAYS_BACK, "有人已另行派出，不能整批撤销，请逐项办理。")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.backends.utils import CursorWrapper
 
-from apps.core.statements import check_keys_at_once
+from apps.core.statements import keys_checked_at_once
 
 from ..models import ImportBatch
 from .declaration import Applying, Sheet, SheetColumn
@@ -24,18 +24,18 @@ def lock_tables(cursor: CursorWrapper, sheet: Sheet) -> None:
 def write_rows(batch: ImportBatch, sheet: Sheet, applying: Applying) -> None:
     """Write every new and changed row of `compared`; nothing in it may be wrong."""
     cursor = applying.cursor
-    check_keys_at_once(cursor)
     sealed = [column for column in sheet.columns if column.sealed]
     keep_sealed(cursor, batch, sealed)
     for column in sealed:
         if column.name in batch.columns:
             reseal(cursor, sheet, column)
-    sheet.prepare(applying)
-    if not sheet.writes_itself:
-        pairs = _pairs(sheet.columns)
-        _insert(cursor, sheet, pairs)
-        _update(cursor, sheet, pairs)
-    sheet.apply(applying)
+    with keys_checked_at_once(cursor):
+        sheet.prepare(applying)
+        if not sheet.writes_itself:
+            pairs = _pairs(sheet.columns)
+            _insert(cursor, sheet, pairs)
+            _update(cursor, sheet, pairs)
+        sheet.apply(applying)
 
 
 @dataclass(frozen=True)
