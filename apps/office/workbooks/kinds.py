@@ -9,7 +9,7 @@ from .refusals import Reason, Refused
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 READABLE = ("xlsx", "xls", "csv")
-NAMES = {"xlsx": " .xlsx 工作簿", "xls": " .xls 工作簿", "csv": "文本"}
+NAMES = {"xlsx": ".xlsx 工作簿", "xls": ".xls 工作簿", "csv": "文本"}
 
 # Beginnings of files people send by mistake.
 OTHERS = (

@@ -103,7 +103,7 @@ def _check_kind(names: list[str]) -> None:
         what = "OpenDocument 文件" if "mimetype" in names else "压缩包"
         raise Refused(Reason.OTHER_KIND, what=what)
     if "xl/workbook.bin" in names:
-        raise Refused(Reason.EXTENSION, extension=".xlsx", what=" .xlsb 工作簿")
+        raise Refused(Reason.EXTENSION, extension=".xlsx", what=".xlsb 工作簿")
 
 
 def _check_parts(parts: list[zipfile.ZipInfo], names: list[str], weight: Weight) -> None:

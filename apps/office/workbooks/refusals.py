@@ -62,6 +62,9 @@ class Refused(Exception):  # noqa: N818 — a verdict on the file, no fault of o
 def sentence(reason: Reason, words: dict[str, str | int]) -> str:
     """The sentence for people; what the file says of itself is cut short."""
     known = {"where": "", **{name: _shown(word) for name, word in words.items()}}
+    what = known.get("what", "")
+    if what and what[0].isascii():
+        known["what"] = f" {what}"  # 这是 PDF 文件
     return SENTENCES[reason].format(**known)
 
 
