@@ -4,7 +4,8 @@ First view: nothing kept. It is compared with the statements that very view send
 the same connection with their rows fetched, plus what any page costs (the same log-in, base page
 and menu around an empty board). The bare ratio to the statements alone is printed beside it.
 Repeat: the board as it was drawn, against the list page's baseline of `bench_lists` (its rows from
-a list). Requests alternate; medians of the first views, 95th percentiles of the repeats.
+a list). Requests alternate; of the first views the median of each round's ratio, since a machine's
+speed changes between rounds more than within one, of the repeats 95th percentiles.
 
     python -m tests.benchmarks.bench_boards [--runs 30] [--scale full] [--home FOLDER]
 """
@@ -65,9 +66,10 @@ def report(runs: int) -> int:
     worst_first = worst_repeat = 0.0
     for address in ADDRESSES:
         sent = statements_of(client, address)
-        first, sql, empty = first_views(client, address, sent, runs)
+        rounds = first_views(client, address, sent, runs)
+        first, sql, empty = (statistics.median(column) for column in zip(*rounds, strict=True))
+        own = statistics.median(one / (bare + page) for one, bare, page in rounds)
         repeat, baseline = repeats(client, address, runs)
-        own = first / (sql + empty)
         again = repeat / baseline
         worst_first, worst_repeat = max(worst_first, own), max(worst_repeat, again)
         print(
@@ -142,20 +144,19 @@ def _closing(draw: Any, sent: list[tuple[str, Any]]) -> Any:
 
 def first_views(
     client: Any, address: str, sent: list[tuple[str, Any]], runs: int
-) -> tuple[float, float, float]:
-    """Medians: the board's first view, its statements alone, the page without a board."""
+) -> list[tuple[float, float, float]]:
+    """By round: the board's first view, its statements alone, the page without a board."""
     from django.utils.safestring import SafeString
 
     from apps.dashboard.boards import keeping
 
     nothing = mock.patch.object(keeping, "render_to_string", return_value=SafeString("-"))
-    first, sql, empty = [], [], []
+    rounds = []
     for _ in range(runs):
-        first.append(first_view(client, address))
-        sql.append(replay(sent))
+        first, sql = first_view(client, address), replay(sent)
         with nothing, without_building():
-            empty.append(first_view(client, address))
-    return statistics.median(first), statistics.median(sql), statistics.median(empty)
+            rounds.append((first, sql, first_view(client, address)))
+    return rounds
 
 
 def without_building() -> Any:

@@ -181,6 +181,7 @@ def rows_from_list(view: Any, rows: list[Any], total: int) -> Iterator[None]:
         "filtered": filtered,
         "ordered": lambda _self, found, _sort: found,
         "fetch": lambda _self, found: found,
+        "summed": lambda _self, _found: None,
     }
     empty = view.model._default_manager.none()
     kept = {name: view.__dict__.get(name) for name in replaced}

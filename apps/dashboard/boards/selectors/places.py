@@ -111,12 +111,12 @@ class DistrictTiles:
 
 
 def _tile(place: Place, address: Callable[[object], str]) -> str:
-    """A square that says the community; of its parts only the name needs to be escaped."""
+    """A square whose title says the community, to the eye and the ear alike; of its parts only
+    the name needs to be escaped."""
     pk, name, _, _, _, heads, present, gap, _ = place
-    says = f"{escape(name)}：需求 {heads} 人，到岗 {present} 人，缺口 {gap} 人"
     return (
-        f'<a class="tile tile-{_tone(heads, present, gap)}" href="{address(pk)}" title="{says}"'
-        f' aria-label="{says}"></a>'
+        f'<a class="tile tile-{_tone(heads, present, gap)}" href="{address(pk)}" title='
+        f'"{escape(name)}：需求 {heads} 人，到岗 {present} 人，缺口 {gap} 人"></a>'
     )
 
 
