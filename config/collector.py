@@ -8,8 +8,11 @@ rest is freed as before, the moment nobody holds it.
 import gc
 
 YOUNG_OBJECTS = 10_000
-"""New objects before they are searched. Python's own 700 are fewer than a list page has; ten times as many
-as these make one search so long that one page in twenty shows it."""
+"""New objects before they are searched.
+
+Python's own 700 are fewer than a list page has; of five times as many as these one search is so
+long that one page in twenty shows it.
+"""
 
 
 def search_less() -> None:

@@ -61,8 +61,9 @@ class Table:
     """Columns and rows for `includes/_table.html`; `rows` are dicts, objects or both.
 
     `row_template` draws the last cell (buttons of a working list) with `row`. `caption` is read
-    to those who cannot see. `foot` is one row of totals under the same columns; `sums` are totals by
-    the names of some. `is_compact` makes two lines of a row on a phone: the title with the cell of css `p-end`, then the rest.
+    to those who cannot see. `foot` is one row of totals under the same columns; `sums` are totals
+    by the names of some. `is_compact` makes two lines of a row on a phone: the title with the cell
+    of css `p-end`, then the rest.
     """
 
     columns: Sequence[Column]
