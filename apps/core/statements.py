@@ -33,6 +33,21 @@ def keys_checked_at_once(cursor: CursorWrapper) -> Iterator[None]:
     cursor.execute("SET LOCAL random_page_cost TO DEFAULT")
 
 
+@contextmanager
+def alone_at(work: str) -> Iterator[bool]:
+    """Whether nobody else is at `work`, and nobody will be until the block ends: over any number
+    of transactions, and no longer than the connection lives."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [work])
+        (is_ours,) = cursor.fetchone()
+    try:
+        yield is_ours
+    finally:
+        if is_ours and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [work])
+
+
 def array(values: Iterable[object]) -> str:
     """The values as PostgreSQL writes an array, for a parameter that the statement casts.
 

@@ -76,6 +76,11 @@ JOIN deployments_sealingdeployment sd
  ON sd.sealing_id = g.sealing_id AND sd.deployment_id = g.deployment_id
 WHERE d.id = w.target AND d.state IN ('ended', 'withdrawn')
 """
+# A batch of the same day that sent them keeps who was sent, but not the stay that goes.
+FREE_FROM_BATCHES = """
+UPDATE deployments_batchstay b SET assignment_id = NULL FROM sealing_plan w
+WHERE b.assignment_id = w.stay AND w.since <= w.starts_on
+"""
 TAKE_OFF = """
 DELETE FROM deployments_assignment a USING sealing_plan w
 WHERE a.id = w.stay AND w.since <= w.starts_on

@@ -24,6 +24,11 @@ WHERE g.sealing_id = %(sealing)s AND (
 )
 ORDER BY m.name LIMIT 6
 """
+# Of batches, as in applying: the stays that go now are let go, those that come back are theirs.
+FREE_FROM_BATCHES = """
+UPDATE deployments_batchstay b SET assignment_id = NULL FROM deployments_sealingchange g
+WHERE g.sealing_id = %(sealing)s AND b.assignment_id = g.new_stay
+"""
 TAKE_BACK = """
 DELETE FROM deployments_assignment a USING deployments_sealingchange g
 WHERE g.sealing_id = %(sealing)s AND a.id = g.new_stay
@@ -38,6 +43,11 @@ INSERT INTO deployments_assignment
 SELECT g.stay, g.deployment_id, g.member_id, d.unit_id, g.starts_on, g.ends_on, %(drill)s
 FROM deployments_sealingchange g JOIN deployments_deployment d ON d.id = g.deployment_id
 WHERE g.sealing_id = %(sealing)s AND g.stay IS NOT NULL AND g.since <= g.starts_on
+"""
+GIVE_BACK_TO_BATCHES = """
+UPDATE deployments_batchstay b SET assignment_id = g.stay FROM deployments_sealingchange g
+WHERE g.sealing_id = %(sealing)s AND g.since <= g.starts_on AND b.assignment_id IS NULL
+  AND b.member_id = g.member_id AND b.deployment_id = g.deployment_id AND b.starts_on = g.starts_on
 """
 RESTORE_DEPLOYMENTS = """
 UPDATE deployments_deployment d

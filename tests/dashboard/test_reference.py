@@ -1,5 +1,6 @@
 import datetime as dt
 from functools import cache
+from io import BytesIO
 
 import pytest
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db import connection
 from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from apps.accounts.enums import AuditOperation
 from apps.accounts.models import AuditEntry, User
@@ -40,6 +42,8 @@ from apps.figures.models import Correction, Figure, Snapshot
 from apps.messaging.enums import MessageKind
 from apps.messaging.models import InboxMessage, OutboxMessage
 from apps.office.models import Attachment
+from apps.office.sheets.registry import sheets_for
+from apps.office.sheets.template import SPARE_ROWS, make_template
 from apps.publicity.models import AdoptionNotice
 from apps.publicity.selectors.adoption import adoption, signed_adoption
 from apps.units.models import GroupMembership, LiaisonGroup, Member, Unit
@@ -457,3 +461,20 @@ def test_needs_of_the_drill_wait_are_met_in_part_and_are_met():
     assert not rows.filter(accepted__gt=F("heads")).exists()
     assert proposal.summary["needs"] > 5
     assert proposal.lines
+
+
+@looks
+def test_the_template_of_every_sheet_holds_what_stands():
+    staff = User.objects.get(username="staff")
+
+    rows = {
+        sheet.code: len(list(load_workbook(BytesIO(template(sheet, staff))).active.values))
+        for sheet in sheets_for(staff)
+    }
+
+    assert {"units", "members", "statuses", "milestones", "visits"} <= rows.keys()
+    assert rows["statuses"] > 4 + SPARE_ROWS < rows["milestones"]
+
+
+def template(sheet, user):
+    return make_template(sheet.as_of_now(), user=user, on=business_day())

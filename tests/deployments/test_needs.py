@@ -13,7 +13,7 @@ from apps.campaigns.enums import CampaignState
 from apps.core.dates import business_day
 from apps.core.views import edit as edit_views
 from apps.daily.enums import Fulfilment
-from apps.daily.models import CityTalkItem
+from apps.daily.models import CityTalk, CityTalkItem
 from apps.daily.services.talks import pull_needs
 from apps.deployments.allocating import NeedSource, Urgency
 from apps.deployments.enums import NeedState
@@ -258,6 +258,18 @@ def test_needs_of_the_day_enter_the_talk_and_their_answers_follow(campaign, city
     pull_needs(now)
     item.refresh_from_db()
     assert (item.reply, item.fulfilment) == ("已关闭", Fulfilment.DECLINED)
+
+
+def test_two_talks_alike_do_not_keep_needs_out(campaign, city):
+    round_ = DailyRoundFactory(campaign=campaign, on=business_day())
+    now = timezone.now()
+    need = NeedFactory(campaign=campaign, raised_by=city, raised_at=now)
+    alike = {"round": round_, "method": "list", "counterpart": need.told_by, "by": city}
+    first, _ = (CityTalk.objects.create(**alike, at=now) for _ in range(2))
+
+    assert pull_needs(now) == 1
+
+    assert CityTalkItem.objects.get().talk == first
 
 
 def test_words_of_a_person_are_left(campaign, city):

@@ -316,6 +316,25 @@ def test_undoing_puts_everything_back(staff, unit, campaign, sealed, inside, out
     assert not services.undo_sealing(sealing, by=staff, now=timezone.now())
 
 
+def test_whom_a_batch_sent_today_is_moved_and_put_back_with_the_batch(
+    staff, unit, campaign, sealed, inside, outside
+):
+    there = post(unit, campaign, outside)
+    members = [MemberFactory(unit=unit, home_community=home) for home in (inside, outside)]
+    now = timezone.now()
+    batch = services.send_batch(there, members=members, since=TODAY, by=staff, now=now)
+    sent = set(batch.stays.values_list("member", "assignment"))
+    close(sealed, community=inside)
+
+    sealing = apply(staff)
+    assert sealing.state == "applied"
+    assert batch.stays.get(member=members[0]).assignment is None
+
+    assert undo(sealing, staff).state == "undone"
+    assert set(batch.stays.values_list("member", "assignment")) == sent
+    assert services.undo_batch(batch, by=staff, now=timezone.now())
+
+
 def test_undoing_is_refused_when_somebody_was_sent_elsewhere_or_counted(
     staff, unit, foreign_unit, campaign, sealed, inside, outside
 ):

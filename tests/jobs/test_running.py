@@ -381,6 +381,37 @@ def test_ticks_are_called_each_time_and_one_that_fails_stops_no_other(clockwork,
     assert calls == [noon, noon + HOUR]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_tick_that_is_under_way_is_left_to_whoever_is_at_it(clockwork, noon):
+    calls, other = [], threading.Barrier(2)
+
+    def slow(now):
+        calls.append(now)
+        other.wait(timeout=20)
+        other.wait(timeout=20)
+
+    registry.register_tick("slow", slow)
+    first = threading.Thread(target=ring_ticks, args=(noon,))
+    first.start()
+    other.wait(timeout=20)
+
+    run_ticks(now=noon + HOUR)
+    other.wait(timeout=20)
+    first.join()
+    assert calls == [noon]
+
+    registry.register_tick("slow", calls.append)
+    run_ticks(now=noon + HOUR)
+    assert calls == [noon, noon + HOUR]
+
+
+def ring_ticks(now):
+    try:
+        run_ticks(now=now)
+    finally:
+        connection.close()
+
+
 @pytest.mark.django_db
 def test_midnight_in_beijing_begins_the_day(clockwork):
     clockwork.add("open", at=dt.time(0, 5))

@@ -91,6 +91,7 @@ METHODS = {NeedSource.PHONE: TalkMethod.PHONE}
 LONGEST = 200
 
 
+@transaction.atomic
 def pull_needs(now: dt.datetime) -> int:
     """Bring needs raised today into the day's talk, and tell there what became of each.
 
@@ -99,7 +100,9 @@ def pull_needs(now: dt.datetime) -> int:
     How many items were new. Repeatable.
     """
     today = business_day(now)
-    rounds = {row.campaign_id: row for row in DailyRound.objects.filter(on=today)}
+    # Who pulls at the same time waits here, and then finds nothing new.
+    held = DailyRound.objects.select_for_update(no_key=True).filter(on=today).order_by("pk")
+    rounds = {row.campaign_id: row for row in held}
     if not rounds:
         return 0
     start, end = day_bounds(today)
@@ -110,21 +113,22 @@ def pull_needs(now: dt.datetime) -> int:
         .select_related("community", "task_type", "raised_by")
         .order_by("raised_at", "pk")
     )
-    with transaction.atomic():
-        made = [_item(rounds[need.campaign_id], need) for need in fresh]
-        CityTalkItem.objects.bulk_create(made)
-        _follow(today)
+    made = [_item(rounds[need.campaign_id], need) for need in fresh]
+    CityTalkItem.objects.bulk_create(made)
+    _follow(today)
     return len(made)
 
 
 def _item(round_: DailyRound, need: Need) -> CityTalkItem:
-    talk, _ = CityTalk.objects.get_or_create(
-        round=round_,
-        method=METHODS.get(NeedSource(need.source), TalkMethod.LIST),
-        counterpart=need.told_by,
-        by=need.raised_by,
-        defaults={"at": need.raised_at},
-    )
+    told = {
+        "round": round_,
+        "method": METHODS.get(NeedSource(need.source), TalkMethod.LIST),
+        "counterpart": need.told_by,
+        "by": need.raised_by,
+    }
+    # A person may have recorded two talks alike: the first takes the needs.
+    talk = CityTalk.objects.filter(**told).first()
+    talk = talk or CityTalk.objects.create(**told, at=need.raised_at)
     return CityTalkItem(
         talk=talk,
         need=need,

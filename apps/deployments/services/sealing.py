@@ -58,6 +58,7 @@ def carry_out(sealing: Sealing, *, now: dt.datetime) -> bool:
 
 # Old stays make room before new ones are written: nobody is in two places, not even for a moment.
 _MOVING = (
+    sql.FREE_FROM_BATCHES,
     sql.TAKE_OFF,
     sql.CUT_SHORT,
     sql.SEND_ON,
@@ -139,7 +140,13 @@ def take_back(sealing: Sealing, *, now: dt.datetime) -> bool:
     return True
 
 
-_STAYS_BACK = (undo_sql.TAKE_BACK, undo_sql.LENGTHEN, undo_sql.PUT_BACK)
+_STAYS_BACK = (
+    undo_sql.FREE_FROM_BATCHES,
+    undo_sql.TAKE_BACK,
+    undo_sql.LENGTHEN,
+    undo_sql.PUT_BACK,
+    undo_sql.GIVE_BACK_TO_BATCHES,
+)
 _POSTS_BACK = (
     undo_sql.RESTORE_DEPLOYMENTS,
     undo_sql.FORGET_REGISTRATIONS,

@@ -14,6 +14,7 @@ from django.db.models import Q
 from apps.core.audit_context import acting
 from apps.core.dates import business_day
 from apps.core.errors import DomainError
+from apps.core.statements import alone_at
 
 from .. import registry
 from ..enums import OccurrenceState
@@ -133,11 +134,15 @@ def _run_all(
 
 
 def run_ticks(*, now: datetime) -> None:
-    """Call what upper apps want called each minute; one that fails does not stop the others."""
+    """Call what upper apps want called each minute; one that fails does not stop the others.
+
+    Two bells at once change nothing: whoever finds another at a tick leaves it to them.
+    """
     for name, tick in registry.ticks().items():
         try:
-            with acting(f"job:{name}"):
-                tick(now)
+            with alone_at(f"tick:{name}") as is_ours, acting(f"job:{name}"):
+                if is_ours:
+                    tick(now)
         except Exception:
             log.warning("tick %s failed", name, exc_info=True)
             _drop_broken_connection()

@@ -17,6 +17,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from apps.core.dates import to_local
+
 from .declaration import Sheet, SheetColumn
 
 MOST_ROWS = 3000
@@ -114,7 +116,10 @@ def help_of(column: SheetColumn) -> str:
 
 
 def _inert(page: Any, value: Any) -> Any:
-    """No text is a formula, whatever it begins with; codes keep their noughts."""
+    """No text is a formula, whatever it begins with; codes keep their noughts. A moment stands as
+    the clock of the office showed it: a cell knows no zone."""
+    if isinstance(value, dt.datetime) and value.tzinfo:
+        return to_local(value).replace(tzinfo=None)
     if not isinstance(value, str):
         return value
     cell = WriteOnlyCell(page, value)
