@@ -61,6 +61,27 @@ def changes_of(row: ImportRow, sheet: Sheet) -> list[Change]:
     ]
 
 
+def problems_of(row: ImportRow, sheet: Sheet) -> list[dict[str, str]]:
+    """What is wrong with a row, each with its column's label and the value as people write it."""
+    columns = {column.name: column for column in sheet.columns}
+    return [
+        {**one, "label": column.label, "value": _quoted(column, one["value"])}
+        if (column := columns.get(one["column"]))
+        else {**one, "label": one["column"]}
+        for one in row.problems
+    ]
+
+
+def _quoted(column: SheetColumn, value: str) -> str:
+    """A moment the database names is told by the clock here; what was typed stays as typed."""
+    if column.sql_type != "timestamptz":
+        return value
+    try:
+        return _word(column, value)
+    except ValueError:
+        return value
+
+
 def _in_words(column: SheetColumn, pair: list[Any]) -> tuple[str, str]:
     if pair == HIDDEN:
         return "", "加密保存，不显示"

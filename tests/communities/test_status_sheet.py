@@ -1,6 +1,7 @@
 """Measures as a table: laid, lifted, out again as they were; two at a time refused at the row."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
@@ -142,6 +143,9 @@ def test_two_of_a_kind_at_a_time_are_refused_at_the_row(staff, street, place, se
         (8, "place"),
     ]  # fmt: skip
     assert "该处自8月1日00:00起已有封控管理" in problems(batch)[0][3]
+    shown = client_for(staff).get(batch.get_absolute_url()).content.decode()
+    assert "+00" not in shown
+    assert re.search(r"<q>2021-08-\d\d \d\d:\d\d</q>", shown)
     # The file that lifts the first may lay the second from that hour on.
     head, rows = exported(staff)
     [own] = rows

@@ -300,7 +300,7 @@ def test_undoing_over_http(staff, closed):
     page = client_for(staff).get(sealing.get_absolute_url()).content.decode()
     assert "已撤销，人员和任务恢复到办理之前" in page
     assert standing() == before
-    assert "此前已撤销" in undo(staff, sealing).content.decode()
+    assert "撤销已在办理或已经办完" in undo(staff, sealing).content.decode()
 
 
 def test_an_undoing_that_is_refused_says_who_was_sent_on(

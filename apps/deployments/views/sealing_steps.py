@@ -45,5 +45,5 @@ def undo_sealing(request: HttpRequest, pk: int) -> HttpResponse:
     sealing = get_object_or_404(Sealing.objects.visible_to(request.user), pk=pk)
     actor: Any = request.user
     if not services.undo_sealing(sealing, by=actor, now=timezone.now()):
-        messages.info(request, "此前已撤销，未作改动。")
+        messages.info(request, "撤销已在办理或已经办完，未再改动。")
     return redirect(sealing)

@@ -23,7 +23,7 @@ from apps.core.views import (
 
 from ..enums import CHECKABLE, ImportState, RowState
 from ..models import ImportBatch
-from ..selectors import changes_of, progress_of, rows_of
+from ..selectors import changes_of, problems_of, progress_of, rows_of
 from ..services.imports import may_work_on
 from ..sheets import sheet_of
 from ..sheets.places import read_marked, read_upload
@@ -75,12 +75,9 @@ class ImportDetailView(ScopedDetailView):
         page = CappedPaginator(rows, PAGE_SIZE).get_page(self.request.GET.get("page"))
         sheet = sheet_of(self.object.sheet)
         found = list(page.object_list)
-        labels = {column.name: column.label for column in sheet.columns} if sheet else {}
         for row in found:
             row.told = changes_of(row, sheet) if sheet else []
-            row.wrong = [
-                {**one, "label": labels.get(one["column"], one["column"])} for one in row.problems
-            ]
+            row.wrong = problems_of(row, sheet) if sheet else row.problems
         whole = self.counts()[RowState(tab.key)]
         return {"page": page, "rows": found, "whole": whole, "kind": tab.key}
 
