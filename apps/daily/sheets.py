@@ -25,6 +25,7 @@ from apps.core.scope import scope_of
 from apps.figures.models import CampaignIndicator
 from apps.office.sheets import Applying, Sheet, SheetColumn
 from apps.office.sheets.columns import choice_column, flag_column, text_column
+from apps.office.sheets.staging import staged_columns
 from apps.office.workbooks.cells import read_day
 from apps.units.backends import units_granted
 
@@ -186,11 +187,21 @@ class DailyReportSheet(Sheet):
         return field if field in self.by_name else "unit"
 
     def _leave_alone(self, cursor: CursorWrapper) -> None:
-        """Nothing is filed for a unit whose numbers are all blank, or as they stand."""
-        blank = " AND ".join(f"c.\"{value.name}\" = ''" for value in self.values) or "true"
+        """Nothing is filed for a unit whose numbers are all blank, or as they stand.
+
+        The file alone says so: what it has no column for stands as it was. Where it has numbers and
+        no column for 今日无下沉, an earlier 今日无下沉 is over.
+        """
+        present = staged_columns(cursor)
+        given = [value.name for value in self.values if value.name in present]
+        if "is_zero" not in present and given:
+            some = " OR ".join(f"c.\"{name}\" NOT IN ('', '0')" for name in given)
+            cursor.execute(f"UPDATE compared c SET is_zero = false WHERE c.is_zero AND ({some})")
+        says_zero = "c.is_zero" if "is_zero" in present else "false"
+        blank = " AND ".join(f"c.\"{name}\" = ''" for name in given) or "true"
         cursor.execute(
             "UPDATE compared c SET state = 'unchanged' "
-            f"WHERE c.state IN ('new', 'changed') AND NOT c.is_zero AND {blank}"
+            f"WHERE c.state IN ('new', 'changed') AND NOT {says_zero} AND {blank}"
         )
         names = [value.name for value in self.values] + ["is_zero", *TEXTS]
         same = " AND ".join(f'c."{one}" IS NOT DISTINCT FROM c."was_{one}"' for one in names)

@@ -1,12 +1,14 @@
 import datetime as dt
 import io
+from decimal import Decimal
 
 import openpyxl
 import pytest
 
 from apps.core.dates import moment_on
 from apps.daily.enums import ReportSource, ReportState
-from apps.daily.models import ReportRevision, ReportValue
+from apps.daily.models import DailyReport, ReportRevision, ReportValue
+from tests.cast import client_for
 from tests.factories import CampaignFactory, ExemptionFactory
 from tests.office.importing import act, applied, checked, counts, exported, problems, workbook
 
@@ -84,6 +86,28 @@ def test_words_without_a_number_are_no_report_either(report, staff):
     batch = checked(staff, SHEET, table([*row(cells=("", "", "", "")), "缺雨衣"], head=head))
 
     assert counts(batch) == {"new": 0, "changed": 0, "same": 1, "wrong": 0}
+
+
+def test_a_blank_row_of_a_few_columns_leaves_a_returned_report_alone(flood, unit, staff):
+    report = reported(flood, unit, DAY, F06=9, F03=40, F14=0, F08="12.5")
+    DailyReport.objects.filter(pk=report.pk).update(state=ReportState.RETURNED)
+
+    batch = applied(staff, SHEET, table(["示例甲", DAY, None], head=("单位", "日期", "清淤")))
+
+    report.refresh_from_db()
+    assert counts(batch) == {"new": 0, "changed": 0, "same": 1, "wrong": 0}
+    assert (report.state, values_of(report)["F08"]) == (ReportState.RETURNED, Decimal("12.5"))
+
+
+def test_numbers_end_an_earlier_nothing_today(report, staff):
+    applied(staff, SHEET, table(["示例甲", DAY, "是"], head=("单位", "日期", "今日无下沉")))
+    DailyReport.objects.filter(pk=report.pk).update(state=ReportState.RETURNED)
+
+    batch = applied(staff, SHEET, table(row()))
+
+    report.refresh_from_db()
+    assert batch.state == "applied", problems(batch)
+    assert (report.current.is_zero, values_of(report)["F03"]) == (False, 40)
 
 
 def test_nothing_today_is_a_report_of_zeros(report, staff):
@@ -211,7 +235,10 @@ def test_a_unit_files_for_nobody_else(flood, unit, foreign_unit, reporter):
 
 
 def test_a_table_of_reports_is_not_undone(report, staff):
-    batch = act(staff, applied(staff, SHEET, table(row())), "undo")
+    batch = applied(staff, SHEET, table(row()))
+    assert "撤销这次导入" not in client_for(staff).get(batch.get_absolute_url()).content.decode()
+
+    batch = act(staff, batch, "undo")
 
     assert batch.state == "applied"
     assert batch.message.startswith("不能撤销：日报一经报送即留有版本")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db.backends.utils import CursorWrapper
+
 from apps.core.crypto import Sealer, blind_index, mask_phone
 
 from ..workbooks.tables import FoundTable
@@ -22,6 +24,7 @@ BLANK, GIVEN, MASKED = 0, 1, 2
 """What stood in a sealed column's cell."""
 
 EMPTY = "不能为空，请填写。"
+QUALIFIED = {"about": "约", "over": "余"}
 MASK_COLUMN = "mask"
 
 
@@ -68,7 +71,8 @@ class _Reader:
         if parsed.is_blank:
             return self.column.blank, EMPTY if self.column.is_needed else ""
         if parsed.qualifier:
-            return None, f"“{parsed.qualifier}”不能用在这一列，请填写准确的值。"
+            word = QUALIFIED[parsed.qualifier]
+            return None, f"“{word}”不能用在这一列，请填写准确的值。"
         return parsed.value, ""
 
 
@@ -115,6 +119,14 @@ def staged_fields(sheet: Sheet, present: Sequence[SheetColumn]) -> list[tuple[st
         else:
             fields.append((column.name, column.sql_type))
     return fields
+
+
+def staged_columns(cursor: CursorWrapper) -> frozenset[str]:
+    """What the file itself has, of which `compared` fills the rest from what stands."""
+    cursor.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = 'pg_temp.staged'::regclass AND attnum > 0"
+    )
+    return frozenset(name for (name,) in cursor.fetchall())
 
 
 def stage(

@@ -95,7 +95,8 @@ class ImportDetailView(ScopedDetailView):
         if batch.state in CHECKABLE:
             actions.append(self._post("重新核对", "import_recheck", icon="refresh"))
             actions.append(self._post("放弃", "import_drop", confirm="放弃这次导入？"))
-        if batch.state == ImportState.APPLIED:
+        sheet = sheet_of(batch.sheet)
+        if batch.state == ImportState.APPLIED and sheet and not sheet.not_undone:
             sure = "撤销后，新增的行去掉，变更的行恢复原值。撤销这次导入？"
             actions.append(self._post("撤销", "import_undo", confirm=sure, danger=True))
         return actions
