@@ -12,13 +12,16 @@ from apps.daily.selectors.copytext import copy_texts
 from apps.daily.services import ladder
 from apps.messaging.enums import MessageKind, MessageState
 from apps.messaging.models import InboxMessage, OutboxMessage
+from apps.units.enums import Role
 from tests.factories import (
     CampaignFactory,
     DailyReportFactory,
     DailyRoundFactory,
     FlashReportFactory,
     LadderStepFactory,
+    PostingFactory,
     UnitFactory,
+    UserFactory,
 )
 
 ON = dt.date(2021, 8, 5)
@@ -179,6 +182,23 @@ def test_chase_at_night_waits_for_the_morning(campaign, report, reporter):
 
     mail = OutboxMessage.objects.get(address=reporter.email)
     assert mail.not_before == moment_on(dt.date(2021, 8, 6), dt.time(6, 30))
+
+
+def test_who_files_before_the_morning_is_not_reminded(campaign, report, reporter):
+    other = DailyReportFactory(campaign=campaign, on=ON)
+    waiting = UserFactory(email="other@example.org")
+    PostingFactory(user=waiting, role=Role.REPORTER, unit=other.unit)
+    ladder.chase(campaign, [report.unit_id, other.unit_id], on=ON, now=at(23, 30))
+
+    assert ladder.call_off() == 0
+    report.state = ReportState.FILED
+    report.save(update_fields=["state"])
+
+    # To the duty desk and to the reporter.
+    assert (ladder.call_off(), ladder.call_off()) == (2, 0)
+    states = dict(OutboxMessage.objects.values_list("address", "state"))
+    assert states[reporter.email] == MessageState.SUPPRESSED
+    assert states[waiting.email] == MessageState.QUEUED
 
 
 def test_consecutive_days_are_counted_back_to_the_last_report(campaign, unit, liaison):

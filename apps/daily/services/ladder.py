@@ -17,10 +17,11 @@ from apps.campaigns.enums import Rung
 from apps.campaigns.models import Campaign, LadderStep
 from apps.campaigns.selectors import Timetable, running_campaigns
 from apps.messaging import services as messaging
-from apps.messaging.enums import MessageKind
+from apps.messaging.enums import MessageKind, MessageState
 from apps.messaging.models import OutboxMessage
 
 from ..models import DailyRound
+from ..selectors.addresses import unit_addressees
 from ..selectors.hours import hours_of, quiet_until
 from ..selectors.owed import owed_reports, standings
 from .ladder_letters import Slot, group_letters, office_letters, unit_letters
@@ -34,6 +35,7 @@ class Sent:
     mails: int
     units: int
     left_out: dict[str, list[str]]
+    not_before: dt.datetime | None = None
 
 
 @transaction.atomic
@@ -72,7 +74,28 @@ def chase(campaign: Campaign, units: Collection[int], *, on: dt.date, now: dt.da
     )
     slot = _slot([campaign], rung, f"chase-{now:%H%M}"[:-1], {campaign.pk: step}, on=on, now=now)
     told, left_out = reachable(row for row in owed_reports([campaign], on=on) if row.unit in units)
-    return Sent(send(unit_letters(slot, told)), len({row.unit for row in told}), left_out)
+    units_told = len({row.unit for row in told})
+    return Sent(send(unit_letters(slot, told)), units_told, left_out, slot.not_before)
+
+
+@transaction.atomic
+def call_off() -> int:
+    """Take back reminders that still wait, of a night say, where the unit has filed meanwhile.
+
+    How many. Repeatable; a reminder of several tasks stays while the unit owes one of them.
+    """
+    waiting = OutboxMessage.objects.filter(
+        kind=MessageKind.REMINDER_UNIT, state__in=[MessageState.QUEUED, MessageState.HELD]
+    )
+    called_off = 0
+    for on, is_drill in waiting.order_by("on").values_list("on", "is_drill").distinct():
+        campaigns = [c for c in running_campaigns(on=on) if c.is_drill == is_drill]
+        owing = {row.unit for row in owed_reports(campaigns, on=on)}
+        boxes = unit_addressees(owing, on=on, duty_desk=True, leader=True)
+        still = {box.address for unit in boxes.values() for box in unit}
+        of_day = waiting.filter(on=on, is_drill=is_drill).exclude(address__in=still)
+        called_off += of_day.update(state=MessageState.SUPPRESSED)
+    return called_off
 
 
 @transaction.atomic

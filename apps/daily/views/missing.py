@@ -188,7 +188,9 @@ class MissingChaseView(MissingView):
             self.campaign, {row.report.unit_id for row in rows}, on=self.on, now=self.now
         )
         if sent.mails:
-            messages.success(request, f"已催报 {sent.units} 家，共 {sent.mails} 封邮件。")
+            messages.success(
+                request, f"已催报 {sent.units} 家，共 {sent.mails} 封邮件{later(sent)}。"
+            )
         else:
             messages.warning(request, "没有新发出：所选单位已报、未留邮箱，或十分钟内刚催报过。")
         return redirect(self.address)
@@ -268,3 +270,10 @@ class ContactView(PortalView):
             context | {"subtitle": "", "actions": [], "breadcrumbs": [], "state": None},
             status=status,
         )
+
+
+def later(sent: ladder.Sent) -> str:
+    """When the mails leave that were written in the quiet hours; who files first gets none."""
+    if sent.not_before is None:
+        return ""
+    return f"（现为免打扰时段，{formats.moment(sent.not_before)}发出，其间已报的不再发）"

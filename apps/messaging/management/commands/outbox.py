@@ -51,5 +51,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{kind}　{state}　{tally.count}封")
         if not tallies:
             self.stdout.write("还没有邮件。")
-        waiting = f"最早一封待发邮件：{moment(oldest, now=now)}" if oldest else "没有待发邮件。"
-        self.stdout.write(waiting)
+        queued = sum(t.count for t in tallies if t.state == MessageState.QUEUED)
+        if oldest:
+            self.stdout.write(f"最早一封待发邮件：{moment(oldest, now=now)}")
+        elif queued:
+            self.stdout.write(f"{queued}封待发邮件尚未到发送时间。")
+        else:
+            self.stdout.write("没有待发邮件。")
