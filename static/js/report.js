@@ -133,7 +133,7 @@ const draft = JSON.parse(document.getElementById("draft").textContent);
 const badge = document.querySelector("[data-draft-badge]");
 const clash = document.querySelector("[data-clash]");
 const place = `frontline:report:${draft.key.split(":")[0]}`;
-const skipped = new Set(["version", "submission", "opened_at", "csrfmiddlewaretoken"]);
+const skipped = new Set(["version", "submission", "opened_at", "draft_mark", "csrfmiddlewaretoken"]);
 let seen = draft.mark;
 let timer = 0;
 let sending = false;
@@ -239,7 +239,7 @@ document.querySelector("[data-save-draft]").addEventListener("click", () => {
   keepHere();
   keepThere().then(() => toast(badge.textContent));
 });
-form.addEventListener("submit", () => clearTimeout(timer));
+form.addEventListener("submit", () => { clearTimeout(timer); field("draft_mark").value = seen; });
 window.addEventListener("online", keepThere);
 
 refresh();

@@ -361,6 +361,27 @@ def test_draft_of_another_device_is_not_overwritten(report, reporter, unit_leade
     assert answer.json()["draft"]["fields"]["v-F03"] == "40"
 
 
+def test_filing_does_not_take_away_a_draft_the_form_has_never_shown(
+    report, reporter, unit_leader, clock
+):
+    drawn = {**typed(report, F03="41"), "draft_mark": ""}
+    save(reporter, report, {"v-F03": "40", "v-F06": "9", "v-F14": "0", "v-F08": "12.5"})
+
+    page = post(unit_leader, report, drawn)
+
+    report.refresh_from_db()
+    assert (page.status_code, report.version) == (409, 0)
+    assert report.draft["fields"]["v-F03"] == "40"
+    shown = [(one.label, one.mine, one.theirs) for one in page.context["differences"]]
+    assert shown == [("当日下沉", Decimal(41), Decimal(40))]
+    assert "单位联络员 16:00 在另一处保存了草稿" in page.context["form"].non_field_errors()[0]
+
+    again = page.context["form"]
+    kept = {name: again[name].value() for name in ("version", "submission", "draft_mark")}
+    post(unit_leader, report, {**drawn, **kept})
+    assert values_of(report)["F03"] == Decimal(41)
+
+
 def test_draft_follows_its_own_mark(report, reporter, clock):
     mark = save(reporter, report, {"v-F03": "40"}).json()["mark"]
     clock.move_to(moment_on(DAY, dt.time(16, 10)))

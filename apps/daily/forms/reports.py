@@ -86,6 +86,8 @@ class ReportForm(PortalForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
     submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     opened_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
+    # The mark of the draft the page last knew; the script keeps it up to date.
+    draft_mark = forms.CharField(widget=forms.HiddenInput, required=False)
     is_zero = forms.BooleanField(label="今日无下沉（零报告）", required=False)
     is_calm = forms.BooleanField(label="无突发情况（平安报）", required=False)
     leader_on_duty = forms.CharField(label="带队领导", max_length=40, required=False)
@@ -139,7 +141,8 @@ class ReportForm(PortalForm):
     @property
     def draft_fields(self) -> list[str]:
         """The fields a draft keeps."""
-        return [name for name in self.fields if name not in {"version", "submission", "opened_at"}]
+        own = {"version", "submission", "opened_at", "draft_mark"}
+        return [name for name in self.fields if name not in own]
 
     def blocks(self) -> list[Block]:
         """The lines as drawn, by section: what is typed first, then what the ledger says."""
@@ -203,6 +206,7 @@ class ReportForm(PortalForm):
             before_review=data.get("before_review", False),
             is_blind=self.is_blind,
             opened_at=data.get("opened_at"),
+            draft_mark=data["draft_mark"] if "draft_mark" in self.data else None,
         )
 
     @property

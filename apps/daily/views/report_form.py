@@ -133,6 +133,7 @@ class ReportFormView(PortalView):
             report.refresh_from_db()
             data = request.POST.copy()
             data["version"], data["submission"] = str(report.version), str(uuid.uuid4())
+            data["draft_mark"] = (report.draft or {}).get("at", "")
             form = make_form(report, request.user, data=data)
             hidden = {line.name for line in form.lines if form.is_blind and line.is_restricted}
             differences = tuple(one for one in differences if one.label not in hidden)
@@ -191,6 +192,7 @@ def make_form(report: DailyReport, user: Any, *, data: Any = None) -> ReportForm
             "version": report.version,
             "opened_at": now.isoformat(),
             "source_at": now,
+            "draft_mark": (report.draft or {}).get("at", ""),
             **stored,
         },
         lines=lines,

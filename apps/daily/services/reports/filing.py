@@ -39,7 +39,8 @@ class Filing:
     """One pressing of 提交. `submission` was made when the form was drawn, `version` is the one it
     was drawn from; `entries` go by indicator code. `before_review` is 先报后审; `explanation` is
     asked for once the day is locked. `is_blind`: who typed may not see yesterday's restricted
-    values, so those raise no doubt.
+    values, so those raise no doubt. `draft_mark` is the mark of the draft that was seen, empty for
+    none; None where there is no such thing, as in a table.
     """
 
     version: int
@@ -54,6 +55,7 @@ class Filing:
     before_review: bool = False
     is_blind: bool = False
     opened_at: dt.datetime | None = None
+    draft_mark: str | None = None
 
 
 def fields_of(revision: ReportRevision) -> dict[str, Any]:

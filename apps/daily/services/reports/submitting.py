@@ -18,6 +18,7 @@ from ...selectors.sheets import Line, report_lines
 from . import telling
 from .completing import complete
 from .corrections import propose_corrections
+from .drafts import refuse_unseen_draft
 from .filing import Entry, Filing, Origin
 from .opening import check_day
 from .refusals import AlreadyFiledError, IncompleteReportError, NotAskedError, StaleReportError
@@ -57,6 +58,7 @@ def _file(
     entries, problems = complete(filing, lines)
     for field, sentence in problems.items():
         raise IncompleteReportError(sentence, field=field)
+    refuse_unseen_draft(report, filing, lines, by=by)
     if not _take(report, filing, state=_next_state(filing, origin, by, report), by=by, now=now):
         # whoever came first has committed by now: perhaps it was this very form, pressed twice
         done = _already(report, filing)
