@@ -201,6 +201,17 @@ def test_who_files_before_the_morning_is_not_reminded(campaign, report, reporter
     assert states[waiting.email] == MessageState.QUEUED
 
 
+def test_after_a_lock_by_button_the_late_rung_speaks_of_a_locked_day(campaign, report, unit_leader):
+    report.frozen_at = at(17, 50)
+    report.save(update_fields=["frozen_at"])
+
+    ladder.send_rung([campaign], Rung.LATE, on=ON, now=at(18))
+
+    text = OutboxMessage.objects.get(address=unit_leader.email).text
+    assert "汇总将于" not in text
+    assert "补报数据列入更正" in text
+
+
 def test_consecutive_days_are_counted_back_to_the_last_report(campaign, unit, liaison):
     for days, state in ((3, ReportState.FILED), (2, ReportState.MISSING), (1, ReportState.MISSING)):
         DailyReportFactory(

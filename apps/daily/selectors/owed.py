@@ -27,6 +27,7 @@ class Owed:
     group: int | None
     state: ReportState
     due_at: dt.datetime
+    is_locked: bool
     is_leader_contact: bool
     has_outage: bool
     days: int
@@ -62,6 +63,7 @@ def owed_reports(campaigns: Collection[Campaign], *, on: dt.date) -> list[Owed]:
             "group__number",
             "state",
             "due_at",
+            "frozen_at",
             "unit__is_leader_contact",
             "has_outage",
         )
@@ -77,6 +79,7 @@ def owed_reports(campaigns: Collection[Campaign], *, on: dt.date) -> list[Owed]:
             group=group,
             state=ReportState(state),
             due_at=due_at,
+            is_locked=frozen_at is not None,
             is_leader_contact=is_leader_contact,
             has_outage=has_outage,
             days=(on - since[campaign, unit]).days + 1,
@@ -90,6 +93,7 @@ def owed_reports(campaigns: Collection[Campaign], *, on: dt.date) -> list[Owed]:
             group,
             state,
             due_at,
+            frozen_at,
             is_leader_contact,
             has_outage,
         ) in rows

@@ -102,14 +102,15 @@ def _unit_boxes(slot: Slot, owed: Sequence[Owed]) -> dict[int, list[Addressee]]:
 
 
 def _unit_sentence(slot: Slot, row: Owed) -> str:
+    # Locked by button before its hour: the sentence of a day still open would name a limit gone by.
     return wording.unit_sentence(
-        slot.rung,
+        Rung.LOCKED if row.is_locked else slot.rung,
         unit=row.name,
         on=slot.on,
         hours=slot.hours[row.campaign],
         group=row.group,
         state=row.state,
-        late_minutes=int((slot.now - row.due_at).total_seconds()) // 60,
+        late_minutes=max(int((slot.now - row.due_at).total_seconds()) // 60, 0),
     )
 
 
