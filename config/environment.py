@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import fcntl
 import os
 import secrets
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ from config.embedded.places import Places
 from config.errors import ConfigurationError
 from config.secrets import kept_secret
 
+RUN_LOCK = "run.lock"
+"""Held while a portal runs on the data folder; says its address."""
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 MOST_DAYS = 3650
 LEGIBLE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -49,7 +52,11 @@ class Environment:
         given = os.environ if variables is None else variables
         home = portal_home(base, given)
         port = read_port(given)
-        site_url = given.get("SITE_URL", "").rstrip("/") or f"http://localhost:{port}"
+        site_url = given.get("SITE_URL", "").rstrip("/")
+        if not site_url and not given.get("PORT"):
+            # A command beside a portal that runs elsewhere: its mails lead there.
+            site_url = running_at(home)
+        site_url = site_url or f"http://localhost:{port}"
         is_production = bool(given.get("DATABASE_URL"))
         if is_production:
             refuse_without_keys(given)
@@ -102,6 +109,21 @@ def portal_home(base: Path, given: Mapping[str, str]) -> Path:
     if chosen := given.get("PORTAL_HOME"):
         return Path(chosen).expanduser().resolve()
     return Path("/var/lib/frontline") if os.geteuid() == 0 else base / "var"
+
+
+def running_at(home: Path) -> str:
+    """The address of the portal that runs on this data folder; empty when none does."""
+    try:
+        descriptor = os.open(home / RUN_LOCK, os.O_RDONLY)
+    except OSError:
+        return ""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return os.pread(descriptor, 200, 0).decode()
+    finally:
+        os.close(descriptor)
+    return ""
 
 
 def read_port(given: Mapping[str, str]) -> int:

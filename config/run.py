@@ -21,7 +21,7 @@ from typing import NoReturn
 from config import supervision, welcome
 from config.embedded import locks, services
 from config.embedded.places import Places
-from config.environment import Environment
+from config.environment import RUN_LOCK, Environment
 from config.errors import ConfigurationError, ServiceError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,7 +77,7 @@ def ignore_signals() -> None:
 def take_run_lock(env: Environment) -> int:
     """One portal per data folder; the lock's text tells a second one where the first is."""
     env.home.mkdir(parents=True, exist_ok=True)
-    descriptor = locks.open_lock(env.home / "run.lock")
+    descriptor = locks.open_lock(env.home / RUN_LOCK)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

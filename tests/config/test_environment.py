@@ -1,9 +1,10 @@
 import base64
+import fcntl
 import stat
 
 import pytest
 
-from config.environment import Environment
+from config.environment import RUN_LOCK, Environment
 from config.errors import ConfigurationError
 
 KEY = base64.b64encode(b"k" * 32).decode()
@@ -34,6 +35,19 @@ def test_defaults_are_embedded_and_local(tmp_path):
     assert env.email == {}
     assert env.site_url == "http://localhost:8000"
     assert env.allowed_hosts == ["localhost", "127.0.0.1", "[::1]"]
+
+
+def test_links_lead_to_the_portal_that_runs_on_the_folder(tmp_path):
+    home = load(tmp_path).home
+    home.mkdir(parents=True, exist_ok=True)
+    lock = home / RUN_LOCK
+    lock.write_text("http://localhost:8142")
+    assert load(tmp_path).site_url == "http://localhost:8000"
+
+    with lock.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert load(tmp_path).site_url == "http://localhost:8142"
+        assert load(tmp_path, PORT="8001").site_url == "http://localhost:8001"
 
 
 def test_empty_variables_count_as_absent(tmp_path):
