@@ -82,7 +82,10 @@ class Act:
 
 @dataclass(frozen=True)
 class GroupTile:
-    """One liaison group for `_groups.html`. Colour only where something is missing."""
+    """One liaison group for `_groups.html`. Colour only where something is missing.
+
+    `late` of the filed came after the day was locked.
+    """
 
     label: str
     leader: str
@@ -90,6 +93,7 @@ class GroupTile:
     expected: int
     url: str
     overdue: bool = False
+    late: int = 0
 
     @property
     def tone(self) -> str:

@@ -449,6 +449,16 @@ def test_wall_shows_the_day_and_no_person(world, leader):
     assert str(world.units[2]) not in shown
 
 
+def test_wall_says_how_many_came_after_the_lock(world, leader):
+    lock_day(world.campaign, on=SECOND, now=moment_on(SECOND, dt.time(19)))
+    DailyReport.objects.filter(unit=world.units[2], on=SECOND).update(state=ReportState.LATE)
+
+    shown = text(leader, WALL)
+
+    assert "已锁定 · 2/4 家" in shown
+    assert "3/4 家，含补报 1</span>" in shown
+
+
 def test_wall_renews_its_parts_without_the_page(world, leader):
     answer = client_for(leader).get(WALL, headers={"HX-Request": "true", "HX-Target": "wall"})
     part = answer.content.decode()

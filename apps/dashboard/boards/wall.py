@@ -42,6 +42,7 @@ def wall_parts(frame: Frame) -> dict[str, Any]:
         "acts": act_board(frame.campaign, on=frame.on, now=frame.now),
         "groups": progress(tiles),
         "filed": sum(tile.filed for tile in tiles),
+        "filed_late": sum(tile.late for tile in tiles),
         "expected": sum(tile.expected for tile in tiles),
         "gaps": largest_gaps(frame.campaign, on=frame.on),
     }

@@ -28,15 +28,17 @@ def group_tiles(campaign: Campaign, *, on: dt.date, now: dt.datetime) -> list[Gr
             expected=expected,
             url=f"{address}&group={group}",
             # One late unit is everyday life; a group where three are late needs somebody's call.
-            overdue=late >= 3,
+            overdue=overdue >= 3,
+            late=late,
         )
-        for group, number, leader, expected, missing, late in rows
+        for group, number, leader, expected, missing, overdue, late in rows
     ]
 
 
 PROGRESS = """
 SELECT g.id, g.number, p.name, COUNT(*), COUNT(*) FILTER (WHERE r.state = ANY(%(owed)s)),
-       COUNT(*) FILTER (WHERE r.state = ANY(%(owed)s) AND r.due_at < %(now)s)
+       COUNT(*) FILTER (WHERE r.state = ANY(%(owed)s) AND r.due_at < %(now)s),
+       COUNT(*) FILTER (WHERE r.state = 'late')
   FROM daily_dailyreport r
   JOIN units_liaisongroup g ON g.id = r.group_id
   LEFT JOIN accounts_user p ON p.id = g.leader_id
