@@ -31,8 +31,17 @@ class Paragraph:
 
 def leader_subject(days: Sequence[CampaignDay], on: dt.date) -> str:
     kinds = "、".join(item.campaign.get_kind_display() for item in days)
-    counts = "，".join(f"已报{item.filed}/{item.asked}家" for item in days)
+    counts = "，".join(map(filed_of_asked, days))
     return f"{day(on)}{kinds}工作情况（{counts}）"
+
+
+def filed_of_asked(item: CampaignDay) -> str:
+    """已报172/179家，锁定后补报4家: what is locked, and apart from it what came later."""
+    return f"已报{item.in_time}/{item.asked}家{late(item)}"
+
+
+def late(item: CampaignDay) -> str:
+    return f"，锁定后补报{item.late}家" if item.late else ""
 
 
 def leader_paragraphs(item: CampaignDay) -> list[Paragraph]:
@@ -93,11 +102,16 @@ def _moved(change: Decimal) -> str:
 
 
 def _held_over(figure: Value | None) -> tuple[str, ...]:
-    """The grey line that is never mixed into the total."""
+    """The grey line that is never mixed into the total.
+
+    A typed figure lacks the reports of units; one of the ledger lacks entries of deployments,
+    whether or not their units have reported.
+    """
     about = figure.with_carried if figure else None
-    if about is None:
+    if figure is None or about is None:
         return ()
-    return (f"未报单位暂按前日数计，约{formats.number(about.value)}{about.measure.label}。",)
+    lacking = "未报单位" if figure.asked.is_typed else "未登记任务"
+    return (f"{lacking}暂按前日数计，约{formats.number(about.value)}{about.measure.label}。",)
 
 
 def safety(item: CampaignDay) -> str:

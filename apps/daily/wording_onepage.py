@@ -222,7 +222,7 @@ def text(facts: PageFacts, *, sign: str) -> str:
 
 
 def _sentences(facts: PageFacts) -> Iterator[str]:
-    yield f"应报{facts.day.asked}家，已报{facts.day.filed}家。"
+    yield f"应报{facts.day.asked}家，已报{facts.day.in_time}家{digest.late(facts.day)}。"
     if facts.day.has_data and facts.day.stage is not None:
         yield from digest.overall(facts.day)
     yield f"{digest.news(facts.day)}。"

@@ -6,7 +6,7 @@ import pytest
 
 from apps.core.dates import moment_on
 from apps.daily.enums import Fulfilment, ReportState
-from apps.daily.models import DigestSubscription
+from apps.daily.models import DailyReport, DigestSubscription
 from apps.daily.services import digests, locking
 from apps.figures.enums import CorrectionState, IndicatorKind, Measure, Rollup, Section
 from apps.messaging.enums import MessageKind
@@ -79,6 +79,15 @@ def test_leader_digest_tells_the_locked_day_in_the_offices_words(locked, leader)
         "——省直机关工委办公室，07:30，数据时点17:00，内部资料，请勿转发。",
     ):
         assert line in sent.text.splitlines(), sent.text
+
+
+def test_the_subject_counts_what_is_locked_and_apart_what_came_later(locked, leader):
+    DailyReport.objects.filter(unit__short_name="示例丁").update(state=ReportState.LATE)
+
+    digests.send_leader_digest([locked], on=ON, now=MORNING)
+
+    subject = mail(MessageKind.DIGEST_LEADER).subject
+    assert subject == "8月5日防汛救灾工作情况（已报1/2家，锁定后补报1家）"
 
 
 def test_leader_digest_warns_of_old_figures_when_nothing_was_drawn(campaign, unit, leader):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from apps.campaigns.enums import CampaignState
 from apps.core.dates import moment_on
 from apps.daily.enums import Edition, FlashKind, Fulfilment, ReportState
-from apps.daily.models import OnePage
+from apps.daily.models import DailyReport, OnePage
 from apps.daily.services import locking
 from apps.daily.services.onepages import keep_page
 from apps.daily.wording_onepage import TEXT_LIMIT
@@ -31,6 +31,7 @@ from tests.factories import (
     UnitFactory,
 )
 
+EVE = dt.date(2021, 8, 4)
 DAY = dt.date(2021, 8, 5)
 NEXT = dt.date(2021, 8, 6)
 
@@ -144,6 +145,28 @@ def test_the_text_is_short_and_names_nobody(locked, group):
     assert text.endswith("——省直机关工委办公室，22:00")
     assert "0371" not in text
     assert "伤病" not in text
+
+
+def test_what_came_after_the_lock_is_told_apart_from_what_was_locked(locked, silent):
+    DailyReport.objects.filter(unit=silent).update(state=ReportState.LATE)
+
+    text = drawn(locked, Edition.MORNING, NEXT)["text"]
+
+    assert "应报2家，已报1家，锁定后补报1家。" in text
+
+
+def test_what_stands_in_for_a_day_not_entered_is_of_deployments(campaign, deployment, silent):
+    absent = DeploymentFactory(campaign=campaign, unit=silent, starts_on=EVE)
+    DeploymentDayFactory(deployment=absent, on=EVE, expected=7, present=7, night=0)
+    for unit in (deployment.unit, silent):
+        DailyReportFactory(campaign=campaign, unit=unit, on=DAY, state=ReportState.FILED)
+    for on in (EVE, DAY):
+        locking.lock_day(campaign, on=on, now=moment_on(on, dt.time(19)))
+
+    text = drawn(campaign, Edition.MORNING, NEXT)["text"]
+
+    assert "未登记任务暂按前日数计，约19人。" in text
+    assert "未报单位" not in text
 
 
 def test_a_page_stays_as_it_was_drawn(locked, deployment, staff):

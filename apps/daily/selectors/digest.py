@@ -31,7 +31,10 @@ ATTENTION = 5
 
 @dataclass(frozen=True)
 class CampaignDay:
-    """One campaign's day as its digest tells it."""
+    """One campaign's day as its digest tells it.
+
+    `filed` are all reports that are in; `late` of them came after the lock.
+    """
 
     campaign: Campaign
     on: dt.date
@@ -40,6 +43,7 @@ class CampaignDay:
     headlines: dict[str, Value]
     asked: int
     filed: int
+    late: int
     owed: list[Owed]
     incidents: int
     injured: int
@@ -50,6 +54,11 @@ class CampaignDay:
     corrections: list[Correction]
     today: list[str] = field(default_factory=list)
     appeared: str = ""
+
+    @property
+    def in_time(self) -> int:
+        """Reports that were in before the lock: those the locked figures count."""
+        return self.filed - self.late
 
     @property
     def has_data(self) -> bool:
@@ -64,7 +73,9 @@ def campaign_day(
     round_ = DailyRound.objects.filter(campaign=campaign, on=on).first()
     reports = DailyReport.objects.filter(campaign=campaign).on(on).asked()
     owed = owed_reports([campaign], on=on)
-    asked = reports.count()
+    counts = reports.aggregate(
+        asked=Count("pk"), late=Count("pk", filter=Q(state=ReportState.LATE))
+    )
     news = FlashReport.objects.filter(campaign=campaign, at__gte=since, at__lt=until).aggregate(
         incidents=Count("pk", filter=Q(kind__in=[FlashKind.INCIDENT, FlashKind.INJURY])),
         injured=Sum("injured"),
@@ -80,8 +91,9 @@ def campaign_day(
         data_cut=Timetable(campaign).at(Hour.DATA_CUT),
         stage=day.stage,
         headlines=_headlines(day),
-        asked=asked,
-        filed=asked - len(owed),
+        asked=counts["asked"],
+        filed=counts["asked"] - len(owed),
+        late=counts["late"],
         owed=owed,
         incidents=news["incidents"],
         injured=news["injured"] or 0,

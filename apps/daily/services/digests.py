@@ -76,7 +76,7 @@ def leader_letters(
         template="digest",
         subject=wording.leader_subject(days, about),
         link=("打开当日四个一", _round_path(campaigns[0], about)),
-        note="；".join(f"{item.campaign}已报{item.filed}/{item.asked}家" for item in days),
+        note="；".join(f"{item.campaign}{wording.filed_of_asked(item)}" for item in days),
         campaigns=[
             {
                 "name": item.campaign.name,
