@@ -99,12 +99,12 @@ def _filed(facts: BriefFacts) -> list[Piece]:
     asked = record(item.asked, "家", name="应报单位", url=url)
     filed = record(item.filed, "家", name="已报单位", url=url)
     pieces: list[Piece] = ["应报", asked, "，已报", filed]
-    if facts.late:
-        late = record(facts.late, "家", name="锁定后补报单位", url=f"{url}&state=late")
+    if facts.late.count:
+        late = record(facts.late.count, "家", name="锁定后补报单位", url=_late_url(facts))
         pieces += ["（其中锁定后补报", late, "）"]
     if item.owed:
         pieces += ["，未报", _missing(facts.on, len(item.owed))]
-    if facts.late or item.owed:
+    if facts.late.count or item.owed:
         pieces.append("。锁定时未报的不计入以上数据")
     return [*pieces, "。"]
 
@@ -174,11 +174,13 @@ def _owed(on: dt.date, owed: Sequence[Owed]) -> Iterator[Sequence[Piece]]:
 
 
 def _corrections(facts: BriefFacts) -> Iterator[Sequence[Piece]]:
-    """Old, new and reason of each; what came in after the lock by the names of the units."""
+    """Old, new and reason of each; what came in after the lock by the names of the units, so that
+    those of the brief's own day add up to the number in its first section."""
     changed = [row for row in facts.corrections if row.old is not None]
     for row in changed[:LISTED]:
         yield _correction(row)
-    url = f"{reverse('figures:correction_list')}?state=accepted"
+    listed = reverse("figures:correction_list")
+    url = f"{listed}?state=accepted"
     if len(changed) > LISTED:
         more = record(len(changed) - LISTED, "项", name="更正", url=url)
         yield ["另有", more, "更正，见平台更正台账。"]
@@ -186,9 +188,21 @@ def _corrections(facts: BriefFacts) -> Iterator[Sequence[Piece]]:
     for row in facts.corrections:
         if row.old is None:
             late.setdefault(row.figure.snapshot.on, {})[str(row.figure.unit)] = None
+    if facts.late.count:
+        late.setdefault(facts.on, {}).update(dict.fromkeys(facts.late.corrected))
     for on, units in late.items():
-        count = record(len(units), "家", name="锁定后补报单位", url=url)
-        yield [f"{day(on)}数据锁定后补报", count, "：", Quote("、".join(units)), "，已列入更正。"]
+        pieces: list[Piece] = [f"{day(on)}数据锁定后补报"]
+        if units:
+            count = record(len(units), "家", name="锁定后补报单位", url=url)
+            pieces += [count, "：", Quote("、".join(units)), "，已列入更正"]
+        for number, word, rows in (
+            (facts.late.waiting, "待审核", f"{listed}?state=proposed"),
+            (facts.late.unchanged, "未作更正", _late_url(facts)),
+        ):
+            if number and on == facts.on:
+                rest = record(number, "家", name=f"锁定后补报{word}单位", url=rows)
+                pieces += ["；另" if len(pieces) > 1 else "", rest, word]
+        yield [*pieces, "。"]
 
 
 def _correction(row: Correction) -> Sequence[Piece]:
@@ -239,6 +253,10 @@ def _appeared(facts: BriefFacts) -> Iterator[Sequence[Piece]]:
             record(count, "篇次", name=f"{kind.label}刊发", url=url),
         ]
     yield [*pieces, "）。"]
+
+
+def _late_url(facts: BriefFacts) -> str:
+    return f"{_reports_url(facts.campaign, facts.on)}&state=late"
 
 
 def _reports_url(campaign: Campaign, on: dt.date) -> str:

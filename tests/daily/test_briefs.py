@@ -12,7 +12,7 @@ from apps.campaigns.enums import CampaignState
 from apps.core.dates import moment_on
 from apps.daily.enums import FlashKind, Fulfilment, ReportState
 from apps.daily.errors import BriefRefusedError
-from apps.daily.models import CampaignDocument
+from apps.daily.models import CampaignDocument, DailyReport
 from apps.daily.services import briefs, digests, locking
 from apps.figures.enums import CorrectionState, IndicatorKind, Measure, ScopeKind
 from apps.figures.models import Correction, Figure
@@ -232,6 +232,32 @@ def test_corrections_since_the_last_signed_brief_are_printed(locked, unit, silen
         "2021年8月5日数据锁定后补报1家：示例丁，已列入更正。",
     ]
     assert "在岗下沉党员1250人" in signed[1]  # what was published does not move
+
+
+def test_the_late_reports_of_the_parts_add_up(locked, unit, silent, staff, group):
+    same = UnitFactory(short_name="示例戊", group=group)
+    DailyReportFactory(campaign=locked, unit=same, on=DAY)
+    DailyReport.objects.filter(on=DAY).update(state=ReportState.LATE)
+    CorrectionFactory(figure=leaf(silent, "F01"), old=None, new=30)
+    alone = paragraphs(briefs.make_brief(locked, on=DAY, now=NIGHT))
+    CorrectionFactory(
+        figure=leaf(unit, "F01"),
+        state=CorrectionState.ACCEPTED,
+        reviewed_by=staff,
+        reviewed_at=moment_on(DAY, dt.time(21)),
+    )
+    draft = Document.objects.get()
+
+    text = paragraphs(briefs.make_anew(draft, by=staff, now=NIGHT))
+
+    first = "应报3家，已报3家（其中锁定后补报3家）。锁定时未报的不计入以上数据。"
+    assert first in alone
+    assert first in text
+    assert alone[-1] == "2021年8月5日数据锁定后补报1家待审核；另2家未作更正。"
+    assert text[-2:] == [
+        "2021年8月5日示例甲在岗下沉党员1250人更正为1256人，原因：漏计夜班。",
+        "2021年8月5日数据锁定后补报1家：示例甲，已列入更正；另1家待审核；另1家未作更正。",
+    ]
 
 
 def test_made_twice_it_is_one_and_made_anew_it_is_another(locked, staff):

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from apps.campaigns.enums import Hour
 from apps.campaigns.milestones import news_of, proven
@@ -16,12 +16,28 @@ from apps.office.documents.enums import DocumentKind, DocumentState
 from apps.office.models import Document
 from apps.publicity.selectors.placements import DayPlacements, day_placements
 
-from ..enums import Fulfilment
-from ..models import CampaignDocument, CityTalkItem, DispatchNote, Judgment
+from ..enums import Fulfilment, ReportState
+from ..models import CampaignDocument, CityTalkItem, DailyReport, DispatchNote, Judgment
 from .digest import CampaignDay, campaign_day
-from .summary import filed_reports
 
 DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class LateReports:
+    """Reports that came after the lock, by what became of them; together they are all of them.
+
+    `corrected` names the units whose corrections are accepted, in official order; `waiting` wait
+    for review; `unchanged` said nothing new, or it was not accepted.
+    """
+
+    corrected: Sequence[str]
+    waiting: int
+    unchanged: int
+
+    @property
+    def count(self) -> int:
+        return len(self.corrected) + self.waiting + self.unchanged
 
 
 @dataclass(frozen=True)
@@ -33,7 +49,7 @@ class BriefFacts:
     until: dt.datetime
     data_cut: dt.time
     day: CampaignDay
-    late: int
+    late: LateReports
     figures: Sequence[Figure]
     categories: Sequence[Figure]
     corrections: Sequence[Correction]
@@ -66,7 +82,7 @@ def brief_facts(snapshot: Snapshot, *, until: dt.datetime) -> BriefFacts:
         until=until,
         data_cut=hours.at(Hour.DATA_CUT),
         day=campaign_day(campaign, on=on, since=since, until=min(until, night)),
-        late=filed_reports(campaign, on=on, by=ScopeKind.CATEGORY)[None].late,
+        late=_late_reports(snapshot),
         figures=list(_figures(snapshot, ScopeKind.TOTAL)),
         categories=list(_figures(snapshot, ScopeKind.CATEGORY)),
         corrections=list(unprinted_corrections(campaign, on=on, until=until)),
@@ -75,6 +91,24 @@ def brief_facts(snapshot: Snapshot, *, until: dt.datetime) -> BriefFacts:
         appeared=day_placements(campaign, on=on),
         reached=[one.milestone for one in news if one.milestone.is_proven],
     )
+
+
+def _late_reports(snapshot: Snapshot) -> LateReports:
+    mine = Correction.objects.filter(figure__snapshot=snapshot, figure__unit=OuterRef("unit"))
+    rows = (
+        DailyReport.objects.filter(campaign=snapshot.campaign, state=ReportState.LATE)
+        .on(snapshot.on)
+        .order_by("unit__sort_order", "pk")
+        .values_list(
+            "unit__short_name",
+            Exists(mine.filter(state=CorrectionState.ACCEPTED)),
+            Exists(mine.filter(state=CorrectionState.PROPOSED)),
+        )
+    )
+    found = list(rows)
+    corrected = [name for name, is_corrected, _ in found if is_corrected]
+    waiting = sum(waits and not is_corrected for _, is_corrected, waits in found)
+    return LateReports(corrected, waiting, len(found) - len(corrected) - waiting)
 
 
 def _figures(snapshot: Snapshot, scope: ScopeKind) -> QuerySet[Figure]:
