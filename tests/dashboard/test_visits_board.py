@@ -1,6 +1,7 @@
 """Days since the last visit on the group board, and in the mornings of groups and units."""
 
 import datetime as dt
+import html
 import re
 from io import BytesIO
 
@@ -68,6 +69,32 @@ def test_whom_nobody_has_seen_stands_first(campaign, unit, group, foreign_unit, 
     assert "9 天" in shown
     assert "待答复1" in shown
     assert f"/deployments/visits/new/?unit={never.pk}" in shown
+
+
+def test_who_is_on_post_leads_to_the_deployments_of_the_group(
+    campaign, unit, group, foreign_unit, leader
+):
+    idle = UnitFactory(short_name="示例丁", group=group)
+    row = sent(campaign, unit, "城东路社区", 12)
+    other = DeploymentFactory(campaign=campaign, unit=foreign_unit, community=row.community)
+    DeploymentDayFactory(deployment=other, on=TODAY, expected=3, present=3, night=0)
+    client = client_for(leader)
+
+    shown = client.get(f"/boards/groups/{group.pk}/?campaign={campaign.code}").content.decode()
+    posts = re.findall(
+        r'<a class="rows" href="(/deployments/\?[^"]*)"><span class="num">12</span>', shown
+    )
+    listed = [client.get(html.unescape(url)).content.decode() for url in posts]
+
+    asked = f"campaign={campaign.code}&amp;on={TODAY}"
+    assert posts == [
+        f"/deployments/?{asked}&amp;unit={unit.pk}",
+        f"/deployments/?{asked}&amp;community={row.community_id}&amp;group={group.pk}",
+    ]
+    for page in listed:
+        assert f'href="{row.get_absolute_url()}"' in page
+        assert f'href="{other.get_absolute_url()}"' not in page
+    assert f"unit={idle.pk}&amp;on" not in shown
 
 
 def test_all_communities_leave_as_excel(campaign, unit, group, foreign_group, liaison):

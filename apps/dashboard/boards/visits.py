@@ -10,6 +10,7 @@ from apps.core.addresses import address, by_key
 from apps.core.boards import Kpi
 from apps.core.html import Tag
 from apps.core.tables import Column, Table
+from apps.daily.selectors.links import posts_url
 from apps.daily.selectors.record import last_days
 from apps.deployments.visits import (
     SPOT_CHECK_DAYS,
@@ -38,7 +39,7 @@ def visit_tables(frame: Frame, group: LiaisonGroup) -> dict[str, Any]:
     row_template = "deployments/_visit_due.html" if may_record else ""
     return {
         "visit_units": Table(
-            _columns(frame, "单位", findings=True),
+            _columns(frame, group, "单位", findings=True),
             units,
             caption="各单位最近走访",
             row_template=row_template,
@@ -46,7 +47,7 @@ def visit_tables(frame: Frame, group: LiaisonGroup) -> dict[str, Any]:
             empty="本组当日没有单位。",
         ),
         "visit_places": Table(
-            _columns(frame, "社区"),
+            _columns(frame, group, "社区"),
             places[:PLACES],
             caption="有人在岗的社区最近走访",
             row_template=row_template,
@@ -113,9 +114,19 @@ def waiting(row: VisitGap) -> str:
     return "、".join(f"{label}{count}" for count, label in parts if count)
 
 
-def _columns(frame: Frame, noun: str, *, findings: bool = False) -> list[Column]:
+def _columns(
+    frame: Frame, group: LiaisonGroup, noun: str, *, findings: bool = False
+) -> list[Column]:
     name = "units:unit_detail" if noun == "单位" else "communities:community_detail"
     address, visits = by_key(name), _visits(frame)
+
+    def posts(row: VisitGap) -> str:
+        """At a community only those of the group: others may have sent people, too."""
+        if not row.is_out:
+            return ""
+        whose = {"group": group.pk} if row.by == "community" else {}
+        return posts_url(frame.campaign, frame.on, **{row.by: row.pk}, **whose)
+
     columns = [
         Column("name", noun, link=lambda row: address(row.pk), phone="title", css="nowrap"),
         Column(
@@ -125,7 +136,15 @@ def _columns(frame: Frame, noun: str, *, findings: bool = False) -> list[Column]
             link=lambda row: f"{visits}&{row.by}={row.pk}" if row.visits else "",
             css="nowrap p-end",
         ),
-        Column("present", "在岗", kind="number", unit="人", value=present, blank="未登记"),
+        Column(
+            "present",
+            "在岗",
+            kind="number",
+            unit="人",
+            value=present,
+            link=posts,
+            blank="未登记",
+        ),
     ]
     if findings:
         columns.append(Column("waiting", "问题", value=waiting, blank="无", css="nowrap"))
