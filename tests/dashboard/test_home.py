@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from tests.counting import cells, statements
 from tests.daily.days import SECOND, World
 from tests.factories import (
     CampaignFactory,
+    CommunityFactory,
     DeploymentDayFactory,
     DeploymentFactory,
     MilestoneFactory,
@@ -67,6 +69,24 @@ def test_turnout_opens_the_deployments_of_the_day_it_is_of(world, staff):
     text = home(staff)
 
     assert f"/deployments/?campaign=flood-2021&amp;on={SECOND.isoformat()}" in text
+
+
+def test_each_number_of_the_largest_gaps_leads_to_its_needs(world, staff, unit):
+    place = CommunityFactory(name="城东路社区")
+    for heads in (12, 5):
+        NeedFactory(campaign=world.campaign, community=place, heads=heads, starts_on=SECOND)
+
+    text = home(staff)
+
+    listed = f"/deployments/needs/?campaign=flood-2021&amp;{{}}={SECOND}&amp;community={place.pk}"
+    links = re.findall(
+        r'<a class="rows" href="([^"]*)">([^<]*|<span class="num">\d+</span>)</a>', text
+    )
+    assert (place.get_absolute_url(), "城东路社区") in links
+    assert (listed.format("wanted"), '<span class="num">17</span>') in links
+    assert (listed.format("wanted"), '<span class="num">0</span>') in links
+    assert (listed.format("unmet"), '<span class="num">17</span>') in links
+    assert "共 1 个社区</a>" in text
 
 
 def test_the_city_sees_what_its_communities_lack_without_closed_doors(city, unit):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 from django.utils.safestring import SafeString
 
 from apps.campaigns.milestones import Standing, clocks_of
+from apps.campaigns.models import Campaign
 from apps.core import formats, html
 from apps.core.addresses import address, by_key
 from apps.core.boards import Kpi
@@ -56,10 +58,11 @@ KEY_NAMES = (
 PLACE_TABS = (("list", "缺口前 10"), ("tiles", "按区县"))
 
 
-def gap_columns(frame: Frame) -> tuple[Column, ...]:
+def gap_columns(campaign: Campaign, on: dt.date) -> tuple[Column, ...]:
+    """A community's needs of the day; each number leads to the needs it is counted from."""
+
     def needs(which: str) -> Callable[[Place], str]:
-        asked = {"campaign": frame.campaign.code, which: frame.on.isoformat()}
-        listed = f"{address('deployments:need_list')}?{urlencode(asked)}"
+        listed = needs_url(campaign, **{which: on.isoformat()})
         return lambda place: f"{listed}&community={place.pk}"
 
     unmet, wanted = needs("unmet"), needs("wanted")
@@ -73,6 +76,11 @@ def gap_columns(frame: Frame) -> tuple[Column, ...]:
         Column("present", "到岗", kind="number", unit="人", link=wanted),
         Column("gap", "缺口", kind="number", unit="人", link=unmet, css="worse strong p-end"),
     )
+
+
+def needs_url(campaign: Campaign, **chosen: str) -> str:
+    query = urlencode({"campaign": campaign.code, **chosen})
+    return f"{address('deployments:need_list')}?{query}"
 
 
 def key_codes(frame: Frame) -> list[str]:
@@ -171,13 +179,17 @@ def places_card(frame: Frame, tab: str) -> dict[str, Any]:
             (key, label, frame.url("campaign_board", places=key)) for key, label in PLACE_TABS
         ],
         "places_sheet": frame.url("board_sheet", "places"),
-        "needs_url": f"{address('deployments:need_list')}?{urlencode({'state': 'open', 'campaign': frame.campaign.code})}",
+        "needs_url": needs_url(frame.campaign, state="open"),
     }
     if tab == "tiles":
         return {**found, "districts": district_tiles(frame.campaign, on=frame.on)}
     gaps = largest_gaps(frame.campaign, on=frame.on, most=GAPS)
     table = Table(
-        gap_columns(frame), gaps.rows, caption="缺口前十社区", empty="没有缺口。", is_compact=True
+        gap_columns(frame.campaign, frame.on),
+        gaps.rows,
+        caption="缺口前十社区",
+        empty="没有缺口。",
+        is_compact=True,
     )
     return {**found, "gaps": gaps, "gaps_table": table}
 

@@ -13,7 +13,7 @@ from apps.communities.models import AreaStatus
 from apps.core import formats
 from apps.core.boards import LIVE, Kpi
 from apps.core.dates import day_bounds
-from apps.core.tables import Column, Table
+from apps.core.tables import Table
 from apps.daily.enums import GRAVE
 from apps.daily.models import FlashReport
 from apps.daily.selectors.acts import act_board
@@ -21,12 +21,14 @@ from apps.daily.selectors.days import day_figures, headline, stage_tag
 from apps.daily.selectors.owed import standings
 from apps.daily.selectors.reports import missing_reports
 from apps.daily.selectors.upward import returns_of
-from apps.deployments.selectors import attendance, shortages
+from apps.deployments.selectors import attendance
 from apps.figures.enums import ScopeKind
 from apps.figures.keys import keys_of
 from apps.figures.selectors.day_values import DayFigures
 from apps.publicity.selectors.placements import day_placements
 
+from ..boards.campaign import gap_columns, needs_url
+from ..boards.selectors.places import largest_gaps
 from ..selectors.progress import group_tiles
 from ..selectors.trend import trend
 from .day import Day
@@ -37,13 +39,8 @@ GAPS = 10
 
 SHORT_NAMES = {"被隔离、困难家庭帮扶": "家庭帮扶", "走访慰问一线人员家庭": "走访慰问"}
 
-GAP_COLUMNS = (
-    Column("community", "社区", phone="title"),
-    Column("district", "区县"),
-    Column("heads", "需求（人）", kind="number"),
-    Column("present", "到岗", kind="number"),
-    Column("gap", "缺口", kind="number", css="worse strong p-end"),
-)
+GAP_COLUMNS = ("name", "district", "heads", "present", "gap")
+"""Of the columns of the board: the home has half its width."""
 
 
 def office(day: Day) -> dict[str, Any]:
@@ -51,7 +48,8 @@ def office(day: Day) -> dict[str, Any]:
     figures = day_figures(day.campaign, on=day.on, user=day.user)
     missing = missing_reports(day.campaign, on=day.on, user=day.user, now=day.now)
     tiles = group_tiles(day.campaign, on=day.on, now=day.now)
-    short = shortages(day.campaign, on=day.on)
+    gaps = largest_gaps(day.campaign, on=day.on, most=GAPS)
+    columns = gap_columns(day.campaign, day.on)
     standing = standings([day.campaign], on=day.on)[day.campaign.pk, None]
     return {
         "acts": act_board(day.campaign, on=day.on, now=day.now),
@@ -67,10 +65,14 @@ def office(day: Day) -> dict[str, Any]:
         "filed": standing.filed,
         "asked": standing.asked,
         "gaps": Table(
-            GAP_COLUMNS, short[:GAPS], caption="缺口前十社区", empty="没有缺口。", is_compact=True
+            [column for column in columns if column.name in GAP_COLUMNS],
+            gaps.rows,
+            caption="缺口前十社区",
+            empty="没有缺口。",
+            is_compact=True,
         ),
-        "gaps_count": len(short),
-        "gaps_url": f"{reverse('deployments:need_list')}?state=open",
+        "gaps_count": gaps.short,
+        "gaps_url": needs_url(day.campaign, unmet=day.on.isoformat()),
         "trend": trend(day.campaign, until=day.on),
         "milestones": clocks_of(day.campaign, at=day.now),
     }
