@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.accounts.models import AuditEntry
 from apps.core.dates import business_day
+from apps.deployments.enums import NeedState
 from apps.deployments.models import MemberRegistration, UnitRegistration
 from apps.deployments.services.registrations import register_unit_members
 from apps.units.enums import MemberKind
@@ -266,6 +267,18 @@ def test_sheets_print_in_scope(reporter, city, unit, foreign_unit, place):
         ("registration_slip", UnitRegistrationFactory(unit=foreign_unit).pk),
     ):
         assert client.get(reverse(f"deployments:{name}", args=[pk])).status_code == 404
+
+
+def test_a_unit_reads_what_its_community_asks_for_before_it_is_sent(reporter, unit, place):
+    row = UnitRegistrationFactory(unit=unit, community=place)
+    open_ = NeedFactory(community=place)
+    NeedFactory(community=place, state=NeedState.MET)
+    NeedFactory()
+
+    page = client_for(reporter).get(reverse("deployments:registration_needs", args=[row.pk]))
+
+    assert page.context["needs"] == [open_]
+    assert str(open_.task_type) in page.content.decode()
 
 
 def test_records_show_registrations(staff, unit, place):

@@ -73,7 +73,9 @@ class NeedsSheetView(UnitSheetView):
 
     def sheet(self, pk: int) -> dict[str, Any]:
         row = self.row(pk)
-        needs = Need.objects.visible_to(self.request.user).open().filter(community=row.community)
+        # Whoever may see the registration may see these: before anybody is sent, no need is a
+        # unit's own, and this sheet is where it learns what it could take on.
+        needs = Need.objects.open().filter(community=row.community)
         found = list(needs.select_related("task_type", "campaign").order_by("starts_on")[:LINES])
         return {
             "title": "需求与服务表",
