@@ -24,8 +24,11 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
 
+from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
+from apps.campaigns.selectors import Timetable
 
 from .allocating import TOLD, SheetState
 from .enums import DeploymentState, NeedState
@@ -102,8 +105,19 @@ def by_urgency(rows: QuerySet[Any], *, on: dt.date) -> QuerySet[Any]:
     )
 
 
-def late_deployments(rows: QuerySet[Any], *, on: dt.date) -> QuerySet[Any]:
+def is_due(campaign: Campaign | None, *, on: dt.date) -> bool:
+    """Whether the hour of 到岗确认 has struck on the day: before it nobody is late."""
+    return campaign is not None and timezone.now() >= Timetable(campaign).moment(
+        Hour.ARRIVAL, on=on
+    )
+
+
+def late_deployments(
+    rows: QuerySet[Any], *, on: dt.date, campaign: Campaign | None
+) -> QuerySet[Any]:
     """Adds `late`: teams that should be there on the day and are not on record with anybody."""
+    if not is_due(campaign, on=on):
+        return rows.annotate(late=Value(0))
     here = DeploymentDay.objects.filter(deployment=OuterRef("pk"), on=on, present__gt=0)
     missing = (
         Deployment.objects.filter(need=OuterRef("pk"), starts_on__lte=on)
@@ -135,8 +149,10 @@ class Sent:
         return self.deployment.leader or (self.line.leader if self.line else None)
 
 
-def sent_for(rows: QuerySet[Deployment], *, on: dt.date) -> list[Sent]:
-    """`rows` with heads, presence of the day and lateness, the late first. Two queries."""
+def sent_for(rows: QuerySet[Deployment], *, on: dt.date, campaign: Campaign | None) -> list[Sent]:
+    """`rows`, all of `campaign`, with heads, presence of the day and lateness, the late first.
+    Three queries."""
+    due = is_due(campaign, on=on)
     entry = DeploymentDay.objects.filter(deployment=OuterRef("pk"), on=on).order_by()
     named = Assignment.objects.filter(deployment=OuterRef("pk")).on(on)
     found = rows.annotate(
@@ -156,7 +172,8 @@ def sent_for(rows: QuerySet[Deployment], *, on: dt.date) -> list[Sent]:
         covers = one.starts_on <= on and (one.ends_on is None or one.ends_on >= on)
         is_off = one.state in (DeploymentState.WITHDRAWN, DeploymentState.ENDED)
         heads = line.heads if line else one.named
-        sent.append(Sent(one, line, heads, one.present, covers and not is_off and not one.present))
+        is_late = due and covers and not is_off and not one.present
+        sent.append(Sent(one, line, heads, one.present, is_late))
     return sorted(sent, key=lambda one: not one.is_late)
 
 

@@ -5,12 +5,13 @@ import threading
 import uuid
 
 import pytest
+import time_machine
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.campaigns.enums import CampaignState
-from apps.core.dates import business_day
+from apps.campaigns.enums import CampaignState, Hour
+from apps.core.dates import business_day, moment_on
 from apps.core.views import edit as edit_views
 from apps.daily.enums import Fulfilment
 from apps.daily.models import CityTalk, CityTalkItem
@@ -32,6 +33,7 @@ from tests.factories import (
     MemberFactory,
     NeedConfirmationFactory,
     NeedFactory,
+    PolicyHourFactory,
     TaskTypeFactory,
     UserFactory,
 )
@@ -125,7 +127,9 @@ def test_a_closed_campaign_takes_no_need(city, form, campaign):
 
 @pytest.fixture
 def chained(campaign, unit):
-    """24 asked, 20 accepted by a sheet and 2 by hand, 18 there, 17 confirmed."""
+    """24 asked, 20 accepted by a sheet and 2 by hand, 18 there, 17 confirmed; it is past the hour
+    of arrival, whenever the tests run."""
+    PolicyHourFactory(campaign=campaign, hour=Hour.ARRIVAL, at=dt.time(0))
     unit.duty_phone = "0371-00000201"
     unit.save(update_fields=["duty_phone"])
     need = NeedFactory(campaign=campaign, heads=24)
@@ -156,6 +160,32 @@ def test_the_record_names_who_is_late_and_whom_to_ring(staff, chained):
     assert "应到未到 1 支，请电话了解：" in body
     assert 'href="tel:0371-00000201"' in body
     assert "与登记不一致，请核对" in body
+
+
+def test_nobody_is_late_before_the_hour_of_arrival(staff, campaign, unit):
+    today = business_day()
+    need = NeedFactory(campaign=campaign, starts_on=today - DAY)
+    sent = DeploymentFactory(campaign=campaign, unit=unit, need=need, starts_on=today - DAY)
+    sheet = AllocationSheetFactory(
+        campaign=campaign, on=today, state="issued", year=2026, number=1,
+        signed_at=timezone.now(), signed_by=UserFactory(),
+    )  # fmt: skip
+    AllocationLineFactory(sheet=sheet, unit=unit, need=need, deployment=sent)
+    client = client_for(staff)
+
+    def told():
+        [row] = cells(client.get("/deployments/needs/"))
+        record, paper = (
+            client.get(one.get_absolute_url()).content.decode() for one in (need, sheet)
+        )
+        return row[9], "应到未到 1 支" in record, "未到 1 支" in paper
+
+    with time_machine.travel(moment_on(today, dt.time(9, 29)), tick=False):
+        assert told() == ("无", False, False)
+        yesterday, _sums = cells(client.get("/deployments/needs/", {"wanted": str(today - DAY)}))
+        assert yesterday[9] == "未到 1 支"
+    with time_machine.travel(moment_on(today, dt.time(9, 30)), tick=False):
+        assert told() == ("未到 1 支", True, True)
 
 
 def test_the_long_unmet_rise_and_the_filled_sink(staff, campaign, chained):

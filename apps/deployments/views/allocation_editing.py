@@ -231,5 +231,8 @@ class DispatchPrintView(BoardView):
             campaign=campaign, starts_on=day, need__isnull=False
         )
         return super().get_context_data(
-            campaign=campaign, day=day, sent=sent_for(rows, on=day), **kwargs
+            campaign=campaign,
+            day=day,
+            sent=sent_for(rows, on=day, campaign=campaign),
+            **kwargs,
         )

@@ -9,7 +9,6 @@ from django.db.models import Max
 from django.urls import reverse
 
 from apps.core.boards import Kpi
-from apps.core.dates import business_day
 from apps.core.html import Tag
 from apps.core.panels import PanelledDetailView
 from apps.core.permissions import allowed
@@ -18,6 +17,7 @@ from apps.core.views import Action
 
 from ..allocating import TOLD, UNDER_WAY, Nearness, SheetState
 from ..models import AllocationLine, AllocationSheet, DeploymentDay
+from ..needs import is_due
 from ..services import allocation as services
 from .allocations import (
     ACKNOWLEDGE,
@@ -52,10 +52,10 @@ class SheetPage(PanelledDetailView, abstract=True):
             .values_list("deployment")
             .annotate(n=Max("present"))
         )
-        today = business_day()
+        sheet = self.object
+        due = sheet.state in UNDER_WAY and is_due(sheet.campaign, on=sheet.on)
         for line in lines:
             line.present = came.get(line.deployment_id)
-            due = self.object.state in UNDER_WAY and self.object.on <= today
             line.is_late = due and not line.present
         return lines
 

@@ -8,12 +8,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.campaigns.current import current_campaign, current_day
-from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
-from apps.campaigns.selectors import Timetable
 from apps.core.dates import business_day, parsed_day
 from apps.core.tables import Column
 from apps.core.views import (
@@ -24,6 +21,7 @@ from apps.core.views.keyed import KeyedListView
 
 from ..filters import DeploymentFilters
 from ..models import Deployment
+from ..needs import is_due
 from ..whereabouts import with_day, without_entry
 from .common import DEPLOYMENT_COLUMNS, EDIT
 from .withdrawing import last_batch
@@ -77,11 +75,10 @@ class DeploymentListView(KeyedListView):
 
     def _uncounted(self, campaign: Campaign) -> Iterator[Action]:
         """到岗确认: from its hour on the way to the deployments nobody has counted today."""
-        now = timezone.now()
-        today = business_day(now)
+        today = business_day()
         if self.get_day() != today or "entry" in self.request.GET:
             return
-        if now < Timetable(campaign).moment(Hour.ARRIVAL, on=today):
+        if not is_due(campaign, on=today):
             return
         rows = Deployment.objects.visible_to(self.request.user).filter(campaign=campaign)
         count = without_entry(rows, on=today).count()

@@ -115,7 +115,7 @@ class NeedDetailView(PanelledDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         day = current_day(self.request)
         rows = Deployment.objects.visible_to(self.request.user).filter(need=self.object)
-        sent = sent_for(rows, on=day)
+        sent = sent_for(rows, on=day, campaign=self.object.campaign)
         return super().get_context_data(
             chain=self._chain(sent),
             table=Table.of(Deployment, SENT_COLUMNS, sent, empty="还没有派出力量。"),
@@ -181,7 +181,7 @@ SENT_COLUMNS = (
     Column("leader", "带队人", value=lambda one: str(one.leader or ""), blank="未指定"),
     Column("phone", "联系电话", kind="phone", blank="未登记"),
     Column("heads", "派出", kind="number", unit="人"),
-    Column("present", "到岗", kind="number", unit="人", value=arrival, blank="未到日期"),
+    Column("present", "到岗", kind="number", unit="人", value=arrival, blank="未登记"),
     Column("when", "到岗时间", value=lambda one: (
         f"{formats.day(one.deployment.starts_on)} {one.deployment.shift}".strip())),
     Column("sheet", "调配单", value=_sheet),

@@ -130,9 +130,9 @@ class NeedListView(KeyedListView):
         ]
 
     def get_queryset(self) -> QuerySet[Any]:
-        rows = super().get_queryset().filter(campaign=current_campaign(self.request))
-        day = self.get_day()
-        return late_deployments(by_urgency(with_chain(rows, on=day), on=day), on=day)
+        campaign, day = current_campaign(self.request), self.get_day()
+        rows = with_chain(super().get_queryset().filter(campaign=campaign), on=day)
+        return late_deployments(by_urgency(rows, on=day), on=day, campaign=campaign)
 
 
 class NeedLookup(AutocompleteView):
