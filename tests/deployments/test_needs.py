@@ -227,6 +227,37 @@ def test_a_community_confirms_and_corrects_itself(city, campaign):
     assert before.status_code == 422
 
 
+def test_a_community_confirms_no_more_than_could_be_there(city, campaign, chained):
+    plain = NeedFactory(campaign=campaign, heads=12)
+    over = NeedFactory(campaign=campaign, heads=2)
+    sent = DeploymentFactory(campaign=campaign, need=over, starts_on=business_day())
+    DeploymentDayFactory(deployment=sent, on=business_day(), present=5)
+
+    def said(need, heads):
+        url = reverse("deployments:need_confirm", args=[need.pk])
+        form = {"on": str(business_day()), "heads": heads, "source": "city"}
+        answer = client_for(city).post(url, form)
+        return answer.status_code == 302 or answer.context["form"].errors["heads"]
+
+    assert said(plain, "99") == [
+        "该需求要 12 人，已调配 0 人，当日登记到岗 0 人，社区确认不能超过 12 人，请核对。"
+    ]
+    assert said(plain, "12") is True
+    assert said(over, "5") is True
+    assert said(over, "6") == [
+        "该需求要 2 人，已调配 0 人，当日登记到岗 5 人，社区确认不能超过 5 人，请核对。"
+    ]
+
+
+def test_settling_asks_and_names_who_is_lacking(city, campaign, chained):
+    page = client_for(city).get(chained.get_absolute_url()).content.decode()
+    Need.objects.filter(pk=chained.pk).update(heads=22)
+    filled = client_for(city).get(chained.get_absolute_url()).content.decode()
+
+    assert 'data-confirm="该需求还差 2 人，办结后不能再改，确定已落实吗？"' in page
+    assert 'data-confirm="办结后不能再改，确定已落实吗？"' in filled
+
+
 def test_settling_twice_is_harmless_and_against_another_refused(city, staff, campaign):
     need = NeedFactory(campaign=campaign)
     url = reverse("deployments:need_settle", args=[need.pk, "met"])

@@ -14,6 +14,7 @@ from apps.core.formats import day as written
 from ..allocating import NeedSource
 from ..enums import NeedState
 from ..models import Need, NeedConfirmation
+from ..needs import with_chain
 from ..whereabouts import OPEN_NEEDS
 
 
@@ -66,7 +67,8 @@ def confirm_need(
 ) -> NeedConfirmation:
     """社区确认: how many were there on `on`; said again, the later word counts.
 
-    Raises NeedRefusedError for a day ahead or outside the need.
+    Raises NeedRefusedError for a day ahead or outside the need, and for more people than were
+    asked for, sent or there.
     """
     if on > today:
         raise NeedRefusedError("还没到这一天，不能确认。", field="on")
@@ -74,6 +76,14 @@ def confirm_need(
         last = written(need.ends_on) if need.ends_on else "今"
         raise NeedRefusedError(
             f"该需求自{written(need.starts_on)}至{last}，请核对日期。", field="on"
+        )
+    chain = with_chain(Need.objects.filter(pk=need.pk), on=on)
+    asked, sent, came = chain.values_list("heads", "accepted", "arrived").get()
+    if heads > max(asked, sent, came):
+        raise NeedRefusedError(
+            f"该需求要 {asked} 人，已调配 {sent} 人，当日登记到岗 {came} 人，"
+            f"社区确认不能超过 {max(asked, sent, came)} 人，请核对。",
+            field="heads",
         )
     row, _ = NeedConfirmation.objects.update_or_create(
         need=need, on=on, defaults={"heads": heads, "source": source, "at": now, "by": by}

@@ -90,7 +90,10 @@ class NeedDetailView(PanelledDetailView):
         settle = reverse("deployments:need_settle", args=[need.pk, NeedState.MET])
         close = reverse("deployments:need_settle", args=[need.pk, NeedState.CLOSED])
         question = "关闭后该需求不再计入缺口，确定吗？"
-        yield Action("已落实", settle, icon="check", method="post", permission=RAISE)
+        short = self.object.lacking
+        lacking = f"该需求还差 {short} 人，" if short else ""
+        sure = f"{lacking}办结后不能再改，确定已落实吗？"
+        yield Action("已落实", settle, icon="check", method="post", confirm=sure, permission=RAISE)
         yield Action("关闭", close, icon="x", method="post", confirm=question, permission=RAISE)
         edit = reverse("deployments:need_update", args=[need.pk])
         yield Action("修改", edit, icon="edit", permission=RAISE)
