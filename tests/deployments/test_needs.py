@@ -258,6 +258,17 @@ def test_settling_asks_and_names_who_is_lacking(city, campaign, chained):
     assert 'data-confirm="办结后不能再改，确定已落实吗？"' in filled
 
 
+def test_a_need_of_the_citys_own_names_who_raised_it(staff, city, campaign):
+    own = NeedFactory(campaign=campaign, raised_by=city)
+    rung = NeedFactory(campaign=campaign, raised_by=staff, told_by="刘主任")
+
+    def told_by(need):
+        facts = client_for(staff).get(need.get_absolute_url()).context["facts"]
+        return next(fact.value for fact in facts if fact.label == "提出人")
+
+    assert (told_by(own), told_by(rung)) == (city.name, "刘主任")
+
+
 def test_settling_twice_is_harmless_and_against_another_refused(city, staff, campaign):
     need = NeedFactory(campaign=campaign)
     url = reverse("deployments:need_settle", args=[need.pk, "met"])

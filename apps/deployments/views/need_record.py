@@ -28,6 +28,11 @@ from .common import EDIT, NEED_TONES, span
 from .needs import PROPOSE, RAISE, URGENCY_TONES, VIEW
 
 
+def _told_by(need: Need) -> str:
+    """Whoever rang or sent the list; without a name, as of the city's own, the account."""
+    return need.told_by or str(need.raised_by or "")
+
+
 class NeedDetailView(PanelledDetailView):
     """The chain of one need with the heads of each step, who is late and whom to ring."""
 
@@ -55,7 +60,7 @@ class NeedDetailView(PanelledDetailView):
         Column("community__contact", label="社区联系人", blank="未登记"),
         Column("community__duty_phone", label="社区电话", kind="phone", blank="未登记"),
         Column("source"),
-        Column("told_by", blank="未登记"),
+        Column("told_by", value=_told_by, blank="未登记"),
         Column("note", blank="无"),
     )
 
