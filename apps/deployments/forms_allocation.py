@@ -21,7 +21,7 @@ from apps.core.forms import (
 from apps.core.layouts import Block, PairedMixin
 from apps.units.models import Member, Unit
 
-from .allocating import NeedSource, Urgency
+from .allocating import MOST_HEADS, NO_HOURS, TOO_MANY, NeedSource, Urgency, are_hours
 from .models import AllocationLine, AllocationSheet, Need
 
 
@@ -36,6 +36,13 @@ class NeedForm(PairedMixin, PortalModelForm):
         ("需要物资", ("goods", "quantity")),
         ("时间", ("starts_on", "ends_on", "shift")),
         ("来源", ("source", "told_by", "note")),
+    )
+    heads = CountField(
+        label="需求（人）",
+        required=False,
+        max_value=MOST_HEADS,
+        error_messages={"max_value": TOO_MANY},
+        help_text="只要物资的不填。",
     )
 
     class Meta:
@@ -54,15 +61,13 @@ class NeedForm(PairedMixin, PortalModelForm):
             "told_by",
             "note",
         ]
-        field_classes: ClassVar = {"heads": CountField}
         widgets: ClassVar = {"community": AutocompleteSelect("communities:community_lookup")}
 
     def __init__(self, *args: Any, campaign: Campaign | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if campaign is not None:
             self.instance.campaign = campaign
-        self.fields["heads"].required = self.fields["urgency"].required = False
-        self.fields["heads"].help_text = "只要物资的不填。"
+        self.fields["urgency"].required = False
         self.fields["shift"].help_text = "如：08:00–20:00"
         if not self.user.has_perm("deployments.edit_allocation"):
             self._speak_for_itself()
@@ -75,6 +80,12 @@ class NeedForm(PairedMixin, PortalModelForm):
 
     def clean_heads(self) -> int:
         return self.cleaned_data.get("heads") or 0
+
+    def clean_shift(self) -> str:
+        shift: str = self.cleaned_data["shift"]
+        if not are_hours(shift):
+            raise forms.ValidationError(NO_HOURS)
+        return shift
 
     def clean_urgency(self) -> int:
         return self.cleaned_data.get("urgency") or Urgency.NORMAL

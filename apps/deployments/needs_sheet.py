@@ -22,7 +22,15 @@ from apps.office.sheets.columns import choice_column, text_column
 from apps.office.workbooks.cells import Parsed, read_day, read_name, read_text
 from apps.units.enums import Role
 
-from .allocating import NeedSource, Urgency
+from .allocating import (
+    ALREADY_OVER,
+    MOST_HEADS,
+    NO_HOURS,
+    TOO_MANY,
+    NeedSource,
+    Urgency,
+    are_hours,
+)
 from .enums import NeedState
 from .models import Need, TaskType
 from .needs_sheet_sql import ADD, CHANGE, IS_TASK
@@ -77,6 +85,11 @@ def read_quantity(cell: Any) -> Parsed:
     if found is None:
         return read
     return Parsed((found[1] or found[2]).replace(",", ""))
+
+
+def read_hours(cell: Any) -> Parsed:
+    read = read_text(cell, most=40)
+    return read if are_hours(str(read.value or "")) else Parsed(problem=NO_HOURS)
 
 
 PARTED = r"^\s*([0-9]+)\s+(\S+)\s*$"
@@ -187,7 +200,15 @@ class NeedSheet(Sheet):
             aliases=("至", "结束日期"),
             example="2021-08-07",
         ),
-        text_column("shift", "需要时段", most=40, aliases=("时段",), example="08:00–20:00"),
+        SheetColumn(
+            "shift",
+            "需要时段",
+            read_hours,
+            aliases=("时段",),
+            stored="shift",
+            blank="",
+            example="08:00–20:00",
+        ),
         choice_column(
             "urgency",
             "紧急程度",
@@ -214,7 +235,13 @@ class NeedSheet(Sheet):
         Check(
             "quantity",
             "需要人员的，请填大于 0 的整数。",
-            f"{IS_NEWS} AND {IS_TASK} AND c.quantity !~ '^[1-9][0-9]{{0,4}}$'",
+            f"{IS_NEWS} AND {IS_TASK} AND c.quantity !~ '^[1-9][0-9]*$'",
+        ),
+        Check(
+            "quantity",
+            TOO_MANY,
+            f"{IS_NEWS} AND {IS_TASK} AND CASE WHEN c.quantity ~ '^[1-9][0-9]*$'"
+            f" THEN c.quantity::numeric > {MOST_HEADS} END",
         ),
         Check(
             "measure",
@@ -227,6 +254,12 @@ class NeedSheet(Sheet):
             f"NOT {IS_TASK} AND length(btrim(c.quantity || ' ' || c.measure)) > {QUANTITY}",
         ),
         Check("ends_on", "截止日期不得早于需要日期，请核对。", "c.ends_on < c.starts_on"),
+        Check(
+            "ends_on",
+            ALREADY_OVER,
+            "c.state = 'new' AND c.ends_on >= c.starts_on AND c.ends_on < %s",
+            lambda _user, on: [on],
+        ),
         Check(
             "starts_on",
             "不得早于该任务开始的日期，请核对。",

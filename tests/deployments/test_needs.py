@@ -92,6 +92,20 @@ def test_goods_need_a_quantity_and_no_heads(city, form):
 
 BAD = [
     ({"ends_on": str(business_day() - DAY)}, "ends_on", "截止日期不得早于需要日期，请核对。"),
+    (
+        {"starts_on": str(business_day() - DAY), "ends_on": str(business_day() - DAY)},
+        "ends_on",
+        "截止日期已过，不必再提；仍有需要的，请改为今天或以后。",
+    ),
+    ({"heads": "10000"}, "heads", "一项需求最多 9999 人，请核对。"),
+    *[
+        (
+            {"shift": shift},
+            "shift",
+            "没有这样的时段，请写成 08:00–20:00，或用文字说明，如：夜间两班。",
+        )
+        for shift in ("99:99", "8", "08:00–25:00", "白班99:99起")
+    ],
     ({"heads": "0"}, "heads", "请填写大于 0 的人数。"),
     ({"task_type": ""}, "task_type", "请选择任务类型。"),
     (
@@ -112,6 +126,16 @@ def test_what_cannot_be_is_refused_at_the_field(city, form, change, field, sente
     assert list(errors) == [field]
     assert sentence is None or errors[field] == [sentence]
     assert not Need.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "shift",
+    ["", "8:00-20:00", "２０：００～次日08:00", "08:00–12:00、14:00–18:00", "全天", "24 小时值守"],
+)
+def test_hours_are_a_span_or_words(city, form, shift):
+    client_for(city).post(NEW, form | {"shift": shift})
+
+    assert Need.objects.get().shift == shift
 
 
 def test_a_closed_campaign_takes_no_need(city, form, campaign):
@@ -298,7 +322,7 @@ def test_two_presses_of_one_form_raise_one_need(city, form):
 def test_a_number_out_of_reach_is_refused_in_one_plain_sentence(city, form):
     answer = client_for(city).post(NEW, form | {"heads": "99999999999"})
 
-    assert answer.context["form"].errors["heads"] == ["不能大于 2147483647，请核对。"]
+    assert answer.context["form"].errors["heads"] == ["一项需求最多 9999 人，请核对。"]
 
 
 def test_a_settled_need_is_not_changed(city, campaign, form):

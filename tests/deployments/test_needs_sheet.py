@@ -145,5 +145,23 @@ def test_each_wrong_row_is_named(staff, campaign, place, task):
     assert not Need.objects.exists()
 
 
+def test_the_file_is_bound_as_the_form_is(staff, campaign, place, task):
+    today = business_day()
+    head = ("社区", "任务或物资", "数量", "需要日期", "截止日期", "需要时段", "联系人")
+    rows = [
+        ("文化路社区", "排水除淤", 888888, today, None, None, "王科长"),
+        ("文化路社区", "排水除淤(2)", 9999, today - DAY, today - DAY, None, "王科长"),
+        ("文化路社区", "排水除淤(3)", 5, today, None, "99:99", "王科长"),
+    ]
+
+    batch = checked(staff, "needs", listed(*rows, head=head))
+
+    assert {(number, column, reason) for number, column, _, reason, *_ in problems(batch)} == {
+        (2, "quantity", "一项需求最多 9999 人，请核对。"),
+        (3, "ends_on", "截止日期已过，不必再提；仍有需要的，请改为今天或以后。"),
+        (4, "shift", "没有这样的时段，请写成 08:00–20:00，或用文字说明，如：夜间两班。"),
+    }
+
+
 def test_units_do_not_raise_needs_by_file(reporter, campaign):
     assert send(reporter, "needs", listed()).status_code == 403

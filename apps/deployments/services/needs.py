@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.core.dates import business_day
 from apps.core.errors import ConflictError, DomainError
 from apps.core.formats import day as written
 
-from ..allocating import NeedSource
+from ..allocating import ALREADY_OVER, NeedSource
 from ..enums import NeedState
 from ..models import Need, NeedConfirmation
 from ..needs import with_chain
@@ -24,9 +25,11 @@ class NeedRefusedError(DomainError):
 
 @transaction.atomic
 def raise_need(need: Need, *, by: User, now: dt.datetime) -> Need:
-    """Keep a new need. Raises NeedRefusedError once the campaign is over."""
+    """Keep a new need. Raises NeedRefusedError once the campaign, or the need itself, is over."""
     if not need.campaign.is_reporting:
         raise NeedRefusedError(f"“{need.campaign}”已结束，不再登记需求。")
+    if need.ends_on is not None and need.ends_on < business_day(now):
+        raise NeedRefusedError(ALREADY_OVER, field="ends_on")
     need.raised_at, need.raised_by = now, by
     need.full_clean()
     need.save()
