@@ -19,6 +19,7 @@ from apps.core.forms import (
     SignOnBehalfForm,
 )
 from apps.core.layouts import Block, PairedMixin
+from apps.office.forms import PhoneField
 from apps.units.models import Member, Unit
 
 from .allocating import MOST_HEADS, NO_HOURS, TOO_MANY, NeedSource, Urgency, are_hours
@@ -256,7 +257,7 @@ class LineForm(PairedMixin, PortalModelForm):
             "contact",
             "protection",
         ]
-        field_classes: ClassVar = {"heads": CountField}
+        field_classes: ClassVar = {"heads": CountField, "leader_phone": PhoneField}
         widgets: ClassVar = {"leader": AutocompleteSelect("units:member_lookup")}
 
     @property
@@ -270,7 +271,7 @@ class AcknowledgeForm(PortalForm):
     leader = forms.ModelChoiceField(
         Member.objects.all(), label="带队人", widget=AutocompleteSelect("units:member_lookup")
     )
-    phone = forms.CharField(
+    phone = PhoneField(
         label="联系电话", max_length=30, help_text="单位值班或办公电话，列入派出清单。"
     )
 

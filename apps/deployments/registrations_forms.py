@@ -14,6 +14,7 @@ from apps.core.forms import (
     PortalModelForm,
 )
 from apps.core.layouts import Block, PairedMixin
+from apps.office.forms import PhoneField
 from apps.units.enums import MemberKind
 from apps.units.models import Member, Membership, Unit
 
@@ -74,8 +75,8 @@ class UnitRegistrationForm(ReceiptForm):
         widgets: ClassVar = {
             "unit": AutocompleteSelect("units:unit_lookup"),
             "community": AutocompleteSelect("communities:community_lookup"),
-            "contact_phone": forms.TextInput(attrs={"inputmode": "tel"}),
         }
+        field_classes: ClassVar = {"contact_phone": PhoneField}
 
     def clean_unit(self) -> Unit:
         unit: Unit = self.cleaned_data["unit"]

@@ -11,7 +11,7 @@ from apps.campaigns.sheets import unit_column
 from apps.communities.sheets import COMMUNITY, place_of, read_community
 from apps.office.sheets import Applying, Check, Lookup, Sheet, SheetColumn
 from apps.office.sheets.columns import text_column
-from apps.office.workbooks.cells import read_day, read_name
+from apps.office.workbooks.cells import read_day, read_name, read_phone
 from apps.units.backends import is_granted_everywhere, units_granted
 from apps.units.models import Member
 
@@ -133,7 +133,14 @@ class UnitRegistrationSheet(RegistrationSheet):
         COMMUNITY_COLUMN,
         *DAYS,
         text_column("contact", "单位联络员", most=40, aliases=("联络员", "单位联络人")),
-        text_column("contact_phone", "联络电话", most=30, aliases=("联系电话",)),
+        SheetColumn(
+            "contact_phone",
+            "联络电话",
+            read_phone,
+            aliases=("联系电话",),
+            stored="contact_phone",
+            blank="",
+        ),
         text_column("services", "可提供的服务", most=200, width=24),
         *RECEIPT,
     )

@@ -11,6 +11,22 @@ from django import forms
 from apps.core.forms import PortalForm
 
 from .services.bundles import MOST_DAYS
+from .workbooks.cells import NO_PHONE, read_phone
+
+
+class PhoneField(forms.CharField):
+    """A phone as a file's is read, kept in its one form. What is masked is nothing to dial."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "tel"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text: str = super().to_python(value) or ""
+        read = read_phone(text)
+        if read.problem or "*" in text:
+            raise forms.ValidationError(read.problem or NO_PHONE, code="invalid")
+        return read.value or ""
 
 
 class UploadForm(PortalForm):

@@ -292,6 +292,29 @@ def test_a_leader_of_another_unit_does_not_lead(reporter, issued, foreign_unit):
     assert line.acknowledged_at is None
 
 
+@pytest.mark.parametrize("phone", ["abc", "1234", "139****1234", "——"])
+def test_what_is_no_phone_is_not_given_to_the_community(reporter, issued, people, phone):
+    line = issued.lines.get()
+    url = reverse("deployments:allocation_acknowledge", args=[line.pk])
+
+    answer = client_for(reporter).post(url, {"leader": people[0].pk, "phone": phone})
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["phone"]
+    line.refresh_from_db()
+    assert (line.acknowledged_at, line.leader_phone) == (None, "0371-00000201")
+
+
+def test_a_phone_is_kept_in_its_one_form(reporter, issued, people):
+    line = issued.lines.get()
+    url = reverse("deployments:allocation_acknowledge", args=[line.pk])
+
+    client_for(reporter).post(url, {"leader": people[0].pk, "phone": "（0371）0000 0999 转 8"})
+
+    line.refresh_from_db()
+    assert line.leader_phone == "0371-00000999-8"
+
+
 def test_a_campaign_that_is_over_sends_nobody(staff, draft, campaign):
     campaign.state = CampaignState.CLOSED
     campaign.save()

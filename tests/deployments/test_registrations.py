@@ -125,6 +125,7 @@ def test_a_slip_is_kept_and_served_in_scope(reporter, unit, place, foreign_unit,
         ({"received_by": "甲"}, "received_on", "请填写回执日期"),
         ({"community": "999999"}, "community", "选择"),
         ({"starts_on": "不知道"}, "starts_on", "日期"),
+        ({"contact_phone": "xyz"}, "contact_phone", "不是电话号码，请填 11 位手机号"),
     ],
 )
 def test_wrong_input_of_a_unit_is_refused_at_the_field(reporter, unit, place, changed, field, said):

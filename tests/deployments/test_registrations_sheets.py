@@ -43,6 +43,19 @@ def test_a_unit_moves_on_to_another_community_in_one_table(staff, unit):
     assert UnitRegistration.objects.get() == first
 
 
+def test_a_table_brings_in_no_words_for_a_phone(staff, unit):
+    CommunityFactory(name="甲社区")
+    rows = [(unit.short_name, "甲社区", "2021-08-01", "xyz")]
+
+    batch = checked(
+        staff, "unit_registrations", workbook((*UNITS[:3], "联络电话"), rows), name="一.xlsx"
+    )
+
+    assert [(column, reason[:7]) for _, column, _, reason, *_ in problems(batch)] == [
+        ("contact_phone", "不是电话号码，")
+    ]
+
+
 def test_nobody_is_registered_with_two_communities_at_once(staff, unit):
     CommunityFactory(name="甲社区")
     CommunityFactory(name="乙社区")
