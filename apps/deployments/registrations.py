@@ -13,6 +13,9 @@ from apps.units.models import Member, Membership
 
 from .models import MemberRegistration, UnitRegistration
 
+NOT_YET = "还没到这一天，请填写今天或以前的日期。"
+"""Nobody has registered as of a day to come, by whichever door it is said."""
+
 
 def members_to_register(*, on: dt.date) -> QuerySet[Membership]:
     """Belongings of `on` whose person is a serving Party member: who has to register."""

@@ -19,6 +19,7 @@ from apps.units.enums import MemberKind
 from apps.units.models import Member, Membership, Unit
 
 from .models import MemberRegistration, UnitRegistration
+from .registrations import NOT_YET
 
 MAY_REGISTER = "deployments.register_members"
 
@@ -33,6 +34,8 @@ class ReceiptForm(PairedMixin, PortalModelForm):
         starts, received = data.get("starts_on"), data.get("received_on")
         starts = starts or self.instance.starts_on
         ends = data.get("ends_on")
+        if starts and starts > business_day():
+            self.add_error("starts_on", NOT_YET)
         if starts and ends and ends < starts:
             self.add_error("ends_on", "截止日期不得早于报到日期，请核对。")
         if received and received > business_day():
@@ -163,7 +166,7 @@ class BulkRegistrationForm(PortalForm):
     def clean_on(self) -> Any:
         day = self.cleaned_data["on"]
         if day > business_day():
-            raise forms.ValidationError("还没到这一天，请填写今天或以前的日期。")
+            raise forms.ValidationError(NOT_YET)
         return day
 
     def clean(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from apps.units.backends import is_granted_everywhere, units_granted
 from apps.units.models import Member
 
 from .models import MemberRegistration, UnitRegistration
+from .registrations import NOT_YET
 from .team_sheet import spelled
 
 PERMISSION = "deployments.register_members"
@@ -60,6 +61,12 @@ def _checks(owner: str, noun: str, which: str = "true") -> tuple[Check, ...]:
             "starts_on",
             f"该{noun}这段时间已向另一社区报到，请先填写前一段的截止日期。",
             _elsewhere(owner, which),
+        ),
+        Check(
+            "starts_on",
+            NOT_YET,
+            "c.state IN ('new', 'changed') AND c.starts_on > %s",
+            lambda _user, on: [on],
         ),
     )
 

@@ -125,6 +125,7 @@ def test_a_slip_is_kept_and_served_in_scope(reporter, unit, place, foreign_unit,
         ({"received_by": "甲"}, "received_on", "请填写回执日期"),
         ({"community": "999999"}, "community", "选择"),
         ({"starts_on": "不知道"}, "starts_on", "日期"),
+        ({"starts_on": "2999-01-01"}, "starts_on", "还没到这一天，请填写今天或以前的日期。"),
         ({"contact_phone": "xyz"}, "contact_phone", "不是电话号码，请填 11 位手机号"),
     ],
 )
@@ -158,6 +159,21 @@ def test_two_registrations_at_a_time_are_refused_with_the_way_out(reporter, unit
     assert "请先填写前一段的截止日期" in said["__all__"]
     said = errors(client.post(f"{MEMBERS}new/", member_form(member, place)))
     assert "请先填写前一段的截止日期" in said["__all__"]
+
+
+def test_no_registration_is_moved_to_a_day_to_come(reporter, unit, place):
+    ours = UnitRegistrationFactory(unit=unit)
+    theirs = MemberRegistrationFactory(member=MemberFactory(unit=unit))
+    ahead = {"starts_on": "2999-01-01"}
+    client = client_for(reporter)
+
+    answers = [
+        client.post(f"{UNITS}{ours.pk}/edit/", unit_form(unit, place, **ahead)),
+        client.post(f"{MEMBERS}{theirs.pk}/edit/", member_form(theirs.member, place, **ahead)),
+    ]
+
+    for answer in answers:
+        assert errors(answer) == {"starts_on": "还没到这一天，请填写今天或以前的日期。"}
 
 
 def test_retired_members_do_not_register(staff, unit, place):

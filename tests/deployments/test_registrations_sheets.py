@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from apps.core.dates import business_day
 from apps.deployments.models import MemberRegistration, UnitRegistration
 from tests.factories import (
     CommunityFactory,
@@ -41,6 +42,23 @@ def test_a_unit_moves_on_to_another_community_in_one_table(staff, unit):
     first.refresh_from_db()
     assert first.ends_on is None
     assert UnitRegistration.objects.get() == first
+
+
+def test_a_table_registers_nobody_as_of_a_day_to_come(staff, unit):
+    CommunityFactory(name="甲社区")
+    MemberFactory(name="王示例", unit=unit)
+    ahead = business_day() + dt.timedelta(days=1)
+    units = workbook(UNITS, [(unit.short_name, "甲社区", ahead, None, None)])
+    people = workbook(PEOPLE, [("王示例", "甲社区", ahead, None, None, None)])
+
+    batches = [
+        checked(staff, "unit_registrations", units, name="一.xlsx"),
+        checked(staff, "member_registrations", people, name="二.xlsx"),
+    ]
+
+    for batch in batches:
+        [(_, column, _, reason, *_)] = problems(batch)
+        assert (column, reason) == ("starts_on", "还没到这一天，请填写今天或以前的日期。")
 
 
 def test_a_table_brings_in_no_words_for_a_phone(staff, unit):
