@@ -9,16 +9,21 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         from apps.core.context import register_context
         from apps.core.menu import MenuItem, register
+        from apps.core.search import SearchSource, register_search
         from apps.core.todos import register_todos
         from apps.office.sheets import register_sheet
 
         from .current import campaign_bar
+        from .filters import CampaignFilters
         from .milestones_alarms import register_alarms, waiting
         from .milestones_sheet import MilestoneSheet
 
         register_context("campaign", campaign_bar)
         view = "campaigns.view_campaign"
         register(MenuItem("应急任务", "campaigns:campaign_list", view, "places", 60))
+        register_search(
+            SearchSource("应急任务", view, CampaignFilters, "campaigns:campaign_list", order=5)
+        )
         register(
             MenuItem(
                 "重要节点",

@@ -6,7 +6,14 @@ from django.urls import reverse
 
 from tests.cast import client_for
 from tests.counting import statements
-from tests.factories import CommunityFactory, MemberFactory, TeamFactory, UnitFactory
+from tests.factories import (
+    CampaignFactory,
+    CommunityFactory,
+    DocumentFactory,
+    MemberFactory,
+    TeamFactory,
+    UnitFactory,
+)
 
 
 def hits(user, text):
@@ -31,6 +38,14 @@ def test_two_characters_find_units_people_places_and_teams(staff, unit):
         "党员": ["周甲一"],
         "党员突击队": ["甲一突击队"],
     }
+
+
+def test_documents_and_campaigns_are_found_by_their_titles(staff, reporter):
+    CampaignFactory(name="2021年甲一救灾")
+    DocumentFactory(title="甲一情况报告")
+
+    assert hits(staff, "甲一") == {"应急任务": ["2021年甲一救灾"], "简报公文": ["甲一情况报告"]}
+    assert hits(reporter, "甲一") == {"应急任务": ["2021年甲一救灾"]}
 
 
 def test_search_stays_in_the_scope_of_who_asks(reporter, unit, foreign_unit):

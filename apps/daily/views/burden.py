@@ -18,7 +18,7 @@ from .rounds import last_day
 
 SECONDS = Column(
     "seconds",
-    "填报用时（中位）",
+    "用时中位数",
     kind="number",
     unit="秒",
     value=lambda row: None if row.seconds is None else round(row.seconds),
@@ -34,11 +34,11 @@ MONTH_COLUMNS = (
         css="nowrap",
     ),
     Column("days", "报送天数", kind="number", unit="天"),
-    Column("most_fields", "日报每日填报", kind="number", unit="项"),
+    Column("most_fields", "日报填报", kind="number", unit="项"),
     Column("calls", "临时报数", kind="number", unit="次"),
     Column(
         "per_day",
-        "每家每日平均",
+        "每家每日",
         kind="number",
         unit="项",
         value=lambda row: None if row.per_day is None else round(row.per_day, 1),

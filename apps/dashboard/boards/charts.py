@@ -106,7 +106,8 @@ def group_chart(frame: Frame, groups: Sequence[LiaisonGroup]) -> Chart:
         key="groups",
         title=f"{frame.on.month}月{frame.on.day}日各组在岗下沉党员",
         unit="人",
-        x=[str(group) for group in groups],
+        # Short enough for eighteen to stand side by side.
+        x=[f"{group.number}组" for group in groups],
         x_label="联络组",
         series=[
             Series(

@@ -9,10 +9,12 @@ from django.http import HttpRequest
 from apps.core import formats
 from apps.core.boards import Todo
 from apps.core.menu import MenuItem, register
+from apps.core.search import SearchSource, register_search
 from apps.core.todos import register_todos
 
 from ..models import Document
 from .enums import DocumentState
+from .filters import DocumentFilter
 from .views import SIGN, VIEW, drafts_badge
 
 MOST = 5
@@ -44,3 +46,13 @@ def register_documents() -> None:
         )
     )
     register_todos(SIGN, drafts)
+    register_search(
+        SearchSource(
+            "简报公文",
+            VIEW,
+            DocumentFilter,
+            "documents:document_list",
+            note=lambda document: document.get_kind_display(),
+            order=60,
+        )
+    )
