@@ -10,6 +10,7 @@ from apps.core import formats
 from apps.core.errors import ConflictError, DomainError
 
 from .models import Campaign, Milestone, MilestoneReset
+from .services import refuse_unless_under_way
 
 RECORD = "campaigns.record_milestone"
 MANAGE = "campaigns.manage_campaign"
@@ -92,6 +93,16 @@ def _check_clear_days(row: Milestone, reached_at: dt.datetime) -> None:
         raise MilestoneRefusedError(
             f"截至该时连续{days}天无新增，不满{row.limit_hours // 24}天。", field="reached_at"
         )
+
+
+def refuse_changing(milestone: Milestone) -> None:
+    """What a claim is measured by does not change under it, nor what a campaign ended with.
+
+    Raises MilestoneSettledError, CampaignOverError.
+    """
+    refuse_unless_under_way(milestone.campaign, act="修改节点")
+    if Milestone.objects.filter(pk=milestone.pk, reached_at__isnull=False).exists():
+        raise MilestoneSettledError("该节点已登记实现，请先撤回再修改时限。")
 
 
 @transaction.atomic

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.core import formats
-from apps.core.errors import ConflictError
 from apps.core.views import (
     ScopedCreateView,
     ScopedUpdateView,
@@ -60,9 +59,7 @@ class MilestoneUpdateView(MilestoneFormMixin, ScopedUpdateView):
     form_class = ClockForm
 
     def perform(self, form: ClockForm) -> Milestone:
-        """What a claim is measured by does not change under it."""
-        if Milestone.objects.filter(pk=self.object.pk, reached_at__isnull=False).exists():
-            raise ConflictError("该节点已登记实现，请先撤回再修改时限。")
+        services.refuse_changing(self.object)
         saved: Milestone = form.save()
         return saved
 

@@ -162,7 +162,9 @@ class MilestoneDetailView(ScopedDetailView):
             found.insert(0, fill)
         if row.resets_on_cases:
             found.append(Action("登记新增通报", to("reset"), icon="refresh", permission=change))
-        return [*found, Action("修改", to("edit"), icon="edit", permission=MANAGE)]
+        if row.campaign.is_reporting:
+            found.append(Action("修改", to("edit"), icon="edit", permission=MANAGE))
+        return found
 
     def get_timeline(self) -> Sequence[Event]:
         """From the trail: nothing here can be tidied up afterwards."""

@@ -24,6 +24,10 @@ class StateRefusedError(ConflictError):
     """The campaign cannot go from where it stands to the state asked for."""
 
 
+class CampaignOverError(DomainError):
+    """What a campaign holds stays as it is once the campaign is not under way."""
+
+
 class LevelWithoutSourceError(DomainError):
     """A response level is recorded with the notice it rests on, never declared by us."""
 
@@ -84,6 +88,14 @@ def _activate_all_units(campaign: Campaign) -> None:
         UnitActivation(campaign=campaign, unit_id=unit, starts_on=campaign.starts_on)
         for unit in units
     )
+
+
+def refuse_unless_under_way(campaign: Campaign, *, act: str, field: str | None = None) -> None:
+    """Raises CampaignOverError, naming what cannot be done (`act`) and who can put it right."""
+    if not campaign.is_reporting:
+        raise CampaignOverError(
+            f"“{campaign}”不在进行中，不能{act}。确需更正的，请与数据管理员联系。", field=field
+        )
 
 
 @transaction.atomic

@@ -161,6 +161,26 @@ def test_a_limit_does_not_change_under_a_claim(staff, power):
     assert (row.limit_hours, str(row)) == (96, "恢复供电（京广路沿线）")
 
 
+def test_a_clock_of_a_campaign_that_is_over_is_not_set_anew(staff, flood, power):
+    form = {
+        "name": "恢复供水", "clock": "from_event", "started_at": "2021-07-20T12:00",
+        "limit_hours": "96", "alarm_hours": "12",
+    }  # fmt: skip
+    flood.state = CampaignState.CLOSED
+    flood.save(update_fields=["state"])
+    with at(START + 71 * HOUR):
+        answer = client_for(staff).post(f"{LIST}{power.pk}/edit/", form)
+        page = client_for(staff).get(f"{LIST}{power.pk}/").content.decode()
+        late = reach(staff, power)
+
+    assert (answer.status_code, late.status_code) == (422, 302)
+    assert answer.context["form"].non_field_errors() == [
+        "“2021年防汛救灾”不在进行中，不能修改节点。确需更正的，请与数据管理员联系。"
+    ]
+    assert f"{LIST}{power.pk}/edit/" not in page
+    assert Milestone.objects.get().limit_hours == 72
+
+
 # --- the clock that new cases set back -----------------------------------------------------------
 
 

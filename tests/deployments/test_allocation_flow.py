@@ -325,6 +325,25 @@ def test_a_campaign_that_is_over_sends_nobody(staff, draft, campaign):
     assert "已结束" in answer.content.decode()
 
 
+def test_an_issued_sheet_stays_as_it_was_once_the_campaign_is_over(
+    staff, reporter, issued, people, campaign, need
+):
+    campaign.state = CampaignState.CLOSED
+    campaign.save()
+    url = reverse("deployments:allocation_acknowledge", args=[issued.lines.get().pk])
+
+    answers = [
+        client_for(reporter).post(url, {"leader": people[0].pk, "phone": "1"}),
+        press(staff, issued, "withdraw", reason="需求取消"),
+    ]
+
+    for answer in answers:
+        assert (answer.status_code, "已结束，不再调配" in answer.content.decode()) == (422, True)
+    need.refresh_from_db()
+    assert (state_of(issued), need.state) == (SheetState.ISSUED, NeedState.PARTLY)
+    assert issued.lines.get().acknowledged_at is None
+
+
 def test_days_that_cannot_be_are_refused_at_the_field(staff, campaign, need, people):
     url = reverse("deployments:allocation_new")
     today = business_day()

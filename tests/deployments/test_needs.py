@@ -149,6 +149,34 @@ def test_a_closed_campaign_takes_no_need(city, form, campaign):
     assert not Need.objects.exists()
 
 
+@pytest.mark.parametrize("role", ["staff", "city"])
+def test_a_need_of_a_closed_campaign_stays_as_it_was(role, form, campaign, request):
+    need = NeedFactory(campaign=campaign)
+    campaign.state = CampaignState.CLOSED
+    campaign.save()
+    client = client_for(request.getfixturevalue(role))
+    told = {"source": "phone", "told_by": "王科长"}
+    said = {"on": str(business_day()), "heads": "9", "source": "phone"}
+
+    changed = client.post(f"/deployments/needs/{need.pk}/edit/", form | told)
+    confirmed = client.post(f"/deployments/needs/{need.pk}/confirm/", said)
+    settled = [
+        client.post(f"/deployments/needs/{need.pk}/settle/{state}/") for state in ("met", "closed")
+    ]
+
+    answers = [changed, confirmed, *settled]
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 422]
+    way_out = "不在进行中，不能{}。确需更正的，请与数据管理员联系。"
+    for answer, act in zip(
+        answers, ("修改需求", "登记社区确认", "办结需求", "办结需求"), strict=True
+    ):
+        assert way_out.format(act) in answer.content.decode()
+    assert list(confirmed.context["form"].errors) == ["on"]
+    need.refresh_from_db()
+    assert (need.heads, need.state) == (12, NeedState.OPEN)
+    assert not NeedConfirmation.objects.exists()
+
+
 @pytest.fixture
 def chained(campaign, unit):
     """24 asked, 20 accepted by a sheet and 2 by hand, 18 there, 17 confirmed; it is past the hour

@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.campaigns.enums import Hour
+from apps.campaigns.enums import CampaignState, Hour
 from apps.core.dates import business_day, moment_on
 from apps.deployments.enums import DeploymentState
 from apps.deployments.models import DeploymentDay, SigningLine, SigningSheet
@@ -162,6 +162,24 @@ def test_settling_for_the_unit_leaves_its_entry_and_says_why(liaison, day):
     page = client.get(sheet.get_absolute_url()).content.decode()
     assert "按单位登记数 24 人" in page
     assert "夜班 5 人 20:00 后到岗" in page
+
+
+def test_after_the_end_a_difference_is_settled_without_changing_the_entry(liaison, day, campaign):
+    sheet, line, other = day
+    confirm(sheet, (line, 19), (other, 0))
+    campaign.state = CampaignState.CLOSED
+    campaign.save(update_fields=["state"])
+    url = reverse("deployments:signing_settle", args=[line.pk])
+    client = client_for(liaison)
+
+    refused = client.post(url, {"side": "community", "reason": "已电话核实"})
+    settled = client.post(url, {"side": "unit", "reason": "已电话核实"})
+
+    assert (refused.status_code, settled.status_code) == (422, 302)
+    assert "请与数据管理员联系" in refused.context["form"].errors["side"][0]
+    assert DeploymentDay.objects.get(deployment=line.deployment).present == 24
+    line.refresh_from_db()
+    assert line.settled_heads == 24
 
 
 def test_a_settled_number_that_is_changed_differs_again(liaison, day):

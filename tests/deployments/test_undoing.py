@@ -283,6 +283,18 @@ def test_those_just_sent_are_taken_off_again(reporter, deployment, person, unit)
     assert list(Assignment.objects.all()) == [stayed]
 
 
+def test_those_sent_stay_once_the_campaign_is_over(reporter, deployment, person):
+    send(reporter, deployment, person)
+    deployment.campaign.state = CampaignState.CLOSED
+    deployment.campaign.save(update_fields=["state"])
+
+    answer = undo(reporter, Batch.objects.get())
+
+    assert answer.status_code == 409
+    assert "应急任务已不在进行中，不能整批撤销" in answer.content.decode()
+    assert Assignment.objects.count() == 1
+
+
 def test_those_sent_and_counted_stay(reporter, deployment, person):
     send(reporter, deployment, person)
     DeploymentDayFactory(deployment=deployment)

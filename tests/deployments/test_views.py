@@ -434,6 +434,88 @@ def test_deployments_are_found_by_whether_the_day_is_entered(staff, deployment):
     assert len(found(f"entry=yes&on={yesterday}")) == 0
 
 
+@pytest.fixture
+def ended(deployment):
+    """The deployment has an entry of today, and its campaign is over."""
+    entry = DeploymentDayFactory(deployment=deployment, on=TODAY, expected=3, present=3, night=0)
+    deployment.campaign.state = CampaignState.CLOSED
+    deployment.campaign.save(update_fields=["state"])
+    return entry
+
+
+WAY_OUT = "不在进行中，不能{}。确需更正的，请与数据管理员联系。"
+
+
+@pytest.mark.parametrize("role", ["staff", "reporter"])
+def test_a_day_of_a_campaign_that_is_over_stays_as_it_was(role, deployment, ended, request):
+    client = client_for(request.getfixturevalue(role))
+    form = day_form(seen=ended.recorded_at.isoformat())
+
+    answer = client.post(f"/deployments/{deployment.pk}/day/", form)
+
+    assert answer.status_code == 422
+    [sentence] = answer.context["form"].errors["day"]
+    assert sentence == f"“{deployment.campaign}”" + WAY_OUT.format("登记在岗")
+    assert DeploymentDay.objects.get().present == 3
+
+
+@pytest.mark.parametrize("role", ["staff", "reporter"])
+@pytest.mark.usefixtures("ended")
+def test_a_deployment_of_a_campaign_that_is_over_is_not_changed(role, deployment, request):
+    client = client_for(request.getfixturevalue(role))
+    form = {
+        "community": deployment.community_id,
+        "task_type": deployment.task_type_id,
+        "nature": "sent",
+        "shift": "08:00–20:00",
+    }
+
+    answer = client.post(f"/deployments/{deployment.pk}/edit/", form)
+
+    assert answer.status_code == 422
+    assert WAY_OUT.format("修改") in answer.content.decode()
+    deployment.refresh_from_db()
+    assert deployment.shift == ""
+
+
+@pytest.mark.usefixtures("ended")
+def test_a_campaign_that_is_over_takes_nobody_more_and_lets_people_go(reporter, deployment, unit):
+    stay = AssignmentFactory(deployment=deployment, member=MemberFactory(unit=unit))
+    more = MemberFactory(unit=unit)
+    client = client_for(reporter)
+
+    sent = client.post(f"/deployments/{deployment.pk}/people/send/", {"pk": [more.pk]})
+    ended = client.post(f"/deployments/{deployment.pk}/end/", {"last_day": TODAY.isoformat()})
+
+    assert (sent.status_code, ended.status_code) == (422, 302)
+    assert WAY_OUT.format("增派人员") in sent.content.decode()
+    assert list(Assignment.objects.values_list("pk", "ends_on")) == [(stay.pk, TODAY)]
+
+
+@pytest.mark.usefixtures("ended")
+def test_the_page_of_a_deployment_offers_only_what_may_be_done_after_the_end(staff, deployment):
+    page = client_for(staff).get(f"/deployments/{deployment.pk}/")
+
+    assert [action.label for action in page.context["actions"]] == ["结束任务"]
+    assert f"/deployments/{deployment.pk}/day/" not in page.content.decode()
+
+
+def test_a_team_of_a_campaign_that_is_over_is_not_changed(staff, campaign, unit):
+    team = TeamFactory(campaign=campaign, unit=unit, name="第一突击队")
+    campaign.state = CampaignState.CLOSED
+    campaign.save(update_fields=["state"])
+    form = {"unit": unit.pk, "name": "第二突击队", "formed_on": TODAY.isoformat()}
+    client = client_for(staff)
+
+    answer = client.post(f"/deployments/teams/{team.pk}/edit/", form)
+
+    assert answer.status_code == 422
+    assert WAY_OUT.format("修改") in answer.content.decode()
+    assert Team.objects.get().name == "第一突击队"
+    page = client.get(team.get_absolute_url()).content.decode()
+    assert f"/deployments/teams/{team.pk}/edit/" not in page
+
+
 def test_a_campaign_that_is_over_sends_nobody(staff, deployment):
     client = client_for(staff)
     assert "派出力量" in client.get("/deployments/?campaign=flood").content.decode()

@@ -127,6 +127,11 @@ def undo_batch(batch: Batch, *, by: User, now: dt.datetime) -> bool:
 
 def _take_off(batch: Batch) -> None:
     """Take those sent off the list again, unless they have been counted or have changed."""
+    ended = Deployment.objects.filter(batches__batch=batch).exclude(
+        campaign__state__in=REPORTING_STATES
+    )
+    if ended.exists():
+        raise NotUndoableError("应急任务已不在进行中，不能整批撤销，请逐人办理离岗。")
     counted = DeploymentDay.objects.filter(
         deployment__batches__batch=batch, recorded_at__gte=batch.at
     )

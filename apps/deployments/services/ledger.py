@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from apps.campaigns.services import refuse_unless_under_way
 from apps.core.errors import ConflictError, Difference, DomainError
 from apps.core.formats import day as written
 from apps.core.formats import listing
@@ -50,7 +51,9 @@ def send_members(
     """Send `members` to the deployment from `since` to its end.
 
     Nobody is in two places at once: raises AlreadySentError naming who is where. All or nothing.
+    Raises CampaignOverError once the campaign is over.
     """
+    refuse_unless_under_way(deployment.campaign, act="增派人员")
     _refuse_unless_under_way(deployment)
     since = max(since, deployment.starts_on)
     if deployment.ends_on is not None and since > deployment.ends_on:
@@ -103,7 +106,11 @@ def _refuse_busy(deployment: Deployment, members: Sequence[Member], since: dt.da
 
 @transaction.atomic
 def bring_back(assignment: Assignment, *, last_day: dt.date) -> None:
-    """End one person's stay with `last_day`; who never began is taken off the list."""
+    """End one person's stay with `last_day`; who never began is taken off the list.
+
+    Open after the end of the campaign, as `end_deployment` is: whoever was left there could
+    otherwise never be sent anywhere again.
+    """
     if assignment.ends_on is not None and last_day > assignment.ends_on:
         raise OutsideSpanError(f"该人员已登记{written(assignment.ends_on)}离岗。")
     if last_day < assignment.starts_on:
@@ -148,9 +155,10 @@ def record_day(
 ) -> DeploymentDay:
     """Enter what happened on `day`, or correct the entry read at `seen` (its `recorded_at`).
 
-    `on` is the business day: later days are refused. Raises OutsideSpanError; ConflictError with
-    both values when another entry was saved since `seen`.
+    `on` is the business day: later days are refused. Raises CampaignOverError, OutsideSpanError;
+    ConflictError with both values when another entry was saved since `seen`.
     """
+    refuse_unless_under_way(deployment.campaign, act="登记在岗", field="day")
     _refuse_outside(deployment, day, on)
     row = DeploymentDay.objects.select_for_update().filter(deployment=deployment, on=day).first()
     new: dict[str, object] = {

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.campaigns.services import refuse_unless_under_way
 from apps.core.dates import business_day
 from apps.core.errors import ConflictError, DomainError
 from apps.core.formats import day as written
@@ -38,7 +39,11 @@ def raise_need(need: Need, *, by: User, now: dt.datetime) -> Need:
 
 @transaction.atomic
 def change_need(need: Need, *, fields: Sequence[str]) -> Need:
-    """Keep the changed `fields` of a need. Raises ConflictError once it is settled."""
+    """Keep the changed `fields` of a need.
+
+    Raises CampaignOverError once the campaign is over, ConflictError once the need is settled.
+    """
+    refuse_unless_under_way(need.campaign, act="修改需求")
     standing = Need.objects.select_for_update().get(pk=need.pk)
     if standing.state not in OPEN_NEEDS:
         raise ConflictError(f"该需求现为“{standing.get_state_display()}”，不能再改。")
@@ -49,7 +54,8 @@ def change_need(need: Need, *, fields: Sequence[str]) -> Need:
 @transaction.atomic
 def settle_need(need: Need, *, state: NeedState, by: User, now: dt.datetime) -> Need:
     """已落实 or 关闭 by hand. Pressed twice by the same hand it stays; raises ConflictError when
-    somebody else has settled it."""
+    somebody else has settled it, CampaignOverError once the campaign is over."""
+    refuse_unless_under_way(need.campaign, act="办结需求")
     done = Need.objects.filter(pk=need.pk).open().update(state=state, settled_at=now, settled_by=by)
     need.refresh_from_db()
     if not done and (need.state != state or need.settled_by_id != by.pk):
@@ -70,9 +76,10 @@ def confirm_need(
 ) -> NeedConfirmation:
     """社区确认: how many were there on `on`; said again, the later word counts.
 
-    Raises NeedRefusedError for a day ahead or outside the need, and for more people than were
-    asked for, sent or there.
+    Raises CampaignOverError once the campaign is over, NeedRefusedError for a day ahead or
+    outside the need, and for more people than were asked for, sent or there.
     """
+    refuse_unless_under_way(need.campaign, act="登记社区确认", field="on")
     if on > today:
         raise NeedRefusedError("还没到这一天，不能确认。", field="on")
     if on < need.starts_on or (need.ends_on is not None and on > need.ends_on):

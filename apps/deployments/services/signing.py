@@ -13,6 +13,7 @@ from django.db.models import F
 
 from apps.accounts.models import User
 from apps.campaigns.models import Campaign
+from apps.campaigns.services import refuse_unless_under_way
 from apps.core.errors import ConflictError, DomainError
 
 from ..models import DeploymentDay, SigningLine, SigningSheet
@@ -159,13 +160,17 @@ def settle_line(
 ) -> SigningLine:
     """核定: which side's number stands, and why. The community's becomes the unit's entry.
 
-    Raises ConflictError when the two agree by now, or somebody else has settled it.
+    Raises ConflictError when the two agree by now, or somebody else has settled it; for the
+    community's number CampaignOverError once the campaign is over: its entries stay.
     """
     SigningLine.objects.select_for_update(of=("self",)).get(pk=line.pk)
     current: Any = SigningLine.objects.differing().filter(pk=line.pk).first()
     if current is None:
         raise ConflictError("两方数字已一致或已由他人核定，请刷新后查看。")
     if side == Side.COMMUNITY:
+        refuse_unless_under_way(
+            current.sheet.campaign, act="按社区确认数改正在岗登记", field="side"
+        )
         _correct_entry(current)
     current.settled_side, current.settled_reason = side, reason
     current.settled_heads = current.heads if side == Side.COMMUNITY else current.present

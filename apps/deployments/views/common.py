@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from apps.campaigns.current import current_campaign, current_day
 from apps.campaigns.in_campaign import InRunningCampaignMixin
+from apps.campaigns.services import refuse_unless_under_way
 from apps.core.formats import days
 from apps.core.html import Tone
 from apps.core.tables import Column, Row
@@ -92,3 +93,13 @@ class OfCampaignCreateMixin(InRunningCampaignMixin):
 
     def get_cancel_url(self) -> str:
         return reverse(self.cancel_to)
+
+
+class OfCampaignUpdateMixin:
+    """A row of a campaign changes while the campaign is under way; raises CampaignOverError."""
+
+    object: Any
+
+    def perform(self, form: Any) -> Any:
+        refuse_unless_under_way(self.object.campaign, act="修改")
+        return super().perform(form)  # type: ignore[misc]

@@ -94,15 +94,16 @@ class DeploymentDetailView(PanelledDetailView):
 
     def get_actions(self) -> Sequence[Action]:
         user, row = self.request.user, self.object
-        is_open = row.state in services.UNDER_WAY
+        is_open, is_reporting = row.state in services.UNDER_WAY, row.campaign.is_reporting
         found = []
-        if user.has_perm(RECORD, row) and (is_open or row.days.exists()):
+        if is_reporting and user.has_perm(RECORD, row) and (is_open or row.days.exists()):
             url = reverse("deployments:deployment_day", args=[row.pk])
             found.append(Action("登记在岗", url, icon="clipboard-check", primary=is_open))
-        if is_open and row.campaign.is_reporting and user.has_perm(VISIT, row):
+        if is_open and is_reporting and user.has_perm(VISIT, row):
             url = f"{reverse('deployments:visit_create')}?deployment={row.pk}"
             found.append(Action("登记走访", url, icon="map-pin-check"))
         if is_open and user.has_perm(EDIT, row):
+            # People left there by a campaign that is over may still be brought back.
             found += [
                 Action(label, reverse(f"deployments:{name}", args=[row.pk]), icon=icon)
                 for label, name, icon in (
@@ -110,6 +111,7 @@ class DeploymentDetailView(PanelledDetailView):
                     ("结束任务", "deployment_end", "flag"),
                     ("修改", "deployment_update", "edit"),
                 )
+                if is_reporting or name == "deployment_end"
             ]
         return found
 
@@ -132,9 +134,11 @@ class DeploymentDetailView(PanelledDetailView):
         return {"table": Table.of(DeploymentDay, columns, rows, empty=empty)}
 
     def _day_url(self, row: DeploymentDay) -> str:
-        if not self.request.user.has_perm(RECORD, self.object):
+        deployment = self.object
+        may = deployment.campaign.is_reporting and self.request.user.has_perm(RECORD, deployment)
+        if not may:
             return ""
-        return f"{reverse('deployments:deployment_day', args=[self.object.pk])}?on={row.on}"
+        return f"{reverse('deployments:deployment_day', args=[deployment.pk])}?on={row.on}"
 
     def tab_people(self) -> dict[str, Any]:
         rows = Assignment.objects.filter(deployment=self.object).select_related("member", "unit")

@@ -16,7 +16,7 @@ from apps.core.views.rowforms import RowFormView
 from .. import services
 from ..forms import DayForm, DeploymentForm, DeploymentUpdateForm, LastDayForm
 from ..models import Assignment, Deployment, DeploymentDay
-from .common import EDIT, OfCampaignCreateMixin
+from .common import EDIT, OfCampaignCreateMixin, OfCampaignUpdateMixin
 from .deployments import RECORD
 
 
@@ -29,7 +29,7 @@ class DeploymentCreateView(OfCampaignCreateMixin, ScopedCreateView):
     cancel_to = "deployments:deployment_list"
 
 
-class DeploymentUpdateView(ScopedUpdateView):
+class DeploymentUpdateView(OfCampaignUpdateMixin, ScopedUpdateView):
     permission = EDIT
     model = Deployment
     form_class = DeploymentUpdateForm

@@ -25,7 +25,7 @@ from ..filters import TeamFilters
 from ..forms import TeamForm
 from ..models import Assignment, Deployment, Team
 from ..whereabouts import with_day, with_present
-from .common import DEPLOYMENT_COLUMNS, EDIT, OfCampaignCreateMixin
+from .common import DEPLOYMENT_COLUMNS, EDIT, OfCampaignCreateMixin, OfCampaignUpdateMixin
 
 VIEW = "deployments.view_team"
 
@@ -78,11 +78,10 @@ class TeamDetailView(PanelledDetailView):
         return [("党员突击队", reverse("deployments:team_list"))]
 
     def get_actions(self) -> Sequence[Action]:
-        if not self.request.user.has_perm(EDIT, self.object):
+        team = self.object
+        if not (team.campaign.is_reporting and self.request.user.has_perm(EDIT, team)):
             return []
-        return [
-            Action("修改", reverse("deployments:team_update", args=[self.object.pk]), icon="edit")
-        ]
+        return [Action("修改", reverse("deployments:team_update", args=[team.pk]), icon="edit")]
 
     def tab_deployments(self) -> dict[str, Any]:
         rows = Deployment.objects.filter(team=self.object).select_related(
@@ -114,7 +113,7 @@ class TeamCreateView(OfCampaignCreateMixin, ScopedCreateView):
     cancel_to = "deployments:team_list"
 
 
-class TeamUpdateView(ScopedUpdateView):
+class TeamUpdateView(OfCampaignUpdateMixin, ScopedUpdateView):
     permission = EDIT
     model = Team
     form_class = TeamForm

@@ -173,13 +173,15 @@ def acknowledge_line(
 ) -> AllocationLine:
     """接单: the unit names who leads and whom to ring; with the last line the sheet is 已接单.
 
-    Raises AllocationRefusedError for a leader of another unit or an exempt one.
+    Raises AllocationRefusedError for a leader of another unit or an exempt one, and once the
+    campaign is over.
     """
     held = (
         AllocationLine.objects.select_for_update(of=("self",))
-        .select_related("sheet")
+        .select_related("sheet__campaign")
         .get(pk=line.pk)
     )
+    refuse_over(held.sheet.campaign)
     if held.sheet.state not in UNDER_WAY:
         raise AllocationConflictError(f"该调配单现为“{held.sheet.get_state_display()}”，不能接单。")
     refuse_leader(held, leader)
@@ -222,6 +224,7 @@ def withdraw_sheet(
     sheet: AllocationSheet, *, by: User, reason: str, now: dt.datetime, on: dt.date
 ) -> AllocationSheet:
     """撤回 before anybody has arrived: its deployments are called back, its notice is void."""
+    refuse_over(sheet.campaign)
     reason = reason.strip()
     if not reason:
         raise AllocationRefusedError("请填写撤回原因。", field="reason")
