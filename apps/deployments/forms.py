@@ -245,10 +245,3 @@ class DayForm(PairedMixin, PortalForm):
 
     def clean_seen(self) -> dt.datetime | None:
         return parse_datetime(self.cleaned_data["seen"]) if self.cleaned_data["seen"] else None
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        present, night = data.get("present"), data.get("night")
-        if present is not None and night is not None and night > present:
-            self.add_error("night", "夜班人数不能多于实到人数。")
-        return data

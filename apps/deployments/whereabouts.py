@@ -25,6 +25,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from apps.campaigns.models import Campaign
 from apps.core.formats import day as written
+from apps.units.models import Membership
 
 from .enums import DeploymentState, NeedState
 from .models import Assignment, Deployment, DeploymentDay, Need
@@ -70,6 +71,14 @@ def with_assigned(rows: QuerySet[Deployment], *, on: dt.date) -> QuerySet[Deploy
     people = Assignment.objects.filter(deployment=OuterRef("pk")).on(on)
     counted = people.order_by().values("deployment").annotate(n=Count("pk")).values("n")
     return rows.annotate(assigned=Coalesce(Subquery(counted), 0, output_field=IntegerField()))
+
+
+def most_there(deployment: Deployment, *, on: dt.date) -> int:
+    """How many can be there on `on`: the unit's people of the day, and who is sent there though
+    of another unit by now."""
+    people = Membership.objects.filter(unit=deployment.unit_id).on(on).values("member")
+    named = Assignment.objects.filter(deployment=deployment).on(on).values("member")
+    return people.union(named).count()
 
 
 def with_gap(rows: QuerySet[Need], *, on: dt.date) -> QuerySet[Need]:

@@ -26,6 +26,12 @@ def people(unit):
 
 
 @pytest.fixture
+def roster(unit):
+    """Twenty-four of the unit: as many as may be there on a day."""
+    return MemberFactory.create_batch(24, unit=unit)
+
+
+@pytest.fixture
 def need(campaign):
     return NeedFactory(
         campaign=campaign,

@@ -125,6 +125,7 @@ def test_ending_twice_is_refused(deployment):
         services.end_deployment(deployment, last_day=TODAY)
 
 
+@pytest.mark.usefixtures("roster")
 def test_record_day_starts_a_planned_deployment(unit):
     deployment = DeploymentFactory(unit=unit, state=DeploymentState.PLANNED)
 
@@ -140,6 +141,7 @@ def test_record_day_starts_a_planned_deployment(unit):
     )
 
 
+@pytest.mark.usefixtures("roster")
 def test_record_day_corrects_the_entry_it_has_read(deployment):
     row = DeploymentDayFactory(deployment=deployment, on=TODAY, expected=10, present=9)
 
@@ -150,6 +152,7 @@ def test_record_day_corrects_the_entry_it_has_read(deployment):
     assert DeploymentDay.objects.get().present == 8
 
 
+@pytest.mark.usefixtures("roster")
 def test_record_day_does_not_overwrite_what_somebody_saved_meanwhile(deployment):
     DeploymentDayFactory(deployment=deployment, on=TODAY, expected=10, present=9, night=0)
 

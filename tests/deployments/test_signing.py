@@ -182,6 +182,7 @@ def test_after_the_end_a_difference_is_settled_without_changing_the_entry(liaiso
     assert line.settled_heads == 24
 
 
+@pytest.mark.usefixtures("roster")
 def test_a_settled_number_that_is_changed_differs_again(liaison, day):
     sheet, line, other = day
     confirm(sheet, (line, 19), (other, 0))
@@ -206,6 +207,7 @@ def test_hours_alone_may_differ(staff, day):
     assert row(staff)["standing"] == "有出入"
 
 
+@pytest.mark.usefixtures("roster")
 def test_a_difference_waits_for_the_group_and_the_unit_until_it_is_gone(
     liaison, reporter, city, day
 ):

@@ -268,6 +268,7 @@ def day_form(**changed):
     return {**form, **changed}
 
 
+@pytest.mark.usefixtures("roster")
 def test_a_day_is_entered_by_the_unit_and_by_its_group(reporter, liaison, deployment):
     url = f"/deployments/{deployment.pk}/day/"
 
@@ -279,6 +280,7 @@ def test_a_day_is_entered_by_the_unit_and_by_its_group(reporter, liaison, deploy
     assert (row.expected, row.present, row.night) == (10, 8, 2)
 
 
+@pytest.mark.usefixtures("roster")
 def test_two_who_enter_one_day_see_both_values(reporter, liaison, deployment):
     url = f"/deployments/{deployment.pk}/day/"
     client_for(reporter).post(url, day_form())
@@ -290,12 +292,13 @@ def test_two_who_enter_one_day_see_both_values(reporter, liaison, deployment):
     assert DeploymentDay.objects.get().present == 9
 
 
+@pytest.mark.usefixtures("roster")
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
         ({"present": "很多"}, "请填写整数"),
         ({"present": ""}, "请填写"),
-        ({"night": "10"}, "夜班人数不能多于实到人数"),
+        ({"night": "10"}, "夜班人数不能多于实到人数 9 人"),
         ({"day": "2999-01-01"}, "还没到这一天"),
         ({"day": "2021-07-01"}, "请核对日期"),
     ],
@@ -306,6 +309,40 @@ def test_bad_input_of_a_day_is_refused_in_a_sentence(reporter, deployment, chang
     assert response.status_code == 422
     assert sentence in response.content.decode()
     assert not DeploymentDay.objects.exists()
+
+
+BEYOND = [
+    ({"expected": "25"}, "expected", "应到不能多于示例甲当日在册的 24 人"),
+    ({"expected": "99999", "present": "88888"}, "expected", "应到不能多于示例甲当日在册的 24 人"),
+    ({"expected": "3", "present": "5"}, "present", "实到不能多于应到的 3 人"),
+]
+
+
+@pytest.mark.usefixtures("roster")
+@pytest.mark.parametrize(("changed", "field", "sentence"), BEYOND)
+def test_no_more_are_there_than_can_be(reporter, deployment, unit, changed, field, sentence):
+    unit.short_name = "示例甲"
+    unit.save(update_fields=["short_name"])
+
+    answer = client_for(reporter).post(f"/deployments/{deployment.pk}/day/", day_form(**changed))
+
+    assert answer.status_code == 422
+    errors = answer.context["form"].errors
+    assert (list(errors), errors[field][0].partition("，")[0]) == ([field], sentence)
+    assert not DeploymentDay.objects.exists()
+
+
+def test_who_was_sent_and_has_left_the_unit_counts_among_those_there(reporter, deployment, unit):
+    MemberFactory(unit=unit)
+    AssignmentFactory(deployment=deployment)
+    url, form = f"/deployments/{deployment.pk}/day/", {"present": "0", "night": "0"}
+
+    answers = [
+        client_for(reporter).post(url, day_form(expected=heads, **form)) for heads in ("3", "2")
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 302]
+    assert DeploymentDay.objects.get().expected == 2
 
 
 def test_expected_is_offered_from_the_people_sent(reporter, deployment):
@@ -446,6 +483,7 @@ def ended(deployment):
 WAY_OUT = "不在进行中，不能{}。确需更正的，请与数据管理员联系。"
 
 
+@pytest.mark.usefixtures("roster")
 @pytest.mark.parametrize("role", ["staff", "reporter"])
 def test_a_day_of_a_campaign_that_is_over_stays_as_it_was(role, deployment, ended, request):
     client = client_for(request.getfixturevalue(role))

@@ -17,7 +17,7 @@ from apps.units.models import Member, Membership
 
 from ..enums import DeploymentState, NeedState
 from ..models import Assignment, Deployment, DeploymentDay, Need
-from ..whereabouts import clashes, place_of
+from ..whereabouts import clashes, most_there, place_of
 from .crossing import refuse_crossing
 
 UNDER_WAY = (DeploymentState.PLANNED, DeploymentState.ACTIVE)
@@ -33,6 +33,10 @@ class AlreadySentError(ConflictError):
 
 class NotOfUnitError(DomainError):
     """Somebody does not belong to the unit that sends."""
+
+
+class TooManyPeopleError(DomainError):
+    """More people than there can be; the message says how many there can be."""
 
 
 class OutsideSpanError(DomainError):
@@ -155,11 +159,12 @@ def record_day(
 ) -> DeploymentDay:
     """Enter what happened on `day`, or correct the entry read at `seen` (its `recorded_at`).
 
-    `on` is the business day: later days are refused. Raises CampaignOverError, OutsideSpanError;
-    ConflictError with both values when another entry was saved since `seen`.
+    `on` is the business day: later days are refused. Raises CampaignOverError, OutsideSpanError,
+    TooManyPeopleError; ConflictError with both values when another entry was saved since `seen`.
     """
     refuse_unless_under_way(deployment.campaign, act="登记在岗", field="day")
     _refuse_outside(deployment, day, on)
+    _refuse_too_many(deployment, day, expected=expected, present=present, night=night)
     row = DeploymentDay.objects.select_for_update().filter(deployment=deployment, on=day).first()
     new: dict[str, object] = {
         "expected": expected,
@@ -198,6 +203,25 @@ def _refuse_outside(deployment: Deployment, day: dt.date, on: dt.date) -> None:
         raise OutsideSpanError(
             f"该任务自{written(deployment.starts_on)}至{last}，请核对日期。", field="day"
         )
+
+
+def _refuse_too_many(
+    deployment: Deployment, day: dt.date, *, expected: int, present: int, night: int
+) -> None:
+    """夜班 ≤ 实到 ≤ 应到 ≤ the unit's people: not all who are there need be named one by one."""
+    most = most_there(deployment, on=day)
+    if expected > most:
+        raise TooManyPeopleError(
+            f"应到不能多于{deployment.unit}当日在册的 {most} 人，请核对；"
+            "名册不全的，请先登记到党员名册。",
+            field="expected",
+        )
+    if present > expected:
+        raise TooManyPeopleError(
+            f"实到不能多于应到的 {expected} 人，请核对；有增派的，请先改应到。", field="present"
+        )
+    if night > present:
+        raise TooManyPeopleError(f"夜班人数不能多于实到人数 {present} 人，请核对。", field="night")
 
 
 def _refuse_overwrite(row: DeploymentDay, new: dict[str, object]) -> None:
