@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from apps.core.context import portal_of
 from apps.core.html import Tag, blank
 from apps.core.panels import ExtendedListView, PanelledDetailView
 from apps.core.tables import Column, Row, Table
@@ -195,7 +196,10 @@ class AreaStatusCreateView(ScopedCreateView):
 
     def get_initial(self) -> dict[str, Any]:
         asked = self.request.GET.get("community", "")
-        given = {"community": asked} if asked.isdigit() else {}
+        given: dict[str, Any] = {"community": asked} if asked.isdigit() else {}
+        # Whoever is at a drill lays a closure of the drill, unless they say otherwise.
+        campaign = portal_of(self.request).campaign
+        given["is_drill"] = campaign is not None and campaign.is_drill
         return {**super().get_initial(), **given}
 
     def get_cancel_url(self) -> str:

@@ -113,6 +113,17 @@ def test_area_status_is_laid_with_its_notice(staff):
     assert (row.community, row.kind, row.basis) == (community, measure.kind, "通告2021年31号")
 
 
+@pytest.mark.parametrize("is_drill", [True, False])
+def test_a_closure_laid_during_a_drill_is_of_the_drill(staff, is_drill):
+    CampaignFactory(is_drill=is_drill)
+    community = CommunityFactory()
+
+    answer = client_for(staff).get(f"/communities/statuses/new/?community={community.pk}")
+
+    form = answer.context["form"]
+    assert (form["is_drill"].value(), form["community"].value()) == (is_drill, str(community.pk))
+
+
 def test_area_status_names_exactly_one_place(staff):
     form = status_form(measure=MeasureFactory().pk)
 
