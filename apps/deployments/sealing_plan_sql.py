@@ -4,7 +4,8 @@
 A day is closed when the closure holds at its noon in Beijing. Somebody crosses a closure when it
 lies round the home and not round the post, or the other way about; an unknown home lies outside.
 Whoever lives inside serves at the home's own community (and estate, where that is closed), which
-no closure separates from the home: one round of changes is enough.
+no closure separates from the home: one round of changes is enough. Who is exempt (免派) is given
+no new post: they only come back.
 """
 
 FIRST_CLOSED = (
@@ -31,7 +32,8 @@ stay AS MATERIALIZED (
     SELECT a.id, a.member_id, a.unit_id, a.deployment_id, a.starts_on, a.ends_on, d.campaign_id,
            d.task_type_id, coalesce(e.community_id, m.home_community_id) AS home,
            m.home_estate_id AS home_estate, hc.street_id AS home_street,
-           d.community_id AS post, p.estate_id AS post_estate, pc.street_id AS post_street
+           d.community_id AS post, p.estate_id AS post_estate, pc.street_id AS post_street,
+           m.is_exempt
     FROM deployments_assignment a
     -- Of an ended deployment whoever still serves out the day: the last stay may end later.
     JOIN deployments_deployment d ON d.id = a.deployment_id
@@ -90,16 +92,17 @@ WITH {CLOSURES},
 {PLACES},
 {CROSSING},
 decided AS (
-    SELECT DISTINCT ON (x.id) x.*, greatest(x.starts_on, x.first, %(today)s) AS since
+    SELECT DISTINCT ON (x.id) x.*, greatest(x.starts_on, x.first, %(today)s) AS since,
+           x.lives_inside AND NOT x.is_exempt AS moves
     FROM crossing x
     WHERE greatest(x.starts_on, x.first, %(today)s) <= least(coalesce(x.ends_on, 'infinity'), x.last)
     ORDER BY x.id, greatest(x.starts_on, x.first, %(today)s), x.lives_inside DESC, x.closure
 )
 SELECT w.id AS stay, w.member_id, w.unit_id, w.deployment_id, w.starts_on, w.ends_on, w.since,
        w.closure AS status_id, w.campaign_id, w.task_type_id, w.post,
-       CASE WHEN w.lives_inside THEN 'moved' ELSE 'withdrawn' END AS kind,
-       CASE WHEN w.lives_inside THEN w.home END AS to_community,
-       CASE WHEN w.lives_inside AND w.home_estate IN (SELECT place FROM by_estate) AND EXISTS (
+       CASE WHEN w.moves THEN 'moved' ELSE 'withdrawn' END AS kind,
+       CASE WHEN w.moves THEN w.home END AS to_community,
+       CASE WHEN w.moves AND w.home_estate IN (SELECT place FROM by_estate) AND EXISTS (
            SELECT FROM closure c WHERE c.estate_id = w.home_estate
            AND c.last >= w.since AND c.first <= coalesce(w.ends_on, 'infinity')
        ) THEN w.home_estate END AS to_estate,

@@ -419,7 +419,8 @@ def test_closures_of_the_drill_were_applied_have_ended_last_and_wait():
 
     assert (past.ends_at is None, lasting.ends_at, fresh.ends_at) == (False, None, None)
     assert set(applied.changes.values_list("kind", flat=True)) == {"moved", "withdrawn"}
-    # Whoever is spared from being sent is not sent back either.
+    # Whoever is spared from being sent is given no post, and not sent back either.
+    assert not applied.changes.filter(kind="moved", member__is_exempt=True).exists()
     assert back.changes.count() == moved.filter(member__is_exempt=False).count() > 0
     assert Deployment.objects.filter(state="active", is_local=True, is_drill=True).exists()
     assert {move.status for move in plan_of_closures(is_drill=True, today=today).moves} == {

@@ -174,6 +174,24 @@ def test_a_unit_without_a_post_inside_gets_one_with_a_leader(
     assert made.made_by == sealing
 
 
+def test_the_exempt_are_withdrawn_and_given_no_post_by_a_closure(
+    staff, unit, campaign, sealed, inside, outside
+):
+    there, here = post(unit, campaign, outside), post(unit, campaign, inside)
+    spared, neighbour = serving(there, home=inside), serving(here, home=inside)
+    for member in (spared, neighbour):
+        member.is_exempt = True
+        member.save(update_fields=["is_exempt"])
+    close(sealed, community=inside)
+
+    apply(staff)
+
+    assert stays(spared) == [("经八路社区", TODAY - 5 * DAY, TODAY - DAY)]
+    assert stays(neighbour) == [("城东路社区", TODAY - 5 * DAY, None)]
+    assert {(c.member, c.kind) for c in SealingChange.objects.all()} == {(spared, "withdrawn")}
+    assert not MemberRegistration.objects.exists()
+
+
 def test_an_estate_closes_in_its_own_community(staff, unit, campaign, sealed, inside):
     estate = EstateFactory(community=inside)
     here = post(unit, campaign, inside)

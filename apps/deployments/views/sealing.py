@@ -55,7 +55,7 @@ class SealingBoardView(BoardView):
         return (
             "演练"
             if self.is_drill
-            else "应用前请核对：住在封闭区域内的就地下沉，不住在区域内的撤回"
+            else "应用前请核对：住在封闭区域内的就地下沉，不住在区域内的和免派的撤回"
         )
 
     def get_actions(self) -> Sequence[Action]:
