@@ -20,7 +20,7 @@ from apps.units.models import Member, Membership, Unit
 from .crossing_sql import WOULD_CROSS
 from .models import Deployment
 from .sealing_enums import ChangeKind
-from .sealing_plan_sql import PLAN, RETURNS
+from .sealing_plan_sql import PLAN, RETURNS, UNNAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,32 @@ def plan_of_closures(*, is_drill: bool, today: dt.date) -> Plan:
 def plan_of_returns(*, is_drill: bool, today: dt.date) -> Plan:
     """Who may go back to the earlier post because the closure has an end; one statement."""
     return _plan(RETURNS, is_drill=is_drill, today=today)
+
+
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """A deployment sent by head alone into what is sealed; `heads` None: not on record.
+
+    From `since` on nobody from outside may be there.
+    """
+
+    pk: int
+    unit_id: int
+    unit: str
+    community: str
+    task_type: str
+    heads: int | None
+    since: dt.date
+
+
+def unnamed_inside(*, is_drill: bool, today: dt.date) -> list[Unnamed]:
+    """Deployments without named people in what is sealed, by unit; one statement.
+
+    The plan moves people and sees none here, so somebody has to decide.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(UNNAMED, parameters(is_drill=is_drill, today=today))
+        return [Unnamed(*row) for row in cursor.fetchall()]
 
 
 COLUMNS = "kind, member_id, unit_id, deployment_id, since, status_id, to_community, to_estate, stay"

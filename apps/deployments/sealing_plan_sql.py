@@ -110,6 +110,42 @@ SELECT w.id AS stay, w.member_id, w.unit_id, w.deployment_id, w.starts_on, w.end
 FROM decided w
 """
 
+# Sent by head alone, nobody named: no stay crosses, yet the heads would. Those of a unit are left
+# out of which enough live inside.
+UNNAMED = f"""
+WITH {CLOSURES}
+SELECT d.id, d.unit_id, u.short_name, pc.name, t.name, l.heads,
+       greatest(c.first, d.starts_on, %(today)s) AS since
+FROM deployments_deployment d
+JOIN campaigns_campaign k ON k.id = d.campaign_id AND k.state = ANY(%(states)s)
+JOIN units_unit u ON u.id = d.unit_id
+JOIN communities_community pc ON pc.id = d.community_id
+JOIN deployments_tasktype t ON t.id = d.task_type_id
+LEFT JOIN deployments_allocationline l ON l.deployment_id = d.id
+CROSS JOIN LATERAL (
+    SELECT c.* FROM closure c
+    WHERE (c.street_id = pc.street_id OR c.community_id = pc.id)
+      AND c.last >= d.starts_on AND c.first <= coalesce(d.ends_on, 'infinity')
+    ORDER BY c.community_id, c.first LIMIT 1
+) c
+WHERE d.is_drill = %(drill)s AND d.state IN ('planned', 'active')
+  AND coalesce(d.ends_on, 'infinity') >= %(today)s
+  AND NOT EXISTS (
+      SELECT FROM deployments_assignment a
+      WHERE a.deployment_id = d.id AND coalesce(a.ends_on, 'infinity') >= %(today)s
+  )
+  AND coalesce(l.heads, 1) > (
+      SELECT count(*) FROM units_membership b
+      JOIN units_member m ON m.id = b.member_id AND NOT m.is_exempt
+      LEFT JOIN communities_estate e ON e.id = m.home_estate_id
+      LEFT JOIN communities_community hc ON hc.id = coalesce(e.community_id, m.home_community_id)
+      WHERE b.unit_id = d.unit_id AND (c.community_id = hc.id OR c.street_id = hc.street_id)
+        AND b.starts_on <= greatest(c.first, d.starts_on, %(today)s)
+        AND coalesce(b.ends_on, 'infinity') >= greatest(c.first, d.starts_on, %(today)s)
+  )
+ORDER BY u.sort_order, d.id
+"""
+
 # Whose stay was changed for a closure that has an end, and whose earlier post still stands. The
 # candidates take the place of the stays, so that the same joins say who would cross another one.
 RETURNS = f"""

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.communities.models import AreaStatus
 from apps.core.dates import BEIJING
-from apps.deployments.models import Assignment, Sealing
+from apps.deployments.models import Assignment, Deployment, Sealing
 from apps.deployments.sealing import plan_of_closures
 from apps.deployments.services import sealing as sealing_services
 from apps.deployments.services import sealing_work
@@ -23,6 +23,7 @@ from apps.messaging.models import InboxMessage, OutboxMessage
 from tests.cast import client_for
 from tests.counting import cells, statements
 from tests.factories import (
+    AllocationLineFactory,
     AreaStatusFactory,
     AssignmentFactory,
     CampaignFactory,
@@ -439,6 +440,49 @@ def test_a_deployment_is_not_moved_across_with_its_people(staff, closed, unit, c
     assert "不能派入" in answer.context["form"].errors["community"][0]
 
 
+NOT_NAMED = "以下任务尚未确定人员，所在社区已封闭或即将封闭，请撤回或改派。"
+
+
+def test_deployments_without_named_people_are_shown_where_it_is_sealed(
+    staff, reporter, unit, foreign_unit, campaign, sealed, inside, outside
+):
+    posts = [
+        DeploymentFactory(unit=one, campaign=campaign, community=inside)
+        for one in (unit, foreign_unit)
+    ]
+    DeploymentFactory(unit=unit, campaign=campaign, community=outside)
+    DeploymentFactory(unit=unit, campaign=campaign, community=inside, state="withdrawn")
+    client = client_for(staff)
+
+    answer = client.post("/communities/statuses/new/", form(sealed, inside), follow=True)
+
+    assert answer.redirect_chain[-1][0] == f"{BOARD}?drill=0"
+    page = answer.content.decode()
+    links = [f'href="/deployments/{one.pk}/"' in page for one in Deployment.objects.order_by("pk")]
+    assert (links, NOT_NAMED in page) == ([True, True, False, False], True)
+    assert "没有人员跨越封闭边界" not in page
+    own = client_for(reporter).get(BOARD).content.decode()
+    assert [f'href="/deployments/{one.pk}/"' in own for one in posts] == [True, False]
+    assert NOT_NAMED not in client.get(f"{BOARD}?drill=1").content.decode()
+
+
+def test_deployments_of_units_with_people_enough_inside_are_nobodys_concern(
+    staff, unit, campaign, sealed, inside
+):
+    post = DeploymentFactory(unit=unit, campaign=campaign, community=inside)
+    line = AllocationLineFactory(deployment=post, unit=unit, community=inside, heads=2)
+    AreaStatusFactory(measure=sealed, community=inside, starts_at=MORNING)
+    client = client_for(staff)
+
+    MemberFactory(unit=unit, home_community=inside)
+    few = client.get(BOARD).content.decode()
+    MemberFactory(unit=unit, home_community=inside)
+    enough = client.get(BOARD).content.decode()
+
+    assert (NOT_NAMED in few, NOT_NAMED in enough) == (True, False)
+    assert line.heads == 2
+
+
 @pytest.mark.parametrize("address", [BOARD, f"{BOARD}plan/"])
 def test_statements_of_the_plans_pages_do_not_grow(
     address, staff, closed, campaign, unit, inside, outside
@@ -448,6 +492,7 @@ def test_statements_of_the_plans_pages_do_not_grow(
     for _ in range(3):
         post = DeploymentFactory(unit=unit, campaign=campaign, community=inside)
         AssignmentFactory(deployment=post, member=MemberFactory(unit=unit, home_community=outside))
+        DeploymentFactory(unit=unit, campaign=campaign, community=inside)
 
     assert statements(client, address) == few
 

@@ -23,6 +23,7 @@ from ..sealing import (
     PlacePart,
     Plan,
     UnitPart,
+    Unnamed,
     by_place,
     by_unit,
     closures_of,
@@ -30,6 +31,7 @@ from ..sealing import (
     described_together,
     plan_of_closures,
     plan_of_returns,
+    unnamed_inside,
 )
 from ..sealing_enums import ChangeKind
 from .sealing_common import APPLY, BOARD, STATE_TONES, VIEW, asks_for_drill, kpis, people
@@ -70,6 +72,11 @@ class SealingBoardView(BoardView):
         may_apply = user.has_perm(APPLY)
         shown = Shown(units_of(self.request), is_drill=drill, whole=may_apply)
         recent = Sealing.objects.visible_to(user).filter(is_drill=drill)
+        unnamed = [
+            row
+            for row in unnamed_inside(is_drill=drill, today=today)
+            if shown.units is None or row.unit_id in shown.units
+        ]
         return super().get_context_data(
             **kwargs,
             is_drill=drill,
@@ -78,6 +85,8 @@ class SealingBoardView(BoardView):
             sealed_now=described_together(_closures(drill), most=NAMED),
             plan=shown.of(plan_of_closures(is_drill=drill, today=today), "sealing_plan"),
             back=shown.of(plan_of_returns(is_drill=drill, today=today), "sealing_returns"),
+            unnamed=_unnamed_table(unnamed[:MOST]) if unnamed else None,
+            unnamed_left=max(len(unnamed) - MOST, 0),
             recent=_recent_table(list(recent.select_related("by")[:5])),
             today=today,
         )
@@ -196,6 +205,17 @@ def _place_table(places: Sequence[PlacePart], opening: Opening) -> Table:
     return Table(columns, places, caption="按社区", empty="没有涉及的社区。")
 
 
+def _unnamed_table(rows: Sequence[Unnamed]) -> Table:
+    columns = (
+        Column("unit", label="派出单位", link="units:unit_detail", link_by="unit_id"),
+        Column("community", label="社区", link="deployments:deployment_detail", phone="title"),
+        Column("task_type", label="任务"),
+        Column("heads", label="派出人数", kind="number", unit="人", blank="未登记"),
+        Column("since", label="调整起始日", kind="day"),
+    )
+    return Table(columns, rows, caption="尚未确定人员的任务")
+
+
 def _recent_table(rows: Sequence[Sealing]) -> Table:
     columns = (
         Column("kind", label="事项", link="deployments:sealing_detail", phone="title"),
@@ -216,6 +236,10 @@ def sealing_to_decide(request: HttpRequest, status: AreaStatus) -> str:
         return ""
     drill, today = status.is_drill, business_day()
     crossing = plan_of_closures(is_drill=drill, today=today).moves
-    if not crossing and not plan_of_returns(is_drill=drill, today=today).moves:
+    if (
+        not crossing
+        and not unnamed_inside(is_drill=drill, today=today)
+        and not plan_of_returns(is_drill=drill, today=today).moves
+    ):
         return ""
     return f"{reverse('deployments:sealing_board')}?drill={int(status.is_drill)}"
