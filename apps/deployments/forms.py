@@ -22,6 +22,7 @@ from apps.core.layouts import Block, PairedMixin
 from apps.units.models import Membership, Unit
 
 from .models import Deployment, Need, Team
+from .services.allocation.checking import why_sealed_off
 from .services.crossing import why_not_there
 
 MAY_WRITE = "deployments.change_deployment_records"
@@ -127,7 +128,24 @@ class DeploymentForm(PairedMixin, OfCampaignForm):
         self.refuse_stranger("leader", data.get("starts_on"))
         self._refuse_foreign_team(data)
         self._refuse_foreign_need(data)
+        self._refuse_sealed_off(data)
         return data
+
+    def _refuse_sealed_off(self, data: dict[str, Any]) -> None:
+        """Into a sealed community only a unit sends that has people inside."""
+        unit, community, starts_on = (data.get(name) for name in ("unit", "community", "starts_on"))
+        if unit is None or community is None or starts_on is None:
+            return
+        reason = why_sealed_off(
+            unit,
+            community,
+            starts_on=starts_on,
+            ends_on=data.get("ends_on"),
+            is_drill=self.instance.campaign.is_drill,
+            today=business_day(),
+        )
+        if reason:
+            self.add_error("community", reason)
 
     def _refuse_foreign_team(self, data: dict[str, Any]) -> None:
         team, unit = data.get("team"), data.get("unit")
@@ -179,12 +197,15 @@ class DeploymentUpdateForm(DeploymentForm):
 
     def _refuse_moving_across(self, data: dict[str, Any]) -> None:
         """The people move with the deployment: no closed boundary may lie between."""
-        community = data.get("community")
+        community, row = data.get("community"), self.instance
         if community is None or "community" not in self.changed_data:
             return
-        reason = why_not_there(self.instance, community.pk, today=business_day())
+        reason = why_not_there(row, community.pk, today=business_day())
         if reason:
             self.add_error("community", reason)
+            return
+        days = {"starts_on": row.starts_on, "ends_on": row.ends_on}
+        self._refuse_sealed_off({"unit": row.unit, "community": community, **days})
 
 
 class NeedForm(PairedMixin, PortalModelForm):

@@ -3,17 +3,20 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from apps.core.dates import business_day
-from apps.deployments.models import Assignment, Need, Team
+from apps.deployments.models import Assignment, Deployment, Need, Team
 from tests.cast import client_for
 from tests.counting import statements
 from tests.factories import (
+    AreaStatusFactory,
     AssignmentFactory,
     CampaignFactory,
     CommunityFactory,
     DeploymentDayFactory,
     DeploymentFactory,
+    EstateFactory,
     MemberFactory,
     NeedFactory,
     PublicityItemFactory,
@@ -23,6 +26,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 TODAY = business_day()
+DAY = dt.timedelta(days=1)
 NOBODY = 999_999
 
 
@@ -235,3 +239,95 @@ def test_statements_of_a_need_do_not_grow(staff, campaign, unit):
     DeploymentFactory.create_batch(2, campaign=campaign, unit=unit, need=need)
 
     assert statements(client, url) == one
+
+
+# --- sealed communities -------------------------------------------------------------------------
+
+
+def sent_to(community, unit, **changed):
+    form = {
+        "unit": unit.pk,
+        "community": community.pk,
+        "task_type": TaskTypeFactory().pk,
+        "nature": "sent",
+        "starts_on": TODAY.isoformat(),
+    }
+    return {**form, **changed}
+
+
+@pytest.fixture
+def sealed(campaign):
+    place = CommunityFactory(name="城东路社区")
+    AreaStatusFactory(measure__is_sealed=True, community=place)
+    return place
+
+
+@pytest.mark.parametrize("days", [(0, None), (-3, None), (-3, 0), (5, 9)])
+def test_a_unit_with_nobody_inside_sends_nobody_into_a_sealed_community(
+    reporter, unit, foreign_unit, sealed, days
+):
+    first, last = (None if n is None else (TODAY + n * DAY).isoformat() for n in days)
+    MemberFactory(unit=unit)
+    MemberFactory(unit=unit, home_community=sealed, is_exempt=True)
+    MemberFactory(unit=foreign_unit, home_community=sealed)
+    form = sent_to(sealed, unit, starts_on=first, ends_on=last or "", is_local="on")
+
+    answer = client_for(reporter).post("/deployments/new/", form)
+
+    assert refused_at(answer) == ["community"]
+    assert answer.context["form"].errors["community"][0] == (
+        f"城东路社区已封闭，{unit}没有可派人员住在封闭范围内，不能派入；"
+        "请改派范围内有人的单位，或待解除后再派。"
+    )
+    assert not Deployment.objects.exists()
+
+
+def test_a_unit_with_people_inside_serves_on_the_spot(reporter, unit, sealed):
+    AssignmentFactory(member=MemberFactory(unit=unit, home_community=sealed), starts_on=TODAY)
+    before = Deployment.objects.count()
+    form = sent_to(sealed, unit, is_local="on")
+
+    assert client_for(reporter).post("/deployments/new/", form).status_code == 302
+
+    assert Deployment.objects.count() == before + 1
+
+
+def test_who_is_shut_in_an_estate_does_not_serve_the_sealed_community(reporter, unit, sealed):
+    estate = EstateFactory(community=sealed)
+    AreaStatusFactory(measure__is_sealed=True, community=None, estate=estate)
+    MemberFactory(unit=unit, home_community=sealed, home_estate=estate)
+
+    answer = client_for(reporter).post("/deployments/new/", sent_to(sealed, unit))
+
+    assert refused_at(answer) == ["community"]
+
+
+def test_a_sealed_street_is_served_by_its_residents(reporter, unit, campaign):
+    place = CommunityFactory()
+    AreaStatusFactory(measure__is_sealed=True, community=None, street=place.street)
+    client = client_for(reporter)
+
+    assert refused_at(client.post("/deployments/new/", sent_to(place, unit))) == ["community"]
+    MemberFactory(unit=unit, home_community=CommunityFactory(street=place.street))
+    assert client.post("/deployments/new/", sent_to(place, unit)).status_code == 302
+
+
+def test_a_closure_of_a_drill_or_one_lifted_keeps_nobody_out(reporter, unit, campaign):
+    place, free = CommunityFactory(), CommunityFactory()
+    past = {"starts_at": timezone.now() - 9 * DAY, "ends_at": timezone.now() - 2 * DAY}
+    AreaStatusFactory(measure__is_sealed=True, community=place, is_drill=True)
+    AreaStatusFactory(measure__is_sealed=True, community=free, **past)
+    client = client_for(reporter)
+
+    for one in (place, free):
+        assert client.post("/deployments/new/", sent_to(one, unit)).status_code == 302
+
+
+def test_a_deployment_without_people_is_not_moved_into_a_sealed_community(
+    reporter, deployment, sealed
+):
+    form = {"community": sealed.pk, "task_type": deployment.task_type_id, "nature": "sent"}
+
+    answer = client_for(reporter).post(f"/deployments/{deployment.pk}/edit/", form)
+
+    assert refused_at(answer) == ["community"]

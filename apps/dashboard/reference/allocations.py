@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from apps.accounts.models import User
 from apps.campaigns.models import Campaign
@@ -14,6 +15,7 @@ from apps.deployments.allocating import SheetState
 from apps.deployments.enums import NeedState
 from apps.deployments.models import AllocationLine, AllocationSheet, Deployment, Need
 from apps.deployments.services import allocation as services
+from apps.deployments.services.allocation.capacity import boundaries
 from apps.deployments.services.allocation.document import make_notice
 from apps.office.documents.services import DOCX
 from apps.office.models import Attachment
@@ -190,7 +192,11 @@ def play_drill(world: World) -> None:
 
 
 def _sent(campaign: Campaign, on: dt.date) -> list[Deployment]:
-    rows = Deployment.objects.filter(campaign=campaign, starts_on=on, need__isnull=False)
+    """Into what is closed no sheet is signed: its people wait for the office."""
+    edges = boundaries(on=on, is_drill=True)
+    rows = Deployment.objects.filter(campaign=campaign, starts_on=on, need__isnull=False).exclude(
+        Q(community__in=edges.communities) | Q(community__street__in=edges.streets)
+    )
     found = rows.select_related("unit", "need").prefetch_related("assignments")
     return list(found.order_by("unit__sort_order", "pk")[: 2 * MOST_LINES])
 

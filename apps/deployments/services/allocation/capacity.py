@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - put together from constants of this module alone
 """Who is free on a day, by unit and by the sealed area that holds them; what was asked lately."""
 
 from __future__ import annotations
@@ -20,17 +21,20 @@ LOOK_BACK = dt.timedelta(days=14)
 UNAVAILABLE = "estate"
 """Who lives in a sealed estate leaves it for no need: needs are those of whole communities."""
 
+# The sealed area that holds a person `p` who lives in the community `c`.
+ZONE = """
+     CASE WHEN p.home_estate_id = ANY(%(estates)s) THEN 'estate'
+          WHEN p.home_community_id = ANY(%(communities)s) THEN 'c' || p.home_community_id
+          WHEN c.street_id = ANY(%(streets)s) THEN 's' || c.street_id END"""
 # People of the unit on the day, not exempt, not sent anywhere in the span. Those promised by a
 # sheet but not yet named are taken off by their number.
-FREE = """
+FREE = f"""
 SELECT m.unit_id, z.zone, COUNT(*)
   FROM units_membership m
   JOIN units_member p ON p.id = m.member_id AND NOT p.is_exempt AND p.kind = 'member'
   LEFT JOIN communities_community c ON c.id = p.home_community_id
  CROSS JOIN LATERAL (
-     SELECT CASE WHEN p.home_estate_id = ANY(%(estates)s) THEN 'estate'
-                 WHEN p.home_community_id = ANY(%(communities)s) THEN 'c' || p.home_community_id
-                 WHEN c.street_id = ANY(%(streets)s) THEN 's' || c.street_id END AS zone
+     SELECT {ZONE} AS zone
  ) AS z
  WHERE m.starts_on <= %(on)s AND (m.ends_on IS NULL OR m.ends_on >= %(on)s)
    AND (%(units)s::bigint[] IS NULL OR m.unit_id = ANY(%(units)s))
@@ -40,6 +44,15 @@ SELECT m.unit_id, z.zone, COUNT(*)
           AND (a.ends_on IS NULL OR a.ends_on >= %(on)s)
           AND a.starts_on <= COALESCE(%(until)s, 'infinity'::date))
  GROUP BY m.unit_id, z.zone
+"""
+INSIDE = f"""
+SELECT EXISTS (
+    SELECT FROM units_membership m
+      JOIN units_member p ON p.id = m.member_id AND NOT p.is_exempt
+      LEFT JOIN communities_community c ON c.id = p.home_community_id
+     WHERE m.unit_id = %(unit)s
+       AND m.starts_on <= %(on)s AND (m.ends_on IS NULL OR m.ends_on >= %(on)s)
+       AND {ZONE} = %(zone)s)
 """
 PROMISED = """
 SELECT l.unit_id, l.community_id, SUM(GREATEST(l.heads - COALESCE(d.named, 0), 0))
@@ -81,6 +94,15 @@ class Boundaries:
             return f"c{place.community}"
         return f"s{place.street}" if place.street in self.streets else None
 
+    @property
+    def asked(self) -> dict[str, list[int]]:
+        """As the statements take them."""
+        return {
+            "estates": sorted(self.estates),
+            "communities": sorted(self.communities),
+            "streets": sorted(self.streets),
+        }
+
 
 def boundaries(*, on: dt.date, is_drill: bool) -> Boundaries:
     """Sealed at any hour of `on`; one query."""
@@ -112,9 +134,7 @@ def free_heads(
         "until": until,
         "units": units,
         "is_drill": campaign.is_drill,
-        "estates": sorted(edges.estates),
-        "communities": sorted(edges.communities),
-        "streets": sorted(edges.streets),
+        **edges.asked,
         "binding": [str(state) for state in BINDING],
         "sheet": sheet,
     }
@@ -130,6 +150,14 @@ def free_heads(
         key = unit, zones.get(community)
         free[key] = max(free.get(key, 0) - int(heads), 0)
     return free
+
+
+def has_people_inside(unit: int, edges: Boundaries, zone: str, *, on: dt.date) -> bool:
+    """Whether the unit has anybody inside the sealed area who may be sent, free or not."""
+    with connection.cursor() as cursor:
+        cursor.execute(INSIDE, {"unit": unit, "zone": zone, "on": on, **edges.asked})
+        (found,) = cursor.fetchone()
+    return bool(found)
 
 
 def _zones_of(communities: set[int], edges: Boundaries) -> dict[int, str | None]:

@@ -12,13 +12,14 @@ from django.db.models import F
 
 from apps.accounts.models import User
 from apps.campaigns.models import Campaign
+from apps.core.dates import business_day
 from apps.units.models import Member, Membership
 
 from ...allocating import TOLD, UNDER_WAY, SheetState
 from ...enums import DeploymentState, NeedState
 from ...models import AllocationLine, AllocationSheet, Deployment, Need
 from ..batches import withdraw_deployments
-from .checking import refuse_shortage
+from .checking import refuse_sealed, refuse_shortage
 from .document import make_notice, sign_notice, void_notice
 from .drafting import refuse_over
 from .errors import AllocationConflictError, AllocationRefusedError
@@ -107,7 +108,7 @@ def sign_sheet(
     """送审 → 签发: a leader in person, or the office for one who has said so (代签, recorded).
 
     The sheet takes the number of its notice. Raises AllocationRefusedError for a signer who may
-    not, and whatever keeps the notice from being signed.
+    not and for lines into what was sealed since, and whatever keeps the notice from being signed.
     """
     signer = on_behalf_of or by
     if not signer.has_perm("deployments.sign_allocation"):
@@ -117,6 +118,9 @@ def sign_sheet(
         .select_related("document")
         .get(pk=sheet.pk)
     )
+    if held.state == SheetState.REVIEW:
+        way = "请退回修改人数或改派范围内有人的单位。"
+        refuse_sealed(sheet, asking_lines(sheet), today=business_day(now), way=way)
     if held.state == SheetState.REVIEW and held.document is not None:
         signed = sign_notice(held.document, by=by, now=now, on_behalf_of=on_behalf_of)
         number = {"year": signed.year, "number": signed.number}
@@ -131,13 +135,18 @@ def sign_sheet(
 
 @transaction.atomic
 def issue_sheet(sheet: AllocationSheet, *, by: User, now: dt.datetime) -> AllocationSheet:
-    """签发 → 已下发: every line becomes a deployment of its need, and the units are told."""
+    """签发 → 已下发: every line becomes a deployment of its need, and the units are told.
+
+    Raises AllocationRefusedError when a line would now cross a sealed boundary.
+    """
     refuse_over(sheet.campaign)
     if not _take(
         sheet, (SheetState.SIGNED,), SheetState.ISSUED, hand="issued_by", by=by, issued_at=now
     ):
         return sheet
     lines = asking_lines(sheet)
+    way = "请撤回后重新起草，改派范围内有人的单位。"
+    refuse_sealed(sheet, lines, today=business_day(now), way=way)
     made = Deployment.objects.bulk_create([_deployment(sheet, line) for line in lines])
     for line, deployment in zip(lines, made, strict=True):
         line.deployment = deployment
