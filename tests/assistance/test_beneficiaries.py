@@ -45,7 +45,7 @@ def test_nothing_that_identifies_reaches_the_database_in_clear(household):
 
     assert "王芳" not in stored
     assert "13912345678" not in stored
-    assert "501" not in stored
+    assert "2单元501" not in stored
     assert Beneficiary.objects.get().name == "王芳"
 
 

@@ -333,7 +333,7 @@ def test_an_issued_sheet_stays_as_it_was_once_the_campaign_is_over(
     url = reverse("deployments:allocation_acknowledge", args=[issued.lines.get().pk])
 
     answers = [
-        client_for(reporter).post(url, {"leader": people[0].pk, "phone": "1"}),
+        client_for(reporter).post(url, {"leader": people[0].pk, "phone": "13703710001"}),
         press(staff, issued, "withdraw", reason="需求取消"),
     ]
 
