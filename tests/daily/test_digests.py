@@ -144,6 +144,7 @@ def test_group_digest_speaks_of_its_own_units_only(locked, liaison, foreign_unit
 
     text = mail(MessageKind.DIGEST_GROUP).text
     assert "第3组：应报2，已报1；在岗12人；今日请办：催报1家、审核日报1份、到岗抽查1处。" in text
+    assert f"/daily/missing/?day={ABOUT}&group=" in text
     assert OutboxMessage.objects.filter(kind=MessageKind.DIGEST_GROUP).count() == 1
     assert foreign_unit.short_name not in text
 
@@ -154,6 +155,15 @@ def test_unit_digest_only_for_units_with_something_to_do(locked, reporter):
     sent = mail(MessageKind.DIGEST_UNIT)
     assert sent.subject == "示例丁今日待办1项"
     assert "示例丁今日待办1项：8月5日日报待补报1。" in sent.text
+    assert "打开我的待办" in sent.text
+
+
+def test_group_digest_leads_to_what_is_to_be_done_where_nobody_owes(locked, liaison):
+    DailyReport.objects.filter(on=ABOUT).exclude(state="exempt").update(state="filed")
+
+    digests.send_group_digests([locked], on=ON, now=MORNING)
+
+    assert "打开我的待办" in mail(MessageKind.DIGEST_GROUP).text
 
 
 def test_a_digest_run_at_night_waits_for_the_morning(locked, leader):

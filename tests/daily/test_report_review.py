@@ -185,7 +185,7 @@ def test_liaison_enters_for_a_unit_without_power(report, reporter, liaison):
         liaison,
     )
     note = InboxMessage.objects.get(user=reporter, subject__contains="已收到")
-    assert note.text.endswith("由联络服务小组成员按电话代录，请核对。")
+    assert note.text.endswith("联络服务小组据电话代录，请核对。")
 
 
 def test_proxy_must_say_where_it_came_from(report, liaison):

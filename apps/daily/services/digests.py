@@ -35,6 +35,8 @@ from ..wording import day
 from .letters import Letter, Occasion, letters, send
 
 DAY = dt.timedelta(days=1)
+# All that is to be done stands at the top of everybody's first page.
+TODOS = "打开我的待办", "/"
 MORNING = "morning"
 NIGHT = "night"
 
@@ -105,9 +107,11 @@ def group_letters(
     about = on - DAY
     lines: dict[int, list[str]] = defaultdict(list)
     numbers: dict[int, int] = {}
+    owing: dict[int, int] = defaultdict(int)
     for campaign in campaigns:
         for group, morning in group_mornings(campaign, on=about).items():
             numbers[group] = morning.number
+            owing[group] += morning.asked - morning.filed
             lines[group].append(_led(campaign, campaigns) + wording.group_line(morning))
     occasion = _occasion(MessageKind.DIGEST_GROUP, on, campaigns, now)
     written: list[Letter] = []
@@ -116,14 +120,16 @@ def group_letters(
             occasion,
             boxes.get(group, []),
             subject=f"第{numbers[group]}组{day(about)}情况和今日待办",
-            link=(
-                "打开未报单位",
-                f"{reverse('daily:missing_list')}?day={about.isoformat()}&group={group}",
-            ),
+            link=_missing_of(group, about) if owing[group] else TODOS,
             note="\n".join(paragraphs),
             paragraphs=paragraphs,
         )
     return written
+
+
+def _missing_of(group: int, about: dt.date) -> tuple[str, str]:
+    query = f"?day={about.isoformat()}&group={group}"
+    return "打开未报单位", f"{reverse('daily:missing_list')}{query}"
 
 
 @transaction.atomic
@@ -152,7 +158,7 @@ def unit_letters(
             occasion,
             boxes.get(unit, []),
             subject=f"{name}今日待办{len(todo)}项",
-            link=("查看本单位日报", f"{reverse('daily:report_form')}?on={about.isoformat()}"),
+            link=TODOS,
             note=line,
             paragraphs=[line],
         )

@@ -69,12 +69,12 @@ def closing_of(campaign: Campaign, *, on: dt.date) -> dict[str, Any]:
 
 
 def _act_line(act: RoundAct) -> str:
+    """It leaves by mail and names nobody; the page of the day says whose act it is."""
     name = act.get_kind_display()
     if act.state == ActState.WAIVED:
         return f"{name}：免办（{act.waive_reason}）"
     if act.done_at is None:
-        owner = f"，责任人{act.owner}" if act.owner else ""
-        return f"{name}：{UNFINISHED}（时限{formats.clock(act.due_at)}{owner}）"
+        return f"{name}：{UNFINISHED}（时限{formats.clock(act.due_at)}）"
     return f"{name}：{act.get_state_display()}（{formats.clock(act.done_at)}）"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.urls import reverse
 
 from apps.core import formats
+from apps.core.scope import scope_of
 from apps.messaging import services as messaging
 from apps.messaging.enums import MessageKind
 from apps.messaging.services import Note
@@ -62,12 +63,19 @@ def received_text(revision: ReportRevision, *, can_withdraw: bool | None = None)
         f"{formats.moment(revision.at)}。"
     )
     if revision.source != ReportSource.UNIT:
-        return f"{sentence}由{revision.by}按{revision.get_source_display()}，请核对。"
+        return f"{sentence}由{_office_of(revision)}据{revision.get_source_display()}，请核对。"
     if can_withdraw is None:
         can_withdraw = revision.at <= report.due_at
     if can_withdraw:
         return f"{sentence}截报前可撤回修改。"
     return sentence
+
+
+def _office_of(revision: ReportRevision) -> str:
+    """Who typed for the unit, by office: what leaves by mail names nobody."""
+    groups = scope_of(revision.by).groups if revision.by else frozenset[int]()
+    group = revision.report.group
+    return f"第{group.number}联络服务小组" if group and group.pk in groups else "工委办公室"
 
 
 def tell_returned(report: DailyReport) -> None:
