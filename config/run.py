@@ -21,7 +21,7 @@ from typing import NoReturn
 from config import supervision, welcome
 from config.embedded import locks, services
 from config.embedded.places import Places
-from config.environment import RUN_LOCK, Environment
+from config.environment import RUN_LOCK, Environment, running_at
 from config.errors import ConfigurationError, ServiceError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,7 +81,7 @@ def take_run_lock(env: Environment) -> int:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        address = os.pread(descriptor, 200, 0).decode() or env.site_url
+        address = running_at(env.home) or env.site_url
         raise ConfigurationError(
             f"一线已在运行：{address}（数据目录 {env.home}）。"
             "另开一套请同时换端口与数据目录：make run PORT=8001 PORTAL_HOME=/另一目录。"

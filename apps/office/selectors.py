@@ -61,9 +61,9 @@ def changes_of(row: ImportRow, sheet: Sheet) -> list[Change]:
     ]
 
 
-def problems_of(row: ImportRow, sheet: Sheet) -> list[dict[str, str]]:
+def problems_of(row: ImportRow, sheet: Sheet | None) -> list[dict[str, str]]:
     """What is wrong with a row, each with its column's label and the value as people write it."""
-    columns = {column.name: column for column in sheet.columns}
+    columns = {column.name: column for column in sheet.columns} if sheet else {}
     return [
         {**one, "label": column.label, "value": _quoted(column, one["value"])}
         if (column := columns.get(one["column"]))

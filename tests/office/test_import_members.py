@@ -286,6 +286,20 @@ def test_a_leader_who_reports_for_a_unit_imports_for_that_unit_alone(leader, uni
     assert exported("members", leader)[1] == []
 
 
+def test_a_number_put_roughly_is_refused_in_chinese(staff, unit):
+    head = ("代码", "社区", "户数")
+    batch = checked(staff, "communities", workbook(head, [("C01", "城东路社区", "约1050户")]))
+
+    assert any("“约”不能用在这一列" in one[3] for one in problems(batch))
+
+
+def test_a_list_that_names_its_rows_by_nothing_says_what_it_lacks(staff, unit):
+    batch = checked(staff, "communities", workbook(("社区", "户数"), [("城东路社区", 1050)]))
+
+    assert batch.state == "refused"
+    assert "请补上“代码”，或补上“街道”列后再上传" in batch.message
+
+
 def test_the_template_of_a_unit_names_its_own_people_alone(reporter, unit, foreign_unit):
     MemberFactory(member_no="N1", unit=unit)
     MemberFactory(member_no="N2", unit=foreign_unit)

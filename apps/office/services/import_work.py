@@ -107,6 +107,8 @@ def _read(work: Work) -> tuple[Book, FoundTable]:
         book = read_book(path, name=batch.name)
     table = find_table(book, sheet.headings())
     add_key(sheet, table)
+    if not sheet.keys(table.columns):
+        raise DomainError(_without_key(sheet, table))
     total = max((len(one.rows) for one in book.sheets if one.name == table.sheet), default=0)
     work.note(0, 2 * total)
     staged = stage(
@@ -123,6 +125,16 @@ def _read(work: Work) -> tuple[Book, FoundTable]:
     labels = {column.name: column.label for column in sheet.columns}
     batch.left_out = left_out(book, table, labels)
     return book, table
+
+
+def _without_key(sheet: Sheet, table: FoundTable) -> str:
+    own = [column.name for column in sheet.columns if column.is_key]
+    ways = [
+        "".join(f"“{sheet.by_name[name].label}”" for name in names if name not in table.columns)
+        for names in (own, sheet.or_keys)
+        if names
+    ]
+    return f"工作表“{table.sheet}”的表头不足以认出每一行，请补上{'，或补上'.join(ways)}列后再上传。"
 
 
 def _mark(work: Work, book: Book, table: FoundTable) -> None:

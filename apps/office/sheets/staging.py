@@ -11,6 +11,7 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 
 from apps.core.crypto import Sealer, blind_index, mask_phone
+from apps.core.formats import Qualifier
 
 from ..workbooks.tables import FoundTable
 from .copytext import NULL, array, field, line
@@ -24,7 +25,6 @@ BLANK, GIVEN, MASKED = 0, 1, 2
 """What stood in a sealed column's cell."""
 
 EMPTY = "不能为空，请填写。"
-QUALIFIED = {"about": "约", "over": "余"}
 MASK_COLUMN = "mask"
 
 
@@ -71,7 +71,7 @@ class _Reader:
         if parsed.is_blank:
             return self.column.blank, EMPTY if self.column.is_needed else ""
         if parsed.qualifier:
-            word = QUALIFIED[parsed.qualifier]
+            word = Qualifier[parsed.qualifier.upper()]
             return None, f"“{word}”不能用在这一列，请填写准确的值。"
         return parsed.value, ""
 

@@ -77,7 +77,7 @@ class ImportDetailView(ScopedDetailView):
         found = list(page.object_list)
         for row in found:
             row.told = changes_of(row, sheet) if sheet else []
-            row.wrong = problems_of(row, sheet) if sheet else row.problems
+            row.wrong = problems_of(row, sheet)
         whole = self.counts()[RowState(tab.key)]
         return {"page": page, "rows": found, "whole": whole, "kind": tab.key}
 
