@@ -12,12 +12,14 @@ from config.embedded.daemons import Postgres
 from config.embedded.places import Places
 from config.embedded.programs import programs_of
 from config.errors import ServiceError
-from tests.config.processes import holding, manage, processes, wait_until
+from tests.config.processes import holding, manage, parent_of, processes, wait_until
 
 
 def services_of(home):
     sockets = str(Places.of(home).sockets)
-    return processes("postgres", str(home / "postgres")) + processes("redis-server", sockets)
+    found = processes("postgres", str(home / "postgres")) + processes("redis-server", sockets)
+    # A child has its server's command line until it has named itself.
+    return [pid for pid in found if parent_of(pid) not in found]
 
 
 @pytest.mark.parametrize(
