@@ -168,7 +168,7 @@ def test_an_overlap_is_told_in_a_sentence(steward):
     response = client_for(steward).post(page(type(first), "add"), form)
 
     assert response.status_code == 200
-    assert "请先填写前一条的解除时间" in response.content.decode()
+    assert "请先填写这一条的解除时间" in response.content.decode()
 
 
 def test_the_security_admin_posts_people_with_a_place(security_admin, unit):

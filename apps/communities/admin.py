@@ -1,11 +1,13 @@
 from typing import ClassVar
 
 from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
 
 from apps.core.admin import ScopedAdmin, SmallAdmin
 
 from .forms import AreaStatusForm
-from .models import AreaStatus, Community, District, Estate, Measure, Street
+from .models import AreaPart, AreaStatus, Community, District, Estate, Measure, NamedArea, Street
 
 
 @admin.register(District)
@@ -53,6 +55,31 @@ class MeasureAdmin(SmallAdmin):
     ordering = ("kind", "sort_order")
 
 
+@admin.register(NamedArea)
+class NamedAreaAdmin(ScopedAdmin):
+    list_display = ("name", "note")
+    search_fields = ("name", "note")
+    ordering = ("name",)
+
+
+@admin.register(AreaPart)
+class AreaPartAdmin(ScopedAdmin):
+    """Places come and go as long as no measure lies on the area."""
+
+    list_display = ("__str__", "area")
+    list_select_related = ("area", "street", "community", "estate")
+    search_fields = ("area__name", "street__name", "community__name", "estate__name")
+    ordering = ("area__name", "id")
+    fieldsets = (
+        (None, {"fields": ("area",)}),
+        ("地点（三项只选一项）", {"fields": ("street", "community", "estate")}),
+    )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        is_free = not isinstance(obj, AreaPart) or not obj.area.is_fixed
+        return is_free and super().has_delete_permission(request, obj)
+
+
 class AreaStatusAdminForm(AreaStatusForm):
     """The portal's rules with the admin's own widgets."""
 
@@ -65,10 +92,10 @@ class AreaStatusAdmin(ScopedAdmin):
     form = AreaStatusAdminForm
     list_display = ("__str__", "kind", "measure", "starts_at", "ends_at", "basis", "is_drill")
     list_filter = ("kind", "measure", "is_drill")
-    list_select_related = ("measure", "street", "community", "estate")
-    search_fields = ("community__name", "street__name", "estate__name", "basis")
+    list_select_related = ("measure", "street", "community", "estate", "area")
+    search_fields = ("community__name", "street__name", "estate__name", "area__name", "basis")
     ordering = ("-starts_at",)
     fieldsets = (
-        ("地点（三项只选一项）", {"fields": ("street", "community", "estate")}),
+        ("地点（四项只选一项）", {"fields": ("street", "community", "estate", "area")}),
         ("措施", {"fields": ("measure", "starts_at", "ends_at", "basis", "is_drill")}),
     )

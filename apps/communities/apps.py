@@ -11,7 +11,8 @@ class CommunitiesConfig(AppConfig):
         from apps.core.search import SearchSource, register_search
         from apps.office.sheets import register_sheet
 
-        from .filters import CommunityFilters
+        from .area_sheet import AreaPartSheet
+        from .filters import CommunityFilters, NamedAreaFilters
         from .sheets import CommunitySheet
         from .status_sheet import AreaStatusSheet
 
@@ -22,6 +23,7 @@ class CommunitiesConfig(AppConfig):
         )
         register_sheet(CommunitySheet())
         register_sheet(AreaStatusSheet())
+        register_sheet(AreaPartSheet())
         register_search(
             SearchSource(
                 "社区",
@@ -31,5 +33,15 @@ class CommunitiesConfig(AppConfig):
                 note=lambda row: f"{row.street.district} {row.street}",
                 related=("street__district",),
                 order=20,
+            )
+        )
+        register_search(
+            SearchSource(
+                "自定范围",
+                view,
+                NamedAreaFilters,
+                "communities:named_area_list",
+                note=lambda row: row.note,
+                order=22,
             )
         )

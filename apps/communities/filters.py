@@ -5,8 +5,8 @@ from django.utils import timezone
 from apps.core.filters import LookupFilter, PortalFilterSet, SearchFilter
 
 from .enums import MeasureKind
-from .models import AreaStatus, Community, District, Measure, Street
-from .selectors import in_force
+from .models import AreaPart, AreaStatus, Community, District, Estate, Measure, NamedArea, Street
+from .selectors import in_force, under
 
 
 class CommunityFilters(PortalFilterSet):
@@ -31,10 +31,18 @@ class CommunityFilters(PortalFilterSet):
         """Communities under `measure` now, on themselves, their street or one of their estates."""
         laid = in_force(at=timezone.now()).filter(measure=measure)
         return rows.filter(
-            Q(pk__in=laid.filter(community__isnull=False).values("community"))
-            | Q(street__in=laid.filter(street__isnull=False).values("street"))
-            | Q(pk__in=laid.filter(estate__isnull=False).values("estate__community"))
+            Q(pk__in=under(Community, laid))
+            | Q(street__in=under(Street, laid))
+            | Q(pk__in=under(Estate, laid).values("community"))
         )
+
+
+class NamedAreaFilters(PortalFilterSet):
+    q = SearchFilter(fields=["name", "note"], label="名称、说明")
+
+    class Meta:
+        model = NamedArea
+        fields: list[str] = []
 
 
 class AreaStatusFilters(PortalFilterSet):
@@ -54,11 +62,12 @@ class AreaStatusFilters(PortalFilterSet):
     def by_district(
         self, rows: QuerySet[AreaStatus], _: str, district: District
     ) -> QuerySet[AreaStatus]:
-        return rows.filter(
+        drawn = (
             Q(street__district=district)
             | Q(community__street__district=district)
             | Q(estate__community__street__district=district)
         )
+        return rows.filter(drawn | Q(area__in=AreaPart.objects.filter(drawn).values("area")))
 
     def by_standing(self, rows: QuerySet[AreaStatus], _: str, value: str) -> QuerySet[AreaStatus]:
         now = timezone.now()

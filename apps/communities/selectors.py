@@ -6,10 +6,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
-from .models import AreaStatus, Community
+from .models import AreaPart, AreaStatus, AreaStatusQuerySet, Community
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,9 @@ class InForce:
     place: str
 
 
-def in_force(*, at: dt.datetime) -> QuerySet[AreaStatus]:
+def in_force(*, at: dt.datetime) -> AreaStatusQuerySet:
     """Rows that hold at the moment `at`; the end is not part of the span."""
-    rows: QuerySet[AreaStatus] = AreaStatus.objects.filter(
+    rows: AreaStatusQuerySet = AreaStatus.objects.filter(
         Q(ends_at=None) | Q(ends_at__gt=at), starts_at__lte=at
     )
     return rows
@@ -35,30 +36,40 @@ def measures_on(
 ) -> dict[int, list[InForce]]:
     """Measures on each community at `at`, those of its street and its estates included.
 
-    Communities without any are absent. Two queries, however many communities.
+    Communities without any are absent. The number of queries does not depend on the communities.
     """
     streets = dict(Community.objects.filter(pk__in=communities).values_list("pk", "street"))
-    rows = in_force(at=at).filter(
-        Q(community__in=communities)
-        | Q(street__in=set(streets.values()))
-        | Q(estate__community__in=communities),
-        is_drill=is_drill,
-    )
+    near = set(streets.values())
+    rows = in_force(at=at).filter(lies_on(communities, near), is_drill=is_drill).with_places()
     found: dict[int, list[InForce]] = defaultdict(list)
-    for row in rows.select_related("measure", "estate", "street", "community").order_by("kind"):
-        one = InForce(row.kind, row.measure.name, row.measure.is_sealed, place_name(row))
+    for row in rows.prefetch_related("area__parts__estate").order_by("kind"):
+        one = InForce(row.kind, row.measure.name, row.measure.is_sealed, str(row.place))
         for community in _communities_under(row, streets):
             found[community].append(one)
     return dict(found)
 
 
-def _communities_under(row: AreaStatus, streets: dict[int, int]) -> list[int]:
-    if row.community_id is not None:
-        return [row.community_id]
-    if row.estate is not None:
-        return [row.estate.community_id]
-    return [pk for pk, street in streets.items() if street == row.street_id]
+def lies_on(communities: Collection[int], streets: Collection[int]) -> Q:
+    """Measures on the communities, on `streets`, on their estates, and on areas with any of these."""
+    drawn = (
+        Q(community__in=communities) | Q(street__in=streets) | Q(estate__community__in=communities)
+    )
+    return drawn | Q(area__in=AreaPart.objects.filter(drawn).values("area"))
 
 
-def place_name(row: AreaStatus) -> str:
-    return str(row.street or row.community or row.estate)
+def under(places: type[Model], statuses: QuerySet[AreaStatus]) -> QuerySet[Any]:
+    """Streets, communities or estates on which one of `statuses` lies, by itself or in an area."""
+    by_area = Q(area_parts__area__statuses__in=statuses)
+    return places._default_manager.filter(Q(statuses__in=statuses) | by_area)
+
+
+def _communities_under(row: AreaStatus, streets: dict[int, int]) -> set[int]:
+    """Of the communities, each with its street, those that lie in it or of which a part does."""
+    drawn = row.area.parts.all() if row.area is not None else [row]
+    within: set[int] = set()
+    for one in drawn:
+        if one.street_id is not None:
+            within |= {pk for pk, street in streets.items() if street == one.street_id}
+        else:
+            within.add(one.community_id or one.estate.community_id)
+    return within & streets.keys()

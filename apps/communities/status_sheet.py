@@ -6,70 +6,19 @@ import datetime as dt
 from functools import partial
 from typing import Any, ClassVar
 
-from django.db.models import Case, F, QuerySet, TextChoices, Value, When
-from django.db.models.functions import Concat, Replace
+from django.db.models import QuerySet
 
 from apps.office.sheets import Applying, Check, Lookup, Sheet, SheetColumn
 from apps.office.sheets.columns import choice_column, text_column, to_the_minute
 from apps.office.workbooks.cells import Parsed, read_flag, read_moment, read_name
 
 from .enums import MeasureKind
-from .models import AreaStatus, Community, Estate, Measure, Street
-from .sheets import OFFICE, place_of
+from .models import AreaStatus, Measure
+from .places import KINDS, PlaceKind, places_of, with_place
 from .status_sheet_sql import ADD, LENGTHEN, OVERLAPS, OVERLAPS_IN_FILE, SHORTEN
 
 PERMISSION = "communities.change_area_status"
 NOT_LIFTED = frozenset({"未解除", "至今", "待通知", "另行通知"})
-KINDS = 4
-"""A place is known by its own number times this, and what it is."""
-
-
-class PlaceKind(TextChoices):
-    STREET = "1", "街道"
-    COMMUNITY = "2", "社区"
-    ESTATE = "3", "小区"
-
-
-def _street(path: str = "") -> Concat:
-    return Concat(f"{path}district__name", f"{path}name")
-
-
-def _estate(path: str = "") -> Concat:
-    return Concat(place_of(f"{path}community"), f"{path}name")
-
-
-def places_of(user: Any) -> QuerySet[Any]:
-    """Streets, communities and estates under all the names notices give them."""
-    own = F("pk") * KINDS
-    none = Value("")
-    bare = Replace("name", Value("街道"), Value(""))
-    streets = Street.objects.visible_to(user).annotate(
-        number=own + int(PlaceKind.STREET),
-        n0=_street(),
-        n1=F("name"),
-        n2=Concat("district__short_name", "name"),
-        n3=Concat(bare, OFFICE),
-        n4=Concat("name", OFFICE),
-    )
-    communities = Community.objects.visible_to(user).annotate(
-        number=own + int(PlaceKind.COMMUNITY),
-        n0=place_of(),
-        n1=F("name"),
-        n2=Concat("street__name", "name"),
-        n3=Concat("street__district__name", "name"),
-        n4=F("code"),
-    )
-    estates = Estate.objects.visible_to(user).annotate(
-        number=own + int(PlaceKind.ESTATE),
-        n0=_estate(),
-        n1=F("name"),
-        n2=Concat("community__name", "name"),
-        n3=Concat("community__street__name", "community__name", "name"),
-        n4=none,
-    )
-    parts = (rows.order_by() for rows in (communities, estates))
-    found: QuerySet[Any] = streets.order_by().union(*parts, all=True)
-    return found
 
 
 def read_hour(cell: Any) -> Parsed:
@@ -115,17 +64,17 @@ class AreaStatusSheet(Sheet):
             "place",
             "地点",
             partial(read_name, most=160),
-            aliases=("街道、社区或小区", "区域", "范围", "封闭区域"),
+            aliases=("街道、社区或小区", "区域", "范围", "封闭区域", "自定范围"),
             is_key=True,
             id_path="place_number",
             lookup=Lookup(
                 places_of,
                 ("n0", "n1", "n2", "n3", "n4"),
                 key="number",
-                unknown="没有这个街道、社区或小区，请核对名称，或先登记该小区。",
+                unknown="没有这个街道、社区、小区或自定范围，请核对名称，或先登记该小区、该范围。",
                 several="同名的不止一处，请在前面写上区县、街道和社区。",
             ),
-            help="街道、社区或小区；同名的在前面写上区县和街道",
+            help="街道、社区、小区或自定范围；同名的在前面写上区县和街道",
             width=40,
         ),
         choice_column(
@@ -197,7 +146,7 @@ class AreaStatusSheet(Sheet):
     checks = (
         Check(
             "place_kind",
-            "与地点不符，请核对是街道、社区还是小区。",
+            "与地点不符，请核对是街道、社区、小区还是自定范围。",
             f"c.place_kind <> mod(c.place_id, {KINDS})::text",
         ),
         Check(
@@ -216,23 +165,7 @@ class AreaStatusSheet(Sheet):
     )
 
     def annotate(self, rows: QuerySet[Any], *, on: dt.date) -> QuerySet[Any]:  # noqa: ARG002
-        def one_of(street: Any, community: Any, estate: Any) -> Case:
-            at_street = When(street__isnull=False, then=street)
-            return Case(at_street, When(community__isnull=False, then=community), default=estate)
-
-        return rows.annotate(
-            place=one_of(_street("street__"), place_of("community"), _estate("estate__")),
-            place_number=one_of(
-                *(
-                    F(f"{name}_id") * KINDS + int(kind)
-                    for name, kind in (
-                        ("street", PlaceKind.STREET),
-                        ("community", PlaceKind.COMMUNITY),
-                        ("estate", PlaceKind.ESTATE),
-                    )
-                )
-            ),
-            place_kind=one_of(*(Value(kind.value) for kind in PlaceKind)),
+        return with_place(rows, *PlaceKind).annotate(
             starts_minute=to_the_minute("starts_at"),
             ends_minute=to_the_minute("ends_at"),
         )

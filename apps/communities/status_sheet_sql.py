@@ -1,13 +1,17 @@
 # ruff: noqa: S608 - put together from constants of this module alone
 """The statements of the import of measures, over the table `compared` of `office.sheets`.
 
-`place_id` is the number of a street, community or estate times 4, plus 1, 2 or 3.
+`place_id` is a place's number as `places` makes it.
 """
 
-_PLACE = (
-    "CASE WHEN {0}.street_id IS NOT NULL THEN {0}.street_id * 4 + 1"
-    " WHEN {0}.community_id IS NOT NULL THEN {0}.community_id * 4 + 2"
-    " ELSE {0}.estate_id * 4 + 3 END"
+from .places import FIELDS, KINDS
+
+_PLACE = "coalesce({})".format(
+    ", ".join(f"{{0}}.{field}_id * {KINDS} + {kind}" for kind, field in FIELDS.items())
+)
+_IDS = ", ".join(f"{field}_id" for field in FIELDS.values())
+_OWN = ", ".join(
+    f"CASE mod(c.place_id, {KINDS}) WHEN {kind} THEN c.place_id / {KINDS} END" for kind in FIELDS
 )
 _NEWS = """
 news AS (
@@ -61,14 +65,10 @@ WHERE s.id = c.target_id AND c.state = 'changed'
 _IS_SHORTER = "coalesce(c.ends_at, 'infinity') < coalesce(c.was_ends_at, 'infinity')"
 SHORTEN = f"{_CHANGE} AND {_IS_SHORTER}"
 LENGTHEN = f"{_CHANGE} AND NOT {_IS_SHORTER}"
-ADD = """
+ADD = f"""
 INSERT INTO communities_areastatus
-    (measure_id, kind, street_id, community_id, estate_id, starts_at, ends_at, basis, is_drill)
-SELECT m.id, m.kind,
-       CASE mod(c.place_id, 4) WHEN 1 THEN c.place_id / 4 END,
-       CASE mod(c.place_id, 4) WHEN 2 THEN c.place_id / 4 END,
-       CASE mod(c.place_id, 4) WHEN 3 THEN c.place_id / 4 END,
-       c.starts_at, c.ends_at, c.basis, c.is_drill
+    (measure_id, kind, {_IDS}, starts_at, ends_at, basis, is_drill)
+SELECT m.id, m.kind, {_OWN}, c.starts_at, c.ends_at, c.basis, c.is_drill
 FROM compared c JOIN communities_measure m ON m.id = c.level_id
 WHERE c.state = 'new' ORDER BY c."row"
 """

@@ -28,8 +28,8 @@ from .consequences import next_page
 from .enums import MeasureKind
 from .filters import AreaStatusFilters, CommunityFilters
 from .forms import AreaStatusEndForm, AreaStatusForm, CommunityContactForm
-from .models import AreaStatus, Community, Estate, Street
-from .selectors import InForce, measures_on, place_name
+from .models import AreaPart, AreaStatus, Community, Estate, NamedArea, Street
+from .selectors import InForce, lies_on, measures_on
 
 VIEW = "communities.view_community"
 EDIT = "communities.change_area_status"
@@ -107,10 +107,8 @@ class CommunityDetailView(PanelledDetailView):
         ]
 
     def tab_statuses(self) -> dict[str, Any]:
-        rows = AreaStatus.objects.filter(community=self.object)
-        rows |= AreaStatus.objects.filter(street=self.object.street)
-        rows |= AreaStatus.objects.filter(estate__community=self.object)
-        found = rows.select_related("measure", "street", "community", "estate")
+        here = lies_on([self.object.pk], [self.object.street_id])
+        found = AreaStatus.objects.filter(here).with_places()
         empty = "这里没有登记过风险等级或管控措施。"
         return {"table": Table.of(AreaStatus, STATUS_COLUMNS, found, empty=empty)}
 
@@ -140,7 +138,7 @@ def _drill(row: AreaStatus) -> Any:
 
 
 STATUS_COLUMNS = (
-    Column("place", label="地点", value=place_name, phone="title"),
+    Column("place", label="地点", value=lambda row: str(row.place), phone="title"),
     Column("measure", value=lambda row: measure_tag(row.kind, row.measure.name)),
     Column("starts_at", kind="moment", sort=True),
     Column("ends_at", kind="moment", blank="未解除"),
@@ -150,11 +148,23 @@ STATUS_COLUMNS = (
 )
 
 
-def _district(row: AreaStatus) -> str:
+def _districts(row: AreaStatus) -> str:
+    parts = row.area.parts.all() if row.area is not None else [row]
+    return "、".join(dict.fromkeys(str(_street(part).district) for part in parts))
+
+
+def _street(row: AreaStatus | AreaPart) -> Street:
     if row.street is not None:
-        return str(row.street.district)
-    community = row.community or (row.estate and row.estate.community)
-    return str(community.street.district) if community else ""
+        return row.street
+    community = row.community or row.estate.community
+    return community.street
+
+
+PLACES_BY_DISTRICT = (
+    "street__district",
+    "community__street__district",
+    "estate__community__street__district",
+)
 
 
 class AreaStatusListView(ScopedListView):
@@ -164,20 +174,23 @@ class AreaStatusListView(ScopedListView):
     subtitle = "风险等级、管控措施按依据通告登记，精确到时"
     # Prefetched, not joined: planning a dozen outer joins costs more than the rows themselves.
     queryset = AreaStatus.objects.select_related("measure").prefetch_related(
-        "street__district", "community__street__district", "estate__community__street__district"
+        *PLACES_BY_DISTRICT, "area", *(f"area__parts__{path}" for path in PLACES_BY_DISTRICT)
     )
     filterset_class = AreaStatusFilters
     as_objects = True
     columns = (
         STATUS_COLUMNS[0],
-        Column("district", label="区县", value=_district),
+        Column("district", label="区县", value=_districts),
         *STATUS_COLUMNS[1:],
     )
     row_template = "communities/_area_status_actions.html"
 
     def get_actions(self) -> Sequence[Action]:
         url = reverse("communities:area_status_create")
-        return [Action("登记", url, icon="plus", primary=True, permission=EDIT)]
+        return [
+            Action("自定范围", reverse("communities:named_area_list"), icon="places"),
+            Action("登记", url, icon="plus", primary=True, permission=EDIT),
+        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may = self.request.user.has_perm(EDIT)
@@ -195,8 +208,8 @@ class AreaStatusCreateView(ScopedCreateView):
         return next_page(self.request, self.object) or str(self.success_url)
 
     def get_initial(self) -> dict[str, Any]:
-        asked = self.request.GET.get("community", "")
-        given: dict[str, Any] = {"community": asked} if asked.isdigit() else {}
+        asked = {name: self.request.GET.get(name, "") for name in ("community", "area")}
+        given: dict[str, Any] = {name: pk for name, pk in asked.items() if pk.isdigit()}
         # Whoever is at a drill lays a closure of the drill, unless they say otherwise.
         campaign = portal_of(self.request).campaign
         given["is_drill"] = campaign is not None and campaign.is_drill
@@ -234,6 +247,12 @@ class CommunityLookup(AutocompleteView):
 
     def label(self, row: Any) -> str:
         return f"{row.name}（{row.street.district.short_name} {row.street.name}）"
+
+
+class NamedAreaLookup(AutocompleteView):
+    permission = VIEW
+    model = NamedArea
+    search_fields = ("name", "note")
 
 
 class StreetLookup(AutocompleteView):

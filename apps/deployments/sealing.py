@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from apps.campaigns.enums import REPORTING_STATES
 from apps.communities.models import AreaStatus, Community
-from apps.communities.selectors import place_name
 from apps.core.dates import day_bounds, to_local
 from apps.core.formats import listing
 from apps.units.models import Member, Membership, Unit
@@ -186,9 +185,7 @@ def by_place(moves: Iterable[Move]) -> list[PlacePart]:
 def closures_of(moves: Iterable[Move]) -> list[AreaStatus]:
     """The measures that are the reason, the earliest first."""
     rows = AreaStatus.objects.filter(pk__in={move.status for move in moves})
-    return list(
-        rows.select_related("measure", "street", "community", "estate").order_by("starts_at", "pk")
-    )
+    return list(rows.with_places().order_by("starts_at", "pk"))
 
 
 def current_unit(members: Collection[int], *, on: dt.date) -> dict[int, int]:
@@ -251,7 +248,7 @@ def _when(starts_at: dt.datetime, ends_at: dt.datetime | None) -> str:
 def described(status: AreaStatus) -> str:
     """城东路社区 封控管理（自8月23日18:00起，市指挥部通告2021年31号）"""
     when = _when(status.starts_at, status.ends_at)
-    return f"{place_name(status)}{status.measure}（{when}，{status.basis}）"
+    return f"{status.place}{status.measure}（{when}，{status.basis}）"
 
 
 def described_together(statuses: Iterable[AreaStatus], *, most: int) -> list[str]:
@@ -262,7 +259,7 @@ def described_together(statuses: Iterable[AreaStatus], *, most: int) -> list[str
     together: dict[tuple[str, str, str], list[str]] = {}
     for status in statuses:
         key = str(status.measure), _when(status.starts_at, status.ends_at), status.basis
-        together.setdefault(key, []).append(place_name(status))
+        together.setdefault(key, []).append(str(status.place))
     return [
         f"{listing(places, most=most, measure='处')}{measure}（{when}，{basis}）"
         for (measure, when, basis), places in together.items()

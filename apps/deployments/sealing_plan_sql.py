@@ -1,4 +1,4 @@
-# ruff: noqa: S608 - put together from constants of this module alone
+# ruff: noqa: S608 - put together from constants of this module and the one of places
 """Who would cross a closed boundary, and what becomes of them: set-based statements.
 
 A day is closed when the closure holds at its noon in Beijing. Somebody crosses a closure when it
@@ -7,6 +7,8 @@ Whoever lives inside serves at the home's own community (and estate, where that 
 no closure separates from the home: one round of changes is enough. Who is exempt (免派) is given
 no new post: they only come back.
 """
+
+from apps.communities.places_sql import laid
 
 FIRST_CLOSED = (
     "(({0}.starts_at AT TIME ZONE 'Asia/Shanghai') + interval '12 hours'"
@@ -19,7 +21,7 @@ LAST_CLOSED = (
 
 CLOSURES = f"""
 closure AS MATERIALIZED (
-    SELECT s.id, s.street_id, s.community_id, s.estate_id,
+    SELECT s.id, s.street_id, s.community_id, s.estate_id, s.area_id,
            {FIRST_CLOSED.format("s")} AS first, {LAST_CLOSED.format("s")} AS last
     FROM communities_areastatus s
     JOIN communities_measure m ON m.id = s.measure_id AND m.is_sealed
@@ -47,19 +49,21 @@ stay AS MATERIALIZED (
     WHERE a.is_drill = %(drill)s AND coalesce(a.ends_on, 'infinity') >= %(today)s
 )"""
 
+LAID = f"laid AS MATERIALIZED ({laid('closure')})"
 # The closures of each place as one array: a stay meets them by six lookups, and is never joined to
 # itself, of which the planner would know no size.
-PLACES = """
+PLACES = f"""
+{LAID},
 by_street AS MATERIALIZED (
-    SELECT street_id AS place, array_agg(id) AS ids FROM closure
+    SELECT street_id AS place, array_agg(id) AS ids FROM laid
     WHERE street_id IS NOT NULL GROUP BY 1
 ),
 by_community AS MATERIALIZED (
-    SELECT community_id AS place, array_agg(id) AS ids FROM closure
+    SELECT community_id AS place, array_agg(id) AS ids FROM laid
     WHERE community_id IS NOT NULL GROUP BY 1
 ),
 by_estate AS MATERIALIZED (
-    SELECT estate_id AS place, array_agg(id) AS ids FROM closure
+    SELECT estate_id AS place, array_agg(id) AS ids FROM laid
     WHERE estate_id IS NOT NULL GROUP BY 1
 )"""
 CROSSING = """
@@ -103,7 +107,7 @@ SELECT w.id AS stay, w.member_id, w.unit_id, w.deployment_id, w.starts_on, w.end
        CASE WHEN w.moves THEN 'moved' ELSE 'withdrawn' END AS kind,
        CASE WHEN w.moves THEN w.home END AS to_community,
        CASE WHEN w.moves AND w.home_estate IN (SELECT place FROM by_estate) AND EXISTS (
-           SELECT FROM closure c WHERE c.estate_id = w.home_estate
+           SELECT FROM laid l JOIN closure c ON c.id = l.id WHERE l.estate_id = w.home_estate
            AND c.last >= w.since AND c.first <= coalesce(w.ends_on, 'infinity')
        ) THEN w.home_estate END AS to_estate,
        NULL::bigint AS return_of
@@ -113,7 +117,8 @@ FROM decided w
 # Sent by head alone, nobody named: no stay crosses, yet the heads would. Those of a unit are left
 # out of which enough live inside.
 UNNAMED = f"""
-WITH {CLOSURES}
+WITH {CLOSURES},
+{LAID}
 SELECT d.id, d.unit_id, u.short_name, pc.name, t.name, l.heads,
        greatest(c.first, d.starts_on, %(today)s) AS since
 FROM deployments_deployment d
@@ -123,10 +128,10 @@ JOIN communities_community pc ON pc.id = d.community_id
 JOIN deployments_tasktype t ON t.id = d.task_type_id
 LEFT JOIN deployments_allocationline l ON l.deployment_id = d.id
 CROSS JOIN LATERAL (
-    SELECT c.* FROM closure c
-    WHERE (c.street_id = pc.street_id OR c.community_id = pc.id)
+    SELECT c.* FROM closure c JOIN laid l ON l.id = c.id
+    WHERE (l.street_id = pc.street_id OR l.community_id = pc.id)
       AND c.last >= d.starts_on AND c.first <= coalesce(d.ends_on, 'infinity')
-    ORDER BY c.community_id, c.first LIMIT 1
+    ORDER BY l.community_id, c.first LIMIT 1
 ) c
 WHERE d.is_drill = %(drill)s AND d.state IN ('planned', 'active')
   AND coalesce(d.ends_on, 'infinity') >= %(today)s
@@ -139,7 +144,10 @@ WHERE d.is_drill = %(drill)s AND d.state IN ('planned', 'active')
       JOIN units_member m ON m.id = b.member_id AND NOT m.is_exempt
       LEFT JOIN communities_estate e ON e.id = m.home_estate_id
       LEFT JOIN communities_community hc ON hc.id = coalesce(e.community_id, m.home_community_id)
-      WHERE b.unit_id = d.unit_id AND (c.community_id = hc.id OR c.street_id = hc.street_id)
+      WHERE b.unit_id = d.unit_id AND EXISTS (
+            SELECT FROM laid l WHERE l.id = c.id AND (l.community_id = hc.id
+            OR l.street_id = hc.street_id OR l.estate_id = m.home_estate_id)
+        )
         AND b.starts_on <= greatest(c.first, d.starts_on, %(today)s)
         AND coalesce(b.ends_on, 'infinity') >= greatest(c.first, d.starts_on, %(today)s)
   )

@@ -1,7 +1,9 @@
-# ruff: noqa: S608 - put together from constants of this module and the one of plans
+# ruff: noqa: S608 - put together from constants of this module and those of plans and places
 """Statements that carry a plan out, over the temporary table `sealing_plan`."""
 
-from .sealing_plan_sql import CLOSURES, FIRST_CLOSED, LAST_CLOSED
+from apps.communities.places_sql import laid
+
+from .sealing_plan_sql import CLOSURES, FIRST_CLOSED, LAID, LAST_CLOSED
 
 KEEP_PLAN = "CREATE TEMPORARY TABLE sealing_plan ON COMMIT DROP AS "
 PLAN_COLUMNS = (
@@ -127,13 +129,14 @@ FROM sealing_emptied e WHERE d.id = e.id AND d.state IN ('planned', 'active')
 # Inside a closure, a deployment all of whose people live in its community is 就地双报到.
 TURN_LOCAL = f"""
 WITH {CLOSURES},
+{LAID},
 inside AS (
     SELECT d.id FROM deployments_deployment d
     JOIN campaigns_campaign k ON k.id = d.campaign_id AND k.state = ANY(%(states)s)
     JOIN communities_community pc ON pc.id = d.community_id
     WHERE d.is_drill = %(drill)s AND d.state IN ('planned', 'active') AND NOT d.is_local
-      AND EXISTS (SELECT FROM closure c WHERE c.street_id = pc.street_id
-                  OR c.community_id = d.community_id)
+      AND EXISTS (SELECT FROM laid l WHERE l.street_id = pc.street_id
+                  OR l.community_id = d.community_id)
 ),
 residents AS (
     SELECT i.id FROM inside i
@@ -168,9 +171,10 @@ WHERE pc.id = d.community_id AND d.is_local AND d.state IN ('planned', 'active')
   AND NOT EXISTS (
       SELECT FROM communities_areastatus s
       JOIN communities_measure m ON m.id = s.measure_id AND m.is_sealed
-      LEFT JOIN communities_estate e ON e.id = s.estate_id
+      JOIN ({laid("communities_areastatus")}) l ON l.id = s.id
+      LEFT JOIN communities_estate e ON e.id = l.estate_id
       WHERE s.is_drill = d.is_drill
-        AND (s.street_id = pc.street_id OR s.community_id = pc.id OR e.community_id = pc.id)
+        AND (l.street_id = pc.street_id OR l.community_id = pc.id OR e.community_id = pc.id)
         AND {LAST_CLOSED.format("s")} >= greatest(%(today)s::date, {FIRST_CLOSED.format("s")})
   )
 """

@@ -79,7 +79,9 @@ GRANTS = merge(
         "units.add_posting": SECURITY,
         "units.change_posting": SECURITY,
     },
-    stewarded("communities", "district street community estate measure areastatus"),
+    stewarded(
+        "communities", "district street community estate measure areastatus namedarea areapart"
+    ),
     stewarded("units", "unit liaisongroup groupmembership partybranch member membership"),
     stewarded("messaging", "outboxmessage", actions="view"),
     stewarded("office", "attachment importbatch importrow document", actions="view"),

@@ -130,7 +130,7 @@ def test_area_status_names_exactly_one_place(staff):
     response = client_for(staff).post("/communities/statuses/new/", form)
 
     assert response.status_code == 422
-    assert "请在街道、社区、小区中只选一项" in response.content.decode()
+    assert "请在街道、社区、小区、自定范围中只选一项" in response.content.decode()
 
 
 def test_a_second_measure_of_the_kind_on_the_place_is_refused_in_a_sentence(staff):
@@ -140,7 +140,7 @@ def test_a_second_measure_of_the_kind_on_the_place_is_refused_in_a_sentence(staf
     response = client_for(staff).post("/communities/statuses/new/", form)
 
     assert response.status_code == 422
-    assert "请先填写前一条的解除时间" in response.content.decode()
+    assert "请先填写这一条的解除时间" in response.content.decode()
     assert AreaStatus.objects.count() == 1
 
 
@@ -194,7 +194,7 @@ def test_a_status_laid_twice_by_a_double_click_is_laid_once(staff):
 
     again = client.post("/communities/statuses/new/", form)
 
-    assert (again.status_code, "请先填写前一条" in again.content.decode()) == (422, True)
+    assert (again.status_code, "请先填写这一条" in again.content.decode()) == (422, True)
     assert AreaStatus.objects.count() == 1
 
 

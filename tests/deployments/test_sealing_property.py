@@ -15,6 +15,7 @@ from apps.deployments.models import Assignment, LocalPost
 from apps.deployments.sealing import plan_of_closures, plan_of_returns
 from apps.deployments.services import AlreadySentError, CrossesClosureError
 from tests.factories import (
+    AreaPartFactory,
     AreaStatusFactory,
     AssignmentFactory,
     CampaignFactory,
@@ -23,6 +24,7 @@ from tests.factories import (
     EstateFactory,
     MeasureFactory,
     MemberFactory,
+    NamedAreaFactory,
     SealingFactory,
     StreetFactory,
     UnitFactory,
@@ -33,12 +35,12 @@ DAY = dt.timedelta(days=1)
 START = dt.datetime(2026, 8, 24, 0, 30, tzinfo=BEIJING)
 TODAY = START.date()
 HORIZON = 8
-PLACES = ("street", "community", "estate")
+PLACES = ("street", "community", "estate", "area")
 
 # Which place, from which hour, for how many hours (0: no end), a drill or not.
 closures = st.lists(
     st.tuples(
-        st.integers(0, 6), st.integers(-30, 90), st.sampled_from([0, 5, 20, 40]), st.booleans()
+        st.integers(0, 8), st.integers(-30, 90), st.sampled_from([0, 5, 20, 40]), st.booleans()
     ),
     max_size=4,
 )
@@ -55,7 +57,8 @@ sendings = st.lists(
 
 
 class World:
-    """Two streets with two communities each, the first three with an estate; two campaigns."""
+    """Two streets with two communities each, two with an estate; two campaigns; two named areas:
+    across the streets, and of an estate with the other street."""
 
     def __init__(self):
         self.by = UserFactory()
@@ -72,7 +75,15 @@ class World:
             *({"street": one} for one in self.streets),
             *({"community": one} for one in self.communities[:3]),
             *({"estate": one} for one in self.estates),
+            self.area({"community": self.communities[0]}, {"community": self.communities[2]}),
+            self.area({"estate": self.estates[1]}, {"street": self.streets[1]}),
         ]
+
+    def area(self, *parts):
+        area = NamedAreaFactory()
+        for part in parts:
+            AreaPartFactory(area=area, **{"community": None, **part})
+        return {"area": area}
 
     def close(self, place, hour, hours, drill):
         first = START + dt.timedelta(hours=hour)
@@ -106,6 +117,8 @@ class World:
 
 
 def covers(status, place, estate):
+    if isinstance(status, AreaStatus) and status.area is not None:
+        return any(covers(part, place, estate) for part in status.area.parts.all())
     if status.estate_id:
         return estate == status.estate_id
     if status.community_id:
@@ -159,6 +172,13 @@ def carry_out(kind, plan, drill, world):
 @given(stays, closures, sendings, closures)
 # Withdrawn from tomorrow, whoever serves out today meets a closure that begins today.
 @example([(0, 2, 0, 0, False)], [(1, 12, 0, False)], [], [(0, 0, 0, False)])
+# From one place of an area to another of it, and from its estate out of it.
+@example(
+    [(0, 2, 0, 0, False), (5, 2, 0, 0, False), (5, 1, 0, 0, False), (1, 3, 0, 0, True)],
+    [(7, 0, 0, False), (8, 0, 0, True)],
+    [(2, 0, 1, False), (5, 0, 1, False), (5, 3, 1, True)],
+    [(8, 0, 40, False)],
+)
 def test_nobody_crosses_a_closed_boundary(placed, first, sent, second):
     from django.db import transaction
 

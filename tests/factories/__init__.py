@@ -22,11 +22,13 @@ from .campaigns import (
     UnitActivationFactory,
 )
 from .communities import (
+    AreaPartFactory,
     AreaStatusFactory,
     CommunityFactory,
     DistrictFactory,
     EstateFactory,
     MeasureFactory,
+    NamedAreaFactory,
     StreetFactory,
 )
 from .daily import (
@@ -123,6 +125,7 @@ __all__ = [
     "AdoptionRowFactory",
     "AllocationLineFactory",
     "AllocationSheetFactory",
+    "AreaPartFactory",
     "AreaStatusFactory",
     "AssignmentFactory",
     "AssistanceActionFactory",
@@ -182,6 +185,7 @@ __all__ = [
     "MembershipFactory",
     "MilestoneFactory",
     "MilestoneResetFactory",
+    "NamedAreaFactory",
     "NeedConfirmationFactory",
     "NeedFactory",
     "NeedForecastFactory",

@@ -4,7 +4,16 @@ import factory
 from django.utils import timezone
 
 from apps.communities.enums import MeasureKind
-from apps.communities.models import AreaStatus, Community, District, Estate, Measure, Street
+from apps.communities.models import (
+    AreaPart,
+    AreaStatus,
+    Community,
+    District,
+    Estate,
+    Measure,
+    NamedArea,
+    Street,
+)
 
 
 class DistrictFactory(factory.django.DjangoModelFactory):
@@ -65,3 +74,22 @@ class AreaStatusFactory(factory.django.DjangoModelFactory):
     community = factory.SubFactory(CommunityFactory)
     starts_at = factory.LazyFunction(timezone.now)
     basis = "市指挥部通告31号"
+
+
+class NamedAreaFactory(factory.django.DjangoModelFactory):
+    """An area without places; `AreaPartFactory(area=…)` adds one."""
+
+    class Meta:
+        model = NamedArea
+
+    name = factory.Sequence(lambda n: f"城东片区{n}")
+
+
+class AreaPartFactory(factory.django.DjangoModelFactory):
+    """A community of a named area; pass `community=None` and another place for another."""
+
+    class Meta:
+        model = AreaPart
+
+    area = factory.SubFactory(NamedAreaFactory)
+    community = factory.SubFactory(CommunityFactory)

@@ -14,7 +14,8 @@ from apps.campaigns.enums import Hour
 from apps.campaigns.milestones import Standing, news_of
 from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import Timetable
-from apps.communities.models import AreaStatus, District
+from apps.communities.models import AreaStatus, Community, District, Estate, Street
+from apps.communities.selectors import under
 from apps.deployments.forecast import told_total
 from apps.deployments.models import DeploymentDay
 from apps.deployments.selectors import Shortage, departures, shortages
@@ -179,17 +180,17 @@ def _night_shifts(campaign: Campaign, *, on: dt.date) -> list[NightShift]:
 def _closures(campaign: Campaign, *, since: dt.datetime, until: dt.datetime) -> Closures:
     new = AreaStatus.objects.filter(
         starts_at__gte=since, starts_at__lt=until, is_drill=campaign.is_drill
-    ).select_related("measure", "street", "community", "estate")
+    ).with_places()
     places = list(new.order_by("starts_at", "pk"))
-    if not places:
-        return Closures([], 0)
-    sealed = [row for row in places if row.measure.is_sealed]
+    if not any(row.measure.is_sealed for row in places):
+        return Closures([str(row) for row in places], 0)
+    sealed = new.filter(measure__is_sealed=True)
     living = Member.objects.filter(
-        Q(home_estate__in=[row.estate_id for row in sealed if row.estate_id])
-        | Q(home_community__in=[row.community_id for row in sealed if row.community_id])
-        | Q(home_community__street__in=[row.street_id for row in sealed if row.street_id])
+        Q(home_estate__in=under(Estate, sealed))
+        | Q(home_community__in=under(Community, sealed))
+        | Q(home_community__street__in=under(Street, sealed))
     )
-    return Closures([str(row) for row in places], living.count() if sealed else 0)
+    return Closures([str(row) for row in places], living.count())
 
 
 def _told(campaign: Campaign, *, on: dt.date) -> list[Told]:

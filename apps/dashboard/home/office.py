@@ -159,7 +159,7 @@ def _strip(day: Day, figures: DayFigures, owed: int) -> list[str]:
     start, end = day_bounds(day.on)
     sealed = AreaStatus.objects.filter(
         starts_at__gte=start, starts_at__lt=end, is_drill=day.campaign.is_drill
-    ).select_related("measure", "street", "community", "estate")
+    ).with_places()
     lines += [f"{formats.clock(row.starts_at)} {row}（{row.basis}）。" for row in sealed[:2]]
     appeared = day_placements(day.campaign, on=day.on).sentence
     if appeared:

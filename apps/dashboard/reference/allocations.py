@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 
 from apps.accounts.models import User
 from apps.campaigns.models import Campaign
@@ -195,7 +194,7 @@ def _sent(campaign: Campaign, on: dt.date) -> list[Deployment]:
     """Into what is closed no sheet is signed: its people wait for the office."""
     edges = boundaries(on=on, is_drill=True)
     rows = Deployment.objects.filter(campaign=campaign, starts_on=on, need__isnull=False).exclude(
-        Q(community__in=edges.communities) | Q(community__street__in=edges.streets)
+        community__in=edges.communities
     )
     found = rows.select_related("unit", "need").prefetch_related("assignments")
     return list(found.order_by("unit__sort_order", "pk")[: 2 * MOST_LINES])

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from random import Random
 
 from apps.communities.enums import MeasureKind
-from apps.communities.models import AreaStatus, Community, District, Estate, Measure, Street
+from apps.communities.models import (
+    AreaPart,
+    AreaStatus,
+    Community,
+    District,
+    Estate,
+    Measure,
+    NamedArea,
+    Street,
+)
 from apps.core.dates import moment_on
 
 from .chance import apportion, person_name
@@ -171,6 +180,25 @@ def write_area_status(world: World, copier: Copier) -> None:
     rng = world.chance("area status")
     columns = "id measure kind street community estate starts_at ends_at basis is_drill"
     copier.load(AreaStatus, columns, _statuses(world, rng, measures))
+    _draw_area(world, copier, measures["高风险"])
+
+
+def _draw_area(world: World, copier: Copier, measure: int) -> None:
+    """An area a notice of the epidemic drew by itself: some communities of a street, at high risk."""
+    closed = {place.street for place in world.places if place.id in world.sealed}
+    street = next(place.street for place in world.places if place.street not in closed)
+    area = world.next_id("area")
+    name, note = "沿河路片区（通告28号）", "沿河路以南、铁路以北"
+    copier.load(NamedArea, "id name note", [(area, name, note)])
+    inside = [place.id for place in world.places if place.street == street][:3]
+    rows = [(world.next_id("area part"), area, None, place, None) for place in inside]
+    copier.load(AreaPart, "id area street community estate", rows)
+    start, end = world.campaigns[1].starts_on, world.campaigns[1].ends_on
+    row: Row = (
+        world.next_id("status"), measure, MeasureKind.RISK, area,
+        moment_on(start, dt.time(9)), moment_on(end, dt.time(9)), "市指挥部通告2021年28号", False,
+    )  # fmt: skip
+    copier.load(AreaStatus, "id measure kind area starts_at ends_at basis is_drill", [row])
 
 
 def _statuses(world: World, rng: Random, measures: dict[str, int]) -> Iterator[Row]:

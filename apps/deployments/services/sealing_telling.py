@@ -104,7 +104,7 @@ class _Reasons:
 
     def __init__(self, sealing: Sealing) -> None:
         rows = AreaStatus.objects.filter(pk__in=sealing.changes.values("status"))
-        found = rows.select_related("measure", "street", "community", "estate")
+        found = rows.with_places()
         self.words = {row.pk: described(row) for row in found.order_by("starts_at", "pk")}
 
     def of(self, causes: Collection[int]) -> str:

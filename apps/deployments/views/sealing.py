@@ -99,7 +99,7 @@ def units_of(request: HttpRequest) -> Collection[int] | None:
 
 def _closures(is_drill: bool) -> list[AreaStatus]:
     rows = in_force(at=timezone.now()).filter(measure__is_sealed=True, is_drill=is_drill)
-    return list(rows.select_related("measure", "street", "community", "estate"))
+    return list(rows.with_places())
 
 
 class Shown:

@@ -1,41 +1,54 @@
-# ruff: noqa: S608 - put together from constants of this module alone
+# ruff: noqa: S608 - put together from constants of this module and the one of places
 """Who is free on a day, by unit and by the sealed area that holds them; what was asked lately."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
 
 from apps.campaigns.models import Campaign
-from apps.communities.models import AreaStatus
+from apps.communities.places_sql import laid
 from apps.core.dates import day_bounds
 
 from ...allocating import BINDING
-from .problem import Place
 from .solver import MOST_LOAD
 
 LOOK_BACK = dt.timedelta(days=14)
-UNAVAILABLE = "estate"
-"""Who lives in a sealed estate leaves it for no need: needs are those of whole communities."""
 
-# The sealed area that holds a person `p` who lives in the community `c`.
+# A zone is which closures lie round a home or a need, those of a named area at all its places.
+# People serve where their own zone is: a closure of an estate alone has no need of its zone.
+ZONES = f"""
+WITH closure AS (
+    SELECT s.* FROM communities_areastatus s
+    JOIN communities_measure m ON m.id = s.measure_id AND m.is_sealed
+    WHERE s.is_drill = %s AND s.starts_at < %s AND (s.ends_at IS NULL OR s.ends_at > %s)
+),
+laid AS MATERIALIZED ({laid("closure")}),
+around AS (
+    SELECT c.id, l.id AS closure FROM laid l JOIN communities_community c ON c.street_id = l.street_id
+    UNION SELECT l.community_id, l.id FROM laid l WHERE l.community_id IS NOT NULL
+)
+SELECT a.id, NULL, array_agg(a.closure) FROM around a GROUP BY a.id
+UNION ALL
+SELECT NULL, e.id, array_agg(l.id) || coalesce(
+           (SELECT array_agg(a.closure) FROM around a WHERE a.id = e.community_id), '{{}}')
+  FROM laid l JOIN communities_estate e ON e.id = l.estate_id GROUP BY e.id
+"""
 ZONE = """
-     CASE WHEN p.home_estate_id = ANY(%(estates)s) THEN 'estate'
-          WHEN p.home_community_id = ANY(%(communities)s) THEN 'c' || p.home_community_id
-          WHEN c.street_id = ANY(%(streets)s) THEN 's' || c.street_id END"""
+  LEFT JOIN unnest(%(communities)s::bigint[], %(zones)s::text[]) AS c(id, zone)
+    ON c.id = p.home_community_id
+  LEFT JOIN unnest(%(estates)s::bigint[], %(estate_zones)s::text[]) AS e(id, zone)
+    ON e.id = p.home_estate_id"""
 # People of the unit on the day, not exempt, not sent anywhere in the span. Those promised by a
 # sheet but not yet named are taken off by their number.
 FREE = f"""
-SELECT m.unit_id, z.zone, COUNT(*)
+SELECT m.unit_id, coalesce(e.zone, c.zone), COUNT(*)
   FROM units_membership m
   JOIN units_member p ON p.id = m.member_id AND NOT p.is_exempt AND p.kind = 'member'
-  LEFT JOIN communities_community c ON c.id = p.home_community_id
- CROSS JOIN LATERAL (
-     SELECT {ZONE} AS zone
- ) AS z
+  {ZONE}
  WHERE m.starts_on <= %(on)s AND (m.ends_on IS NULL OR m.ends_on >= %(on)s)
    AND (%(units)s::bigint[] IS NULL OR m.unit_id = ANY(%(units)s))
    AND NOT EXISTS (
@@ -43,16 +56,16 @@ SELECT m.unit_id, z.zone, COUNT(*)
         WHERE a.member_id = p.id AND a.is_drill = %(is_drill)s
           AND (a.ends_on IS NULL OR a.ends_on >= %(on)s)
           AND a.starts_on <= COALESCE(%(until)s, 'infinity'::date))
- GROUP BY m.unit_id, z.zone
+ GROUP BY 1, 2
 """
 INSIDE = f"""
 SELECT EXISTS (
     SELECT FROM units_membership m
       JOIN units_member p ON p.id = m.member_id AND NOT p.is_exempt
-      LEFT JOIN communities_community c ON c.id = p.home_community_id
+      {ZONE}
      WHERE m.unit_id = %(unit)s
        AND m.starts_on <= %(on)s AND (m.ends_on IS NULL OR m.ends_on >= %(on)s)
-       AND {ZONE} = %(zone)s)
+       AND coalesce(e.zone, c.zone) = %(zone)s)
 """
 PROMISED = """
 SELECT l.unit_id, l.community_id, SUM(GREATEST(l.heads - COALESCE(d.named, 0), 0))
@@ -82,38 +95,41 @@ SELECT d.unit_id, SUM(y.present)::float / GREATEST(size.members, 1)
 
 @dataclass(frozen=True)
 class Boundaries:
-    """What is sealed during a day; a place inside may be served from inside alone."""
+    """What is sealed during a day; a place inside may be served from inside alone.
 
-    streets: frozenset[int] = frozenset()
-    communities: frozenset[int] = frozenset()
-    estates: frozenset[int] = frozenset()
+    The zone of each community and of each estate that is not as open as the rest.
+    """
 
-    def zone(self, place: Place) -> str | None:
-        """The innermost sealed area that holds a whole community."""
-        if place.community in self.communities:
-            return f"c{place.community}"
-        return f"s{place.street}" if place.street in self.streets else None
+    communities: dict[int, str] = field(default_factory=dict)
+    estates: dict[int, str] = field(default_factory=dict)
+
+    def zone(self, community: int) -> str | None:
+        return self.communities.get(community)
 
     @property
-    def asked(self) -> dict[str, list[int]]:
+    def asked(self) -> dict[str, list[Any]]:
         """As the statements take them."""
         return {
-            "estates": sorted(self.estates),
-            "communities": sorted(self.communities),
-            "streets": sorted(self.streets),
+            "communities": list(self.communities),
+            "zones": list(self.communities.values()),
+            "estates": list(self.estates),
+            "estate_zones": list(self.estates.values()),
         }
 
 
 def boundaries(*, on: dt.date, is_drill: bool) -> Boundaries:
     """Sealed at any hour of `on`; one query."""
     start, end = day_bounds(on)
-    rows = (
-        AreaStatus.objects.filter(measure__is_sealed=True, is_drill=is_drill, starts_at__lt=end)
-        .exclude(ends_at__lte=start)
-        .values_list("street", "community", "estate")
-    )
-    columns = list(zip(*rows, strict=True)) or [(), (), ()]
-    return Boundaries(*(frozenset(pk for pk in column if pk is not None) for column in columns))
+    edges = Boundaries()
+    with connection.cursor() as cursor:
+        cursor.execute(ZONES, [is_drill, end, start])
+        for community, estate, closures in cursor.fetchall():
+            zone = ",".join(map(str, sorted(set(closures))))
+            if estate is None:
+                edges.communities[community] = zone
+            else:
+                edges.estates[estate] = zone
+    return edges
 
 
 def free_heads(
@@ -140,14 +156,12 @@ def free_heads(
     }
     with connection.cursor() as cursor:
         cursor.execute(FREE, about)
-        free = {
-            (unit, zone): heads for unit, zone, heads in cursor.fetchall() if zone != UNAVAILABLE
-        }
+        needed = {None, *edges.communities.values()}
+        free = {(unit, zone): heads for unit, zone, heads in cursor.fetchall() if zone in needed}
         cursor.execute(PROMISED, about)
         promised = cursor.fetchall()
-    zones = _zones_of({community for _, community, _ in promised}, edges)
     for unit, community, heads in promised:
-        key = unit, zones.get(community)
+        key = unit, edges.zone(community)
         free[key] = max(free.get(key, 0) - int(heads), 0)
     return free
 
@@ -158,16 +172,6 @@ def has_people_inside(unit: int, edges: Boundaries, zone: str, *, on: dt.date) -
         cursor.execute(INSIDE, {"unit": unit, "zone": zone, "on": on, **edges.asked})
         (found,) = cursor.fetchone()
     return bool(found)
-
-
-def _zones_of(communities: set[int], edges: Boundaries) -> dict[int, str | None]:
-    """Asked for only where a street is sealed; a sealed community is its own answer."""
-    from apps.communities.models import Community
-
-    if not edges.streets:
-        return {pk: edges.zone(Place(pk)) for pk in communities}
-    rows = Community.objects.filter(pk__in=communities).order_by().values_list("pk", "street")
-    return {pk: edges.zone(Place(pk, street)) for pk, street in rows}
 
 
 def recent_loads(campaign: Campaign, *, on: dt.date) -> dict[int, int]:

@@ -12,7 +12,6 @@ from apps.units.models import Unit
 from ...models import AllocationLine, AllocationSheet
 from .capacity import Boundaries, boundaries, free_heads, has_people_inside
 from .errors import AllocationRefusedError, CapacityError
-from .problem import Place
 
 NAMED = 3
 """Lines a refusal names; of the rest the number."""
@@ -21,7 +20,7 @@ NAMED = 3
 def refuse_shortage(sheet: AllocationSheet, lines: Sequence[AllocationLine]) -> None:
     """Raises CapacityError when a unit's lines together ask more than it has free on the days.
 
-    `lines` come with `unit` and `community__street`. Four statements however many lines.
+    `lines` come with `unit` and `community`. Four statements however many lines.
     """
     asking = [line for line in lines if line.heads]
     if not asking:
@@ -42,7 +41,7 @@ def refuse_sealed(
     """
     on = _day_asked(sheet.on, sheet.ends_on, today=today)
     edges = boundaries(on=on, is_drill=sheet.is_drill)
-    inside = [line for line in lines if line.heads and edges.zone(_place(line)) is not None]
+    inside = [line for line in lines if line.heads and edges.zone(line.community_id) is not None]
     if not inside:
         return
     short = [_finding(line, room) for line, room, _ in _short(sheet, inside, edges, on=on)]
@@ -66,7 +65,7 @@ def why_sealed_off(
     """
     on = _day_asked(starts_on, ends_on, today=today)
     edges = boundaries(on=on, is_drill=is_drill)
-    zone = edges.zone(Place(community.pk, community.street_id))
+    zone = edges.zone(community.pk)
     if zone is None or has_people_inside(unit.pk, edges, zone, on=on):
         return ""
     return (
@@ -91,17 +90,13 @@ def _short(
     )
     by_key: dict[tuple[int, str | None], list[AllocationLine]] = defaultdict(list)
     for line in asking:
-        by_key[line.unit_id, edges.zone(_place(line))].append(line)
+        by_key[line.unit_id, edges.zone(line.community_id)].append(line)
     return [
         (line, free.get(key, 0), key[1])
         for key, of_unit in by_key.items()
         if sum(line.heads for line in of_unit) > free.get(key, 0)
         for line in of_unit
     ]
-
-
-def _place(line: AllocationLine) -> Place:
-    return Place(line.community_id, line.community.street_id)
 
 
 def _sentence(line: AllocationLine, room: int, zone: str | None) -> str:

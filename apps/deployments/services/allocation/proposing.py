@@ -107,7 +107,7 @@ def _supplies(free: dict[tuple[int, str | None], int]) -> list[Supply]:
 def _demand(need: Any, edges: Any) -> Demand:
     street = need.community.street
     place = Place(need.community_id, street.pk, street.district_id)
-    return Demand(place, need.lacking, need.urgency, edges.zone(place))
+    return Demand(place, need.lacking, need.urgency, edges.zone(need.community_id))
 
 
 def _lines(
