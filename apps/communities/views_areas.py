@@ -43,7 +43,7 @@ class NamedAreaListView(ScopedListView):
 class NamedAreaDetailView(ScopedDetailView):
     permission = VIEW
     model = NamedArea
-    facts = (Column("name"), Column("note", blank="未填写"))
+    facts = (Column("note", blank="未填写"),)
     tabs = (Tab("parts", "所含地点"), Tab("statuses", "风险与管控"))
 
     def get_breadcrumbs(self) -> Sequence[tuple[str, str]]:
