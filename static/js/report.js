@@ -194,7 +194,8 @@ async function keepThere() {
       seen = said.mark;
       keepHere();
       say("草稿 已保存", "green");
-    } else if (answer.status === 409 && said.draft?.mark && said.draft.key === draft.key) {
+    } else if (answer.status === 409 && said.draft) {
+      say("草稿 仅存在本机", "yellow");
       explain(said.message, said.draft);
     } else {
       say("草稿 仅存在本机", "yellow");
@@ -208,12 +209,36 @@ async function keepThere() {
   }
 }
 
-// Two drafts of one report: say whose and when, and let the person choose.
+// Two drafts of one report: say whose and when, what differs, and let the person choose; of what
+// is filed by now there is no choice to make here.
 function explain(message, other, mine = null) {
   clash.hidden = false;
   clash.querySelector("[data-clash-words]").textContent = message;
+  clash.querySelector("[data-clash-choice]").hidden = other.mark === "" || other.key !== draft.key;
+  compare(mine ?? collect(), other.fields);
   clash.querySelector("[data-clash-theirs]").onclick = () => { seen = other.mark; fill(other.fields); settle(); };
   clash.querySelector("[data-clash-mine]").onclick = () => { seen = other.mark; if (mine) fill(mine); settle(); };
+}
+
+function compare(mine, theirs) {
+  const table = clash.querySelector("[data-clash-table]");
+  const rows = cells.filter(({ input }) => plain(mine[input.name]) !== plain(theirs[input.name]));
+  table.tBodies[0].replaceChildren(...rows.map(({ row, input }) => {
+    const line = document.createElement("tr");
+    for (const text of [row.dataset.name, mine[input.name] || "未报", theirs[input.name] || "未报"]) {
+      const cell = document.createElement(line.childElementCount ? "td" : "th");
+      if (line.childElementCount) cell.className = "r num"; else cell.scope = "row";
+      cell.textContent = text;
+      line.append(cell);
+    }
+    return line;
+  }));
+  table.hidden = rows.length === 0;
+}
+
+// 1,200 and 1200 are the same; words that are no number stand for themselves.
+function plain(text) {
+  return String(read(text ?? "") ?? (text ?? "").trim());
 }
 
 function settle() {
@@ -239,8 +264,34 @@ document.querySelector("[data-save-draft]").addEventListener("click", () => {
   keepHere();
   keepThere().then(() => toast(badge.textContent));
 });
-form.addEventListener("submit", () => { clearTimeout(timer); field("draft_mark").value = seen; });
 window.addEventListener("online", keepThere);
+
+// --- handing it in ------------------------------------------------------------------------------
+
+// Without a network the browser would leave for a page of its own: first see that we are reached.
+const PATIENCE = 8000;
+let reached = false;
+
+async function reach(button) {
+  try {
+    await fetch(import.meta.url, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+    reached = true;
+    form.requestSubmit(button);
+  } catch {
+    keepHere();
+    say("尚未提交（网络不通）", "yellow");
+    toast("网络不通，日报尚未提交。已填内容存在本机，联网后请再按提交。", "red");
+  }
+}
+
+form.addEventListener("submit", (event) => {
+  clearTimeout(timer);
+  field("draft_mark").value = seen;
+  if (reached) return;
+  event.preventDefault();
+  reach(event.submitter);
+});
+window.addEventListener("pageshow", () => { reached = false; });
 
 refresh();
 // A page that came back with errors shows what was typed; the device's draft is older.

@@ -92,9 +92,31 @@ def test_two_drafts_are_explained_and_one_is_chosen(owing, visit):
 
     mine.fill("#id_v-F07", "17")
     mine.wait_for_selector("[data-clash]:not([hidden])")
+    differing = mine.locator("[data-clash-table] tbody tr").all_inner_texts()
+    assert [row.split("\t")[1:] for row in differing] == [["17", "21"]]
     mine.click("text=用服务器上的")
 
     assert value(mine, "F07") == "21"
+
+
+def test_without_a_network_nothing_is_sent_and_nothing_lost(owing, visit):
+    report, user = owing
+    watch = visit(user, FORM, PHONE)
+    page = watch.page
+    page.click("text=今日无下沉")
+    page.click("text=无突发情况")
+    watch.listens = False
+    page.context.set_offline(True)
+
+    page.click("button[type=submit]")
+
+    page.wait_for_selector("[data-draft-badge]:text-is('尚未提交（网络不通）')")
+    assert "联网后请再按提交" in page.inner_text("#toasts")
+    report.refresh_from_db()
+    assert report.current is None
+    page.context.set_offline(False)
+    page.click("button[type=submit]")
+    page.wait_for_selector(".receipt")
 
 
 def test_filed_report_ends_at_its_receipt(owing, visit):

@@ -231,10 +231,26 @@ def test_filed_report_is_not_overwritten(report, unit_leader):
     page = post(unit_leader, report, typed(report, F03="99"))
 
     assert page.status_code == 409
-    assert page.context["form"].non_field_errors() == [
-        "本日报已是“已报”。截报前可先撤回修改；截报后请联系联络服务小组退回核改，锁定后可补报。"
-    ]
+    (said,) = page.context["form"].non_field_errors()
+    assert said.startswith("本日报已是“已报”（机关党委专职副书记（审核人） 16:00），两边的数值列在下面。")
+    assert said.endswith("截报前可先撤回修改；截报后请联系联络服务小组退回核改，锁定后可补报。")
     assert values_of(report)["F03"] == Decimal(40)
+
+
+def test_what_a_proxy_filed_first_stands_beside_what_was_typed(report, reporter, liaison):
+    drawn = typed(report, F03="41")
+    proxied = typed(report, F03="40", source="phone", source_name="办公室王处长")
+    post(liaison, report, {**proxied, "source_at": "2021-08-05T15:50"})
+    report.refresh_from_db()
+    assert report.current.source == "phone"
+
+    page = post(reporter, report, drawn)
+
+    assert page.status_code == 409
+    shown = [(one.label, one.mine, one.theirs) for one in page.context["differences"]]
+    assert shown == [("当日下沉", Decimal(41), Decimal(40))]
+    assert 'value="41"' in page.content.decode()
+    assert "代录），两边的数值列在下面。" in page.context["form"].non_field_errors()[0]
 
 
 def test_future_day_is_refused_in_one_sentence(report, reporter):
@@ -402,6 +418,7 @@ def test_draft_of_a_filed_report_is_refused(report, unit_leader):
         409,
         "本日报现为“已报”，草稿未保存到服务器，您填写的内容仍在本机。",
     )
+    assert answer.json()["draft"]["fields"]["v-F03"] == "40"
 
 
 def test_broken_draft_is_refused(report, reporter):

@@ -209,7 +209,7 @@ def stored_fields(report: DailyReport) -> dict[str, Any]:
 
 
 def draft_payload(report: DailyReport, form: ReportForm) -> dict[str, Any]:
-    """What the page's script needs to keep and compare drafts."""
+    """What the page's script needs to keep and compare drafts; without one, what is filed."""
     draft = report.draft or {}
     return {
         "key": f"{report.pk}:{report.version}",
@@ -217,7 +217,7 @@ def draft_payload(report: DailyReport, form: ReportForm) -> dict[str, Any]:
         "mark": draft.get("at", ""),
         "by": draft.get("by", ""),
         "fields": {
-            name: form.initial[name] for name in draft.get("fields", {}) if name in form.initial
+            name: form.initial[name] for name in stored_fields(report) if name in form.initial
         },
     }
 
@@ -234,7 +234,8 @@ def other_reports(report: DailyReport) -> list[Campaign]:
 
 @portal_action(FILE)
 def save_draft(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Autosave of the form: JSON in, the draft's mark out; 409 with the other draft."""
+    """Autosave of the form: JSON in, the draft's mark out; 409 with the other draft, or what is
+    filed by now."""
     report = get_object_or_404(
         DailyReport.objects.visible_to(request.user).select_related(*OPTIONS), pk=pk
     )
@@ -252,7 +253,6 @@ def save_draft(request: HttpRequest, pk: int) -> HttpResponseBase:
             report, version=version, fields=fields, seen=seen, by=user, now=now
         )
     except DomainError as error:
-        return JsonResponse(
-            {"message": error.message, "draft": draft_payload(report, form)}, status=error.status
-        )
+        standing = draft_payload(report, make_form(report, request.user))
+        return JsonResponse({"message": error.message, "draft": standing}, status=error.status)
     return JsonResponse({"mark": mark})

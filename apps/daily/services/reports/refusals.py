@@ -15,10 +15,8 @@ class NotAskedError(DomainError):
     """The unit owes no report for that day."""
 
 
-class AlreadyFiledError(DomainError):
+class AlreadyFiledError(ConflictError):
     """The report stands as filed; it is sent back or withdrawn before it changes."""
-
-    status = 409
 
 
 class IncompleteReportError(DomainError):

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from apps.accounts.models import User
 from apps.campaigns.models import Campaign
 from apps.core.errors import Difference
+from apps.core.formats import moment
 from apps.figures.models import Indicator
 
 from ...enums import COUNTED, FILEABLE, FILEABLE_AFTER_LOCK, ReportSource, ReportState
@@ -116,24 +117,35 @@ def _take(
 def _stale(
     report: DailyReport, entries: dict[str, Entry], lines: list[Line]
 ) -> StaleReportError | AlreadyFiledError | NotAskedError:
-    version = report.version
     report.refresh_from_db()
     if report.state == ReportState.EXEMPT:
         return NotAskedError("该单位当日已批准免报，无需报送。")
-    if report.version == version and report.state in COUNTED:
-        return AlreadyFiledError(
-            f"本日报已是“{report.get_state_display()}”。截报前可先撤回修改；"
-            "截报后请联系联络服务小组退回核改，锁定后可补报。"
-        )
     standing = current_values(report)
+    differences = [
+        Difference(line.name, entries[line.code].value, standing.get(line.code))
+        for line in lines
+        if line.is_typed and entries[line.code].value != standing.get(line.code)
+    ]
+    told = "两边的数值列在下面" if differences else "两边的数值相同"
+    if report.state in COUNTED:
+        return AlreadyFiledError(
+            f"本日报已是“{report.get_state_display()}”（{_filed_by(report)}），{told}。"
+            "您填写的内容仍在。截报前可先撤回修改；截报后请联系联络服务小组退回核改，锁定后可补报。",
+            differences=differences,
+        )
     return StaleReportError(
-        "其他人已先报送，两边的数值列在下面。您填写的内容仍在，核对后可再次提交。",
-        differences=[
-            Difference(line.name, entries[line.code].value, standing.get(line.code))
-            for line in lines
-            if line.is_typed and entries[line.code].value != standing.get(line.code)
-        ],
+        f"{_filed_by(report)}已先报送，{told}。您填写的内容仍在，核对后可再次提交。",
+        differences=differences,
     )
+
+
+def _filed_by(report: DailyReport) -> str:
+    """赵刚 8月5日 16:20代录: who filed what stands, and when."""
+    filed = report.current
+    if filed is None:
+        return "其他人"
+    proxy = "" if filed.source == ReportSource.UNIT else "代录"
+    return f"{filed.by.name} {moment(filed.at)}{proxy}"
 
 
 def current_values(report: DailyReport) -> dict[str, Decimal | None]:
