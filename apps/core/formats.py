@@ -124,6 +124,11 @@ def clock(value: datetime | time) -> str:
     return f"{to_local(value) if isinstance(value, datetime) else value:%H:%M}"
 
 
+def oclock(value: time) -> str:
+    """17时, 17时30分: an hour as papers print it."""
+    return f"{value.hour}时" + (f"{value.minute}分" if value.minute else "")
+
+
 def moment(value: datetime, *, now: datetime | None = None, on: date | None = None) -> str:
     """17:42 today, 昨日 19:05 yesterday, otherwise 8月5日 19:05.
 

@@ -63,6 +63,7 @@ def register_jobs() -> None:
         _page("night_page", "22点一页", Edition.NIGHT, Hour.NIGHT),
         _daily("night_brief", "简报送审稿", Hour.NIGHT, _brief),
     )
+    register_tick("follow_hours", rounds.follow_hours)
     register_tick("call_off", lambda _now: ladder.call_off())
     # Needs of the day come before the act that asks whether all are answered.
     register_tick("pull_needs", pull_needs)

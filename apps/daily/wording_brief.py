@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from apps.campaigns.models import Campaign
+from apps.core import formats
 from apps.figures.enums import IndicatorKind
 from apps.figures.keys import keys_of
 from apps.figures.models import Correction, Figure
@@ -77,7 +78,7 @@ def _overall(facts: BriefFacts) -> Iterator[Sequence[Piece]]:
 
 def _headline(facts: BriefFacts) -> list[Piece]:
     keys = keys_of(facts.campaign.kind)
-    pieces: list[Piece] = [f"截至{day(facts.on)}{facts.data_cut.hour}时"]
+    pieces: list[Piece] = [f"截至{day(facts.on)}{formats.oclock(facts.data_cut)}"]
     present = facts.total(keys.on_post)
     if present is None:
         pieces.append("，在岗下沉党员未报")

@@ -71,7 +71,7 @@ def numeral(number: int) -> str:
 def overall(item: CampaignDay) -> tuple[str, ...]:
     """The key figures in one sentence, and apart from it the line of those who are missing."""
     stage = "核定数" if item.stage == Stage.LOCKED else "快报数"
-    parts = [f"截至{day(item.on)}{item.data_cut.hour}时"]
+    parts = [f"截至{day(item.on)}{formats.oclock(item.data_cut)}"]
     on_post = item.headlines.get("on_post")
     parts.append(_headline("在岗下沉党员", on_post, "人"))
     if on_post and on_post.change is not None:

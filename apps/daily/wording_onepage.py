@@ -189,7 +189,7 @@ def _quotable(facts: PageFacts) -> Iterator[str]:
         if value.number is not None and not value.asked.is_restricted
     ]
     if figures:
-        cut = f"{day(facts.about)}{facts.day.data_cut.hour}时"
+        cut = f"{day(facts.about)}{formats.oclock(facts.day.data_cut)}"
         yield f"截至{cut}：{'，'.join(figures)}。（核定数）"
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from apps.campaigns.milestones import standing
 from apps.campaigns.models import Campaign, Milestone
+from apps.core import formats
 from apps.core.dates import to_local
 from apps.figures.enums import ScopeKind
 from apps.figures.models import Figure
@@ -77,5 +78,4 @@ def clock(milestone: Milestone) -> list[Piece]:
 
 def _moment(at: dt.datetime) -> str:
     local = to_local(at)
-    minutes = f"{local.minute}分" if local.minute else ""
-    return f"{day(local.date())}{local.hour}时{minutes}"
+    return f"{day(local.date())}{formats.oclock(local.time())}"

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.urls import reverse
 
 from apps.campaigns.models import Campaign
+from apps.core import formats
 from apps.figures.enums import ScopeKind
 from apps.figures.keys import keys_of
 from apps.figures.models import Figure
@@ -27,7 +28,7 @@ def report_blocks(facts: ReportFacts) -> tuple[Block, ...]:
     draft.say(
         "现将",
         Quote(campaign.name),
-        f"省直机关党员下沉服务工作情况报告如下。数据截至{day(facts.on)}{facts.data_cut.hour}时，"
+        f"省直机关党员下沉服务工作情况报告如下。数据截至{day(facts.on)}{formats.oclock(facts.data_cut)}，"
         "均为核定数。",
     )
     draft.heading("总体情况")

@@ -232,7 +232,7 @@ def test_filed_report_is_not_overwritten(report, unit_leader):
 
     assert page.status_code == 409
     (said,) = page.context["form"].non_field_errors()
-    assert said.startswith("本日报已是“已报”（机关党委专职副书记（审核人） 16:00），两边的数值列在下面。")
+    assert said.startswith("本日报已是“已报”（机关党委专职副书记（审核人） 16:00）。截报前")
     assert said.endswith("截报前可先撤回修改；截报后请联系联络服务小组退回核改，锁定后可补报。")
     assert values_of(report)["F03"] == Decimal(40)
 
@@ -250,7 +250,7 @@ def test_what_a_proxy_filed_first_stands_beside_what_was_typed(report, reporter,
     shown = [(one.label, one.mine, one.theirs) for one in page.context["differences"]]
     assert shown == [("当日下沉", Decimal(41), Decimal(40))]
     assert 'value="41"' in page.content.decode()
-    assert "代录），两边的数值列在下面。" in page.context["form"].non_field_errors()[0]
+    assert "代录）。截报前" in page.context["form"].non_field_errors()[0]
 
 
 def test_future_day_is_refused_in_one_sentence(report, reporter):

@@ -2,11 +2,15 @@ import datetime as dt
 
 import pytest
 
+from apps.campaigns.services import change_hours
 from apps.core.dates import moment_on
-from apps.daily.enums import ActKind, ReportState
+from apps.daily.enums import ActKind, ActState, ReportState
 from apps.daily.errors import DayRefusedError
 from apps.daily.models import DailyReport, RoundAct
+from apps.daily.selectors.days import day_figures
+from apps.daily.selectors.papers import basis_of
 from apps.daily.services import lock_day, open_day
+from apps.jobs.services import run_ticks
 from apps.units.models import GroupMembership
 from tests.factories import (
     CampaignFactory,
@@ -142,3 +146,38 @@ def test_open_day_asks_the_same_number_of_queries_of_any_number_of_units(
         large = open_day(small.campaign, on=SECOND, now=at(SECOND, 0, 5))
 
     assert large.new_reports == 22
+
+
+def test_hours_changed_within_the_day_hold_for_what_is_open():
+    world = World(units=3)
+    round_ = world.open(FIRST)
+    filed, owing, _ = DailyReport.objects.filter(on=FIRST).order_by("unit__sort_order")
+    DailyReport.objects.filter(pk=filed.pk).update(
+        first_filed_at=at(FIRST, 17, 10), state=ReportState.FILED
+    )
+    RoundAct.objects.filter(round=round_, kind=ActKind.CITY_TALK).update(
+        state=ActState.DONE, done_at=at(FIRST, 15)
+    )
+    before = dict(round_.acts.values_list("kind", "due_at"))
+    hours = {"filing": dt.time(18, 0), "judgment": dt.time(17, 0), "dispatch": dt.time(21, 40)}
+    change_hours(world.campaign, hours={**hours, "city_talk": dt.time(19, 50)})
+
+    run_ticks(now=at(FIRST, 17, 30))
+
+    due = dict(DailyReport.objects.filter(on=FIRST).values_list("pk", "due_at"))
+    assert (due[filed.pk], due[owing.pk]) == (at(FIRST, 17), at(FIRST, 18))
+    after = dict(round_.acts.values_list("kind", "due_at"))
+    assert after == {**before, ActKind.DISPATCH: at(FIRST, 21, 40)}
+
+
+def test_papers_of_a_locked_day_keep_the_hour_its_figures_count_until():
+    world = World(units=1)
+    world.open(FIRST)
+    world.file(world.units[0], FIRST, 5)
+    PolicyHourFactory(campaign=world.campaign, hour="data_cut", at=dt.time(16, 30))
+    lock_day(world.campaign, on=FIRST, now=at(FIRST, 19))
+
+    change_hours(world.campaign, hours={"data_cut": dt.time(18, 0)})
+
+    assert "8月4日16时30分" in basis_of(day_figures(world.campaign, on=FIRST, user=None))
+    assert "8月5日18时" in basis_of(day_figures(world.campaign, on=SECOND, user=None))

@@ -136,7 +136,8 @@ def indicator_of(campaign, code):
 def test_the_forms_own_rules_speak(flood, unit, foreign_unit, staff):
     reported(flood, unit, EVE, F06=9, F03=300, F14=0, F08=1)
     expected(flood, unit)
-    reported(flood, foreign_unit, DAY, F06=9, F03=40, F14=0, F08=1)
+    standing = reported(flood, foreign_unit, DAY, F06=9, F03=40, F14=0, F08=1)
+    filer = standing.current.by.name
     injuries, sent = (f"v_{indicator_of(flood, code)}" for code in ("F14", "F03"))
     rows = [
         row(cells=(9, 40, 0, 1)),
@@ -159,7 +160,7 @@ def test_the_forms_own_rules_speak(flood, unit, foreign_unit, staff):
         (
             3,
             "unit",
-            "本日报已是“已报”。截报前可先撤回修改；截报后请联系联络服务小组退回核改，锁定后可补报。",
+            f"本日报已是“已报”（{filer} 16:00）。截报前可先撤回修改；截报后请联系联络服务小组退回核改，锁定后可补报。",
         ),
         (4, "on", f"“2021年防汛救灾”自{said(flood.starts_on)}起报送，没有2020年6月30日的日报。"),
         (5, "on", "8月6日尚未到，不能提前报送。"),

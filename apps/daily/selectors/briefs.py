@@ -19,6 +19,7 @@ from apps.publicity.selectors.placements import DayPlacements, day_placements
 from ..enums import Fulfilment, ReportState
 from ..models import CampaignDocument, CityTalkItem, DailyReport, DispatchNote, Judgment
 from .digest import CampaignDay, campaign_day
+from .hours import data_cut
 
 DAY = dt.timedelta(days=1)
 
@@ -80,7 +81,7 @@ def brief_facts(snapshot: Snapshot, *, until: dt.datetime) -> BriefFacts:
         campaign=campaign,
         on=on,
         until=until,
-        data_cut=hours.at(Hour.DATA_CUT),
+        data_cut=data_cut(campaign, snapshot),
         day=campaign_day(campaign, on=on, since=since, until=min(until, night)),
         late=_late_reports(snapshot),
         figures=list(_figures(snapshot, ScopeKind.TOTAL)),
@@ -190,7 +191,7 @@ def report_facts(snapshot: Snapshot) -> ReportFacts:
     return ReportFacts(
         campaign=campaign,
         on=on,
-        data_cut=Timetable(campaign).at(Hour.DATA_CUT),
+        data_cut=data_cut(campaign, snapshot),
         units=campaign.activations.on(on).values("unit").distinct().count(),
         figures=list(_figures(snapshot, ScopeKind.TOTAL)),
         categories=list(_figures(snapshot, ScopeKind.CATEGORY)),

@@ -8,9 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, Sum
 
-from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
-from apps.campaigns.selectors import Timetable
 from apps.core import formats
 from apps.deployments.visits import answers_owed, answers_to_verify, spot_checks_due
 from apps.figures.enums import CorrectionState, ScopeKind, Stage
@@ -23,6 +21,7 @@ from ..enums import FlashKind, Fulfilment, ReportState
 from ..models import CityTalkItem, DailyReport, DailyRound, DispatchNote, FlashReport
 from .days import day_figures
 from .findings import day_findings
+from .hours import data_cut
 from .owed import Owed, owed_reports
 
 ATTENTION = 5
@@ -88,7 +87,7 @@ def campaign_day(
     return CampaignDay(
         campaign=campaign,
         on=on,
-        data_cut=Timetable(campaign).at(Hour.DATA_CUT),
+        data_cut=data_cut(campaign, day.snapshot),
         stage=day.stage,
         headlines=_headlines(day),
         asked=counts["asked"],

@@ -7,6 +7,7 @@ from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import Timetable
 from apps.core.dates import to_local
+from apps.figures.models import Snapshot
 
 from ..wording import Hours
 
@@ -20,6 +21,14 @@ def hours_of(campaign: Campaign) -> Hours:
         lock=table.at(Hour.LOCK),
         dispatch=table.at(Hour.DISPATCH),
     )
+
+
+def data_cut(campaign: Campaign, snapshot: Snapshot | None) -> dt.time:
+    """Until when the figures of a day count: of a locked one as it was then, whatever the hours are
+    now."""
+    if snapshot is not None:
+        return to_local(snapshot.as_of).time()
+    return Timetable(campaign).at(Hour.DATA_CUT)
 
 
 def quiet_until(campaigns: Iterable[Campaign], *, now: dt.datetime) -> dt.datetime | None:

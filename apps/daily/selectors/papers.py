@@ -6,9 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
-from apps.campaigns.selectors import Timetable
 from apps.communities.models import Community
 from apps.core import formats
 from apps.core.dates import business_day
@@ -21,6 +19,7 @@ from apps.office.exports.paper import Cell, Paper, PaperColumn, numbered, total_
 
 from ..enums import ReportState
 from ..models import DailyReport
+from .hours import data_cut
 from .reports import MissingRow
 from .summary import Summary, summary
 
@@ -76,9 +75,9 @@ def summary_paper(day: DayFigures, *, by: ScopeKind, user: Any, organ: str) -> P
 
 def basis_of(day: DayFigures) -> str:
     """核定数 or not, and as of when."""
-    cut = Timetable(day.campaign).moment(Hour.DATA_CUT, on=day.on)
+    cut = formats.oclock(data_cut(day.campaign, day.snapshot))
     stage = STAGES.get(day.stage, LIVE) if day.stage else LIVE
-    return f"数据时点：{formats.day(day.on)}{cut.hour}时　　{stage}"
+    return f"数据时点：{formats.day(day.on)}{cut}　　{stage}"
 
 
 def cell_of(value: Value | None) -> Cell:

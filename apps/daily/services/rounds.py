@@ -4,14 +4,16 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models import Case, F, Q, Value, When
 
 from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
-from apps.campaigns.selectors import Timetable
+from apps.campaigns.selectors import Timetable, running_campaigns
+from apps.core.dates import business_day
 
-from ..enums import ActKind, ReportState
+from ..enums import ActKind, ActState, ReportState
 from ..errors import DayRefusedError
-from ..models import DailyRound, RoundAct
+from ..models import DailyReport, DailyRound, RoundAct
 
 # Which hour of the campaign each act is due at.
 ACT_HOURS = {
@@ -69,6 +71,31 @@ def open_day(campaign: Campaign, *, on: dt.date, now: dt.datetime) -> OpenedDay:
     )
     _expect_acts(round_, hours)
     return OpenedDay(round=round_, new_reports=new_reports)
+
+
+def follow_hours(now: dt.datetime) -> None:
+    """Hours changed within the day hold for what is open today: reports to be filed, acts to be done.
+
+    A new hour that has struck already moves nothing; what was late, is locked or done keeps the
+    time it was measured by. Three statements for each running campaign.
+    """
+    on = business_day(now)
+    for campaign in running_campaigns(on=on):
+        hours = Timetable(campaign)
+        due = {kind: hours.moment(hour, on=on) for kind, hour in ACT_HOURS.items()}
+        due = {kind: at for kind, at in due.items() if at > now}
+        acts = RoundAct.objects.filter(
+            round__campaign=campaign, round__on=on, state=ActState.PENDING, kind__in=due
+        )
+        at = Case(
+            *(When(kind=kind, then=Value(at)) for kind, at in due.items()), default=F("due_at")
+        )
+        acts.exclude(due_at=at).update(due_at=at)
+        filing = hours.moment(Hour.FILING, on=on)
+        if filing > now:
+            rows = DailyReport.objects.filter(campaign=campaign, on=on, frozen_at=None)
+            is_open = Q(first_filed_at=None) | Q(due_at__gt=now)
+            rows.filter(is_open).exclude(due_at=filing).update(due_at=filing)
 
 
 def refuse_foreign_day(campaign: Campaign, *, on: dt.date) -> None:

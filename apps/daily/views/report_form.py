@@ -15,9 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.campaigns.current import current_campaign
-from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
-from apps.campaigns.selectors import Timetable, running_campaigns
+from apps.campaigns.selectors import running_campaigns
 from apps.core.dates import business_day, parsed_day
 from apps.core.errors import ConflictError, DomainError
 from apps.core.scope import scope_of
@@ -27,6 +26,8 @@ from apps.units.models import Unit
 from ..enums import ReportState
 from ..forms.reports import ReportForm
 from ..models import DailyReport, ReportRevision
+from ..selectors.briefs import locked_snapshot
+from ..selectors.hours import data_cut
 from ..selectors.reports import reviewer_name
 from ..selectors.sheets import lines_for, sees_restricted
 from ..services import reports as services
@@ -160,7 +161,7 @@ class ReportFormView(PortalView):
         status: int = 200,
         differences: Any = (),
     ) -> HttpResponse:
-        table = Timetable(report.campaign)
+        locked = locked_snapshot(report.campaign, on=report.on) if report.frozen_at else None
         today = business_day()
         context = {
             "report": report,
@@ -168,7 +169,7 @@ class ReportFormView(PortalView):
             "blocks": form.blocks(),
             "differences": differences,
             "title": "今日日报" if report.on == today else "补报日报",
-            "data_cut": table.moment(Hour.DATA_CUT, on=report.on),
+            "data_cut": data_cut(report.campaign, locked),
             "is_past_due": timezone.now() > report.due_at,
             "reviewer": reviewer_name(report) if form.mode == "own" else "",
             "returned": returned_text(report) if report.state == ReportState.RETURNED else "",

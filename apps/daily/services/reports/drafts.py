@@ -80,8 +80,7 @@ def refuse_unseen_draft(
     ]
     when = formats.moment(dt.datetime.fromisoformat(draft["at"]))
     raise DraftConflictError(
-        f"{draft['by']} {when} 在另一处保存了草稿，两边的数值列在下面。"
-        "您填写的内容仍在，核对后可再次提交。",
+        f"{draft['by']} {when} 在另一处保存了草稿。您填写的内容仍在，核对后可再次提交。",
         differences=differences,
     )
 

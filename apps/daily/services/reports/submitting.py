@@ -126,15 +126,14 @@ def _stale(
         for line in lines
         if line.is_typed and entries[line.code].value != standing.get(line.code)
     ]
-    told = "两边的数值列在下面" if differences else "两边的数值相同"
     if report.state in COUNTED:
         return AlreadyFiledError(
-            f"本日报已是“{report.get_state_display()}”（{_filed_by(report)}），{told}。"
-            "您填写的内容仍在。截报前可先撤回修改；截报后请联系联络服务小组退回核改，锁定后可补报。",
+            f"本日报已是“{report.get_state_display()}”（{_filed_by(report)}）。截报前可先撤回修改；"
+            "截报后请联系联络服务小组退回核改，锁定后可补报。",
             differences=differences,
         )
     return StaleReportError(
-        f"{_filed_by(report)}已先报送，{told}。您填写的内容仍在，核对后可再次提交。",
+        f"{_filed_by(report)}已先报送。您填写的内容仍在，核对后可再次提交。",
         differences=differences,
     )
 
@@ -142,7 +141,7 @@ def _stale(
 def _filed_by(report: DailyReport) -> str:
     """赵刚 8月5日 16:20代录: who filed what stands, and when."""
     filed = report.current
-    if filed is None:
+    if filed is None or filed.by is None:
         return "其他人"
     proxy = "" if filed.source == ReportSource.UNIT else "代录"
     return f"{filed.by.name} {moment(filed.at)}{proxy}"
