@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 
-from apps.core import html
+from apps.core import formats, html
 from apps.core.html import Tone
 from apps.core.tables import Column
 from apps.core.views import ScopedListView, portal_action
@@ -34,6 +34,11 @@ def _figure(name: str) -> Any:
         return html.figure(row[name], str(Measure(row["figure__indicator__measure"]).label))
 
     return cell
+
+
+def _lock(row: dict[str, Any]) -> html.Tag:
+    taken_back = row["figure__snapshot__withdrawn_at"]
+    return html.Tag(f"{formats.moment(taken_back)} 已解锁" if taken_back else "现行核定数")
 
 
 class CorrectionListView(ScopedListView):
@@ -62,16 +67,23 @@ class CorrectionListView(ScopedListView):
         Column("proposed_by__name", "提出人", css="nowrap"),
         Column("proposed_at", kind="moment", css="nowrap"),
         Column("state", kind="tag", tones=TONES),
+        Column("lock", "所更正的锁定", value=_lock),
         Column("reviewed_by__name", "审核人", blank=""),
     )
-    extra_fields = ("old", "new", "figure__indicator__measure", "proposed_by_id")
+    extra_fields = (
+        "old",
+        "new",
+        "figure__indicator__measure",
+        "proposed_by_id",
+        "figure__snapshot__withdrawn_at",
+    )
 
     def get_title(self) -> str:
         return "更正"
 
     def get_queryset(self) -> QuerySet[Correction]:
         rows: Any = super().get_queryset()
-        return rows.standing()
+        return rows.on_record()
 
     def fetch(self, rows: Any) -> Any:
         """Buttons stand where this user may press them: nobody reviews their own."""

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from apps.daily.enums import ActKind, ActState, ReportState
 from apps.daily.errors import DayLockedError, DayRefusedError, UnlockRefusedError
@@ -22,6 +23,8 @@ from apps.figures.enums import (
 )
 from apps.figures.models import Figure, Snapshot
 from apps.figures.services import corrections
+from tests.cast import client_for
+from tests.counting import cells
 from tests.factories import (
     DeploymentDayFactory,
     DeploymentFactory,
@@ -459,6 +462,8 @@ def test_locking_anew_brings_accepted_corrections_along(world, staff, leader):
     day = day_figures(world.campaign, on=SECOND, user=None)
     total = day.value("F07", ScopeKind.TOTAL)
     assert (total.value, total.locked, total.corrections) == (12, 9, 1)
+    shown = cells(client_for(staff).get(reverse("figures:correction_list")))
+    assert [(row[3:5], row[9]) for row in shown] == [(["9处", "12处"], "现行核定数")]
 
 
 def test_locking_anew_drops_corrections_a_new_report_has_answered(world, staff, leader):
@@ -476,6 +481,9 @@ def test_locking_anew_drops_corrections_a_new_report_has_answered(world, staff, 
 
     total = day_figures(world.campaign, on=SECOND, user=None).value("F07", ScopeKind.TOTAL)
     assert (total.value, total.corrections) == (14, 0)
+    # Old, new, who and why stay on record, with the lock they changed.
+    (row,) = cells(client_for(staff).get(reverse("figures:correction_list")))
+    assert (row[3:5], row[5], row[9]) == (["9处", "12处"], "漏计夜班", "2021年8月5日 19:30 已解锁")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from apps.core.scope import scope_of
 
@@ -29,6 +29,23 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
     def standing(self) -> Self:
         """Without those of a lock that was taken back."""
         return self.filter(figure__snapshot__withdrawn_at=None)
+
+    def on_record(self) -> Self:
+        """Those that stand, and what was decided under a lock that was taken back since and did not
+        come along to the new one."""
+        same = {
+            path: OuterRef(path)
+            for path in (
+                "figure__snapshot__campaign",
+                "figure__snapshot__on",
+                "figure__unit",
+                "figure__indicator",
+                "proposed_at",
+            )
+        }
+        carried = Correction.objects.standing().filter(**same)
+        decided = ~Q(state=CorrectionState.PROPOSED) & ~Exists(carried)
+        return self.filter(Q(figure__snapshot__withdrawn_at=None) | decided)
 
 
 class Correction(models.Model):
