@@ -130,6 +130,18 @@ class ConfirmNeedForm(PortalForm):
     source = forms.ChoiceField(label="来源", choices=NeedSource.choices)
 
 
+class SettleNeedForm(PortalForm):
+    """Whether a reason is asked for, the need itself decides."""
+
+    reason = forms.CharField(
+        label="说明",
+        max_length=200,
+        required=False,
+        help_text="关闭的，或人数未足即办结的，必须说明，如：社区已自行解决。",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class DraftForm(PortalForm):
     """For which days a dispatch is proposed."""
 

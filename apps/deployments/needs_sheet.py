@@ -274,7 +274,7 @@ class NeedSheet(Sheet):
         ),
         Check(
             "status",
-            "该需求已经办结，不能再改；仍有需要的，请另提一项。",
+            "该需求已经办结，不能再改；仍有需要的，请先在需求页面恢复，或另提一项。",
             f"c.state = 'changed' AND c.was_status IN ('{NeedState.MET}', '{NeedState.CLOSED}')",
         ),
         Check(

@@ -51,7 +51,12 @@ urlpatterns = [
     path("needs/new/", need_steps.NeedCreateView.as_view(), name="need_create"),
     path("needs/<int:pk>/", need_record.NeedDetailView.as_view(), name="need_detail"),
     path("needs/<int:pk>/edit/", need_steps.NeedUpdateView.as_view(), name="need_update"),
-    path("needs/<int:pk>/settle/<slug:state>/", need_steps.settle_need, name="need_settle"),
+    path(
+        "needs/<int:pk>/settle/<slug:state>/",
+        need_steps.NeedSettleView.as_view(),
+        name="need_settle",
+    ),
+    path("needs/<int:pk>/reopen/", need_steps.NeedReopenView.as_view(), name="need_reopen"),
     path("needs/<int:pk>/confirm/", need_steps.NeedConfirmView.as_view(), name="need_confirm"),
     path("dispatch/", allocation_editing.DispatchListView.as_view(), name="dispatch_list"),
     path("dispatch/print/", allocation_editing.DispatchPrintView.as_view(), name="dispatch_print"),

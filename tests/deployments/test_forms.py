@@ -158,8 +158,10 @@ def test_settling_a_need_twice_is_harmless_and_told_to_the_second(staff, duty, c
     url = f"/deployments/needs/{need.pk}/settle/{state}/"
     client = client_for(staff)
 
-    first, again = client.post(url), client.post(url)
-    second = client_for(duty).post(url)
+    why = {"reason": "社区已自行解决"}
+
+    first, again = client.post(url, why), client.post(url, why)
+    second = client_for(duty).post(url, why)
 
     need.refresh_from_db()
     assert (first.status_code, again.status_code, second.status_code) == (302, 302, 409)

@@ -20,6 +20,8 @@ from apps.deployments.allocating import NeedSource, Urgency
 from apps.deployments.enums import NeedState
 from apps.deployments.models import Need, NeedConfirmation
 from apps.deployments.services import needs as services
+from apps.deployments.services.allocation import follow_sheets
+from apps.deployments.whereabouts import OPEN_NEEDS
 from tests.cast import client_for
 from tests.counting import cells, statements
 from tests.factories import (
@@ -302,12 +304,15 @@ def test_a_community_confirms_no_more_than_could_be_there(city, campaign, chaine
 
 
 def test_settling_asks_and_names_who_is_lacking(city, campaign, chained):
+    settle = reverse("deployments:need_settle", args=[chained.pk, "met"])
     page = client_for(city).get(chained.get_absolute_url()).content.decode()
+    form = client_for(city).get(settle).content.decode()
     Need.objects.filter(pk=chained.pk).update(heads=22)
     filled = client_for(city).get(chained.get_absolute_url()).content.decode()
 
-    assert 'data-confirm="该需求还差 2 人，办结后不能再改，确定已落实吗？"' in page
-    assert 'data-confirm="办结后不能再改，确定已落实吗？"' in filled
+    assert "该需求还差 2 人" in form
+    assert 'data-confirm="确定已落实吗？"' not in page
+    assert 'data-confirm="确定已落实吗？"' in filled
 
 
 def test_a_need_of_the_citys_own_names_who_raised_it(staff, city, campaign):
@@ -324,10 +329,66 @@ def test_a_need_of_the_citys_own_names_who_raised_it(staff, city, campaign):
 def test_settling_twice_is_harmless_and_against_another_refused(city, staff, campaign):
     need = NeedFactory(campaign=campaign)
     url = reverse("deployments:need_settle", args=[need.pk, "met"])
+    why = {"reason": "社区已自行解决"}
 
-    codes = [client_for(user).post(url).status_code for user in (city, city, staff)]
+    codes = [client_for(user).post(url, why).status_code for user in (city, city, staff)]
 
     assert codes == [302, 302, 409]
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ("met", "该需求还差 9 人，请说明为何按已落实办结。"),
+        ("closed", "该需求还差 9 人，请说明为何关闭。"),
+    ],
+)
+def test_what_is_lacking_is_not_settled_without_a_word(city, campaign, state, sentence):
+    need = NeedFactory(campaign=campaign, heads=9)
+    client, url = client_for(city), reverse("deployments:need_settle", args=[need.pk, state])
+
+    silent = client.post(url)
+    client.post(url, {"reason": "社区已自行解决"})
+
+    assert silent.status_code == 422
+    assert silent.context["form"].errors["reason"] == [sentence]
+    need.refresh_from_db()
+    assert (need.state, need.settled_reason) == (state, "社区已自行解决")
+    assert f"{need.get_state_display()}：社区已自行解决" in _timeline(client, need)
+
+
+def test_a_settled_need_is_reopened_with_a_reason(city, staff, campaign):
+    need = NeedFactory(campaign=campaign, heads=9)
+    services.settle_need(need, state=NeedState.CLOSED, reason="误报", by=city, now=timezone.now())
+    client, url = client_for(staff), reverse("deployments:need_reopen", args=[need.pk])
+
+    silent = client.post(url, {"reason": ""})
+    codes = [client.post(url, {"reason": "社区仍需人员"}).status_code for _ in range(2)]
+
+    need.refresh_from_db()
+    assert silent.context["form"].errors["reason"] == ["请填写。"]
+    assert codes == [302, 409]
+    assert (need.state, need.settled_at, need.settled_reason) == (NeedState.OPEN, None, "")
+    assert (need.reopened_by, need.reopened_reason) == (staff, "社区仍需人员")
+    assert "恢复：社区仍需人员" in _timeline(client, need)
+
+
+def test_a_reopened_need_is_settled_by_hand_only(city, staff, campaign):
+    sent = DeploymentFactory(campaign=campaign, need=NeedFactory(campaign=campaign, heads=1))
+    DeploymentDayFactory(deployment=sent, on=business_day(), expected=1, present=1, night=0)
+    follow_sheets(timezone.now())
+    sent.need.refresh_from_db()
+    services.reopen_need(sent.need, reason="又需一批", by=staff, now=timezone.now())
+
+    follow_sheets(timezone.now())
+
+    sent.need.refresh_from_db()
+    assert sent.need.state in OPEN_NEEDS
+
+
+def _timeline(client, need):
+    events = client.get(need.get_absolute_url()).context["timeline"]
+    return [event.title for event in events]
 
 
 def test_a_need_is_settled_in_one_of_two_ways_only(city, campaign):
@@ -378,7 +439,7 @@ def test_needs_of_the_day_enter_the_talk_and_their_answers_follow(campaign, city
     item = CityTalkItem.objects.get(talk__round=round_)
     assert (item.need, item.heads, item.reply) == (need, 9, "")
 
-    services.settle_need(need, state=NeedState.CLOSED, by=city, now=now)
+    services.settle_need(need, state=NeedState.CLOSED, reason="误报", by=city, now=now)
     pull_needs(now)
     item.refresh_from_db()
     assert (item.reply, item.fulfilment) == ("已关闭", Fulfilment.DECLINED)
@@ -403,7 +464,7 @@ def test_words_of_a_person_are_left(campaign, city):
     pull_needs(now)
     CityTalkItem.objects.update(reply="由二七区自行解决")
 
-    services.settle_need(need, state=NeedState.CLOSED, by=city, now=now)
+    services.settle_need(need, state=NeedState.CLOSED, reason="误报", by=city, now=now)
     pull_needs(now)
 
     assert CityTalkItem.objects.get().reply == "由二七区自行解决"

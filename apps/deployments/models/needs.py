@@ -120,6 +120,22 @@ class Need(models.Model):
         related_name="+",
         verbose_name="办结人",
     )
+    settled_reason = models.CharField(
+        "办结说明", max_length=200, blank=True, default="", db_default=""
+    )
+    reopened_at = models.DateTimeField("恢复时间", null=True, blank=True)
+    reopened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="恢复人",
+    )
+    reopened_reason = models.CharField(
+        "恢复原因", max_length=200, blank=True, default="", db_default=""
+    )
     starts_on = models.DateField("需要日期")
     ends_on = models.DateField("截止日期", null=True, blank=True)
     raised_at = models.DateTimeField("提出时间")

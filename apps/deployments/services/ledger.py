@@ -15,8 +15,8 @@ from apps.core.formats import day as written
 from apps.core.formats import listing
 from apps.units.models import Member, Membership
 
-from ..enums import DeploymentState, NeedState
-from ..models import Assignment, Deployment, DeploymentDay, Need
+from ..enums import DeploymentState
+from ..models import Assignment, Deployment, DeploymentDay
 from ..whereabouts import clashes, most_there, place_of
 from .crossing import refuse_crossing
 
@@ -233,11 +233,3 @@ def _refuse_overwrite(row: DeploymentDay, new: dict[str, object]) -> None:
     ]
     if changed:
         raise ConflictError("他人刚刚登记了当日情况，请核对后再保存。", differences=changed)
-
-
-def close_need(need: Need, *, state: NeedState) -> None:
-    """Settle an open need as `state`: met or closed. Raises ConflictError when settled before."""
-    done = Need.objects.filter(pk=need.pk).open().update(state=state)
-    if not done:
-        need.refresh_from_db()
-        raise ConflictError(f"该需求现为“{need.get_state_display()}”，不能再改。")

@@ -13,11 +13,13 @@ from apps.core.dates import business_day
 from apps.core.errors import ConflictError, DomainError
 from apps.core.formats import day as written
 
-from ..allocating import ALREADY_OVER, NeedSource
+from ..allocating import ALREADY_OVER, TOLD, NeedSource
 from ..enums import NeedState
-from ..models import Need, NeedConfirmation
+from ..models import AllocationLine, Need, NeedConfirmation
 from ..needs import with_chain
 from ..whereabouts import OPEN_NEEDS
+
+SETTLING = {NeedState.MET: "按已落实办结", NeedState.CLOSED: "关闭"}
 
 
 class NeedRefusedError(DomainError):
@@ -52,14 +54,58 @@ def change_need(need: Need, *, fields: Sequence[str]) -> Need:
 
 
 @transaction.atomic
-def settle_need(need: Need, *, state: NeedState, by: User, now: dt.datetime) -> Need:
+def settle_need(
+    need: Need, *, state: NeedState, reason: str = "", by: User, now: dt.datetime
+) -> Need:
     """已落实 or 关闭 by hand. Pressed twice by the same hand it stays; raises ConflictError when
-    somebody else has settled it, CampaignOverError once the campaign is over."""
+    somebody else has settled it, CampaignOverError once the campaign is over, NeedRefusedError
+    for a need that lacks people, or is closed, without a `reason`."""
     refuse_unless_under_way(need.campaign, act="办结需求")
-    done = Need.objects.filter(pk=need.pk).open().update(state=state, settled_at=now, settled_by=by)
+    standing = Need.objects.select_for_update().get(pk=need.pk)
+    if standing.state not in OPEN_NEEDS:
+        if (standing.state, standing.settled_by_id) != (state, by.pk):
+            raise ConflictError(f"该需求现为“{standing.get_state_display()}”，不能再改。")
+        return standing
+    lacking = lacks(need, on=business_day(now))
+    if not reason and (lacking or state == NeedState.CLOSED):
+        short = f"该需求还差 {lacking} 人，" if lacking else ""
+        raise NeedRefusedError(f"{short}请说明为何{SETTLING[state]}。", field="reason")
+    need.state, need.settled_at, need.settled_by, need.settled_reason = state, now, by, reason
+    need.save(update_fields=["state", "settled_at", "settled_by", "settled_reason"])
+    return need
+
+
+def lacks(need: Need, *, on: dt.date) -> int:
+    """Heads asked for and sent by nobody; 0 of goods."""
+    rows = with_chain(Need.objects.filter(pk=need.pk), on=on)
+    return rows.values_list("lacking", flat=True).get() or 0
+
+
+@transaction.atomic
+def reopen_need(need: Need, *, reason: str, by: User, now: dt.datetime) -> Need:
+    """恢复 what was settled too early; from then on only a hand settles it again.
+
+    What it had been settled with stays in the trail. Raises ConflictError when it is open,
+    CampaignOverError once the campaign is over.
+    """
+    refuse_unless_under_way(need.campaign, act="恢复需求")
+    is_sent = AllocationLine.objects.filter(need=need, sheet__state__in=TOLD).exists()
+    done = (
+        Need.objects.filter(pk=need.pk)
+        .exclude(state__in=OPEN_NEEDS)
+        .update(
+            state=NeedState.PARTLY if is_sent else NeedState.OPEN,
+            settled_at=None,
+            settled_by=None,
+            settled_reason="",
+            reopened_at=now,
+            reopened_by=by,
+            reopened_reason=reason,
+        )
+    )
+    if not done:
+        raise ConflictError("该需求未办结，或已恢复。")
     need.refresh_from_db()
-    if not done and (need.state != state or need.settled_by_id != by.pk):
-        raise ConflictError(f"该需求现为“{need.get_state_display()}”，不能再改。")
     return need
 
 

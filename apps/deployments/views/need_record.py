@@ -40,7 +40,12 @@ class NeedDetailView(PanelledDetailView):
     model = Need
     template_name = "deployments/need_detail.html"
     queryset = Need.objects.select_related(
-        "campaign", "community__street__district", "task_type", "raised_by", "settled_by"
+        "campaign",
+        "community__street__district",
+        "task_type",
+        "raised_by",
+        "settled_by",
+        "reopened_by",
     )
     facts = (
         Column("campaign__name", label="应急任务"),
@@ -80,7 +85,8 @@ class NeedDetailView(PanelledDetailView):
         confirm = reverse("deployments:need_confirm", args=[need.pk])
         found = [Action("社区确认", confirm, icon="checks", permission=RAISE)] if need.heads else []
         if need.state not in OPEN_NEEDS:
-            return found
+            reopen = reverse("deployments:need_reopen", args=[need.pk])
+            return [*found, Action("恢复", reopen, icon="arrow-back-up", permission=RAISE)]
         return [*self._sending(need), *found, *self._settling(need)]
 
     def _sending(self, need: Need) -> Iterator[Action]:
@@ -91,15 +97,15 @@ class NeedDetailView(PanelledDetailView):
             send = f"{reverse('deployments:deployment_create')}?{query}"
             yield Action("直接派出", send, icon="users-plus", permission=EDIT)
 
-    def _settling(self, need: Need) -> Iterator[Action]:
+    def _settling(self, need: Any) -> Iterator[Action]:
         settle = reverse("deployments:need_settle", args=[need.pk, NeedState.MET])
         close = reverse("deployments:need_settle", args=[need.pk, NeedState.CLOSED])
-        question = "关闭后该需求不再计入缺口，确定吗？"
-        short = self.object.lacking
-        lacking = f"该需求还差 {short} 人，" if short else ""
-        sure = f"{lacking}办结后不能再改，确定已落实吗？"
-        yield Action("已落实", settle, icon="check", method="post", confirm=sure, permission=RAISE)
-        yield Action("关闭", close, icon="x", method="post", confirm=question, permission=RAISE)
+        # What is filled is settled by one press; where something is lacking a form asks why.
+        whole: dict[str, Any] = {"method": "post", "confirm": "确定已落实吗？"}
+        yield Action(
+            "已落实", settle, icon="check", permission=RAISE, **({} if need.lacking else whole)
+        )
+        yield Action("关闭", close, icon="x", permission=RAISE)
         edit = reverse("deployments:need_update", args=[need.pk])
         yield Action("修改", edit, icon="edit", permission=RAISE)
 
@@ -117,7 +123,11 @@ class NeedDetailView(PanelledDetailView):
         ]
         if need.settled_at:
             by = str(need.settled_by or "按到岗情况自动")
-            events.append(Event(need.settled_at, need.get_state_display(), by=by, tone="green"))
+            said = "：".join(filter(None, (need.get_state_display(), need.settled_reason)))
+            events.append(Event(need.settled_at, said, by=by, tone="green"))
+        if need.reopened_at:
+            by = str(need.reopened_by)
+            events.append(Event(need.reopened_at, f"恢复：{need.reopened_reason}", by=by))
         return sorted(events, key=lambda event: event.at)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

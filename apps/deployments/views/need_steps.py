@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,13 +13,12 @@ from apps.core.dates import business_day
 from apps.core.views import (
     ScopedCreateView,
     ScopedUpdateView,
-    portal_action,
 )
 from apps.core.views.rowforms import RowFormView
 
 from ..allocating import NeedSource
 from ..enums import NeedState
-from ..forms_allocation import ConfirmNeedForm, NeedForm
+from ..forms_allocation import ConfirmNeedForm, NeedForm, ReasonForm, SettleNeedForm
 from ..models import Need
 from ..services import needs as services
 from .common import OfCampaignCreateMixin
@@ -95,12 +93,55 @@ class NeedConfirmView(RowFormView):
         return need
 
 
-@portal_action(RAISE)
-def settle_need(request: HttpRequest, pk: int, state: str) -> HttpResponse:
-    """已落实 or 关闭."""
-    need = get_object_or_404(Need.objects.visible_to(request.user), pk=pk)
-    if state not in (NeedState.MET, NeedState.CLOSED):
-        raise Http404
-    user: Any = request.user
-    services.settle_need(need, state=NeedState(state), by=user, now=timezone.now())
-    return redirect("deployments:need_detail", pk)
+class NeedSettleView(RowFormView):
+    """已落实 or 关闭; why, where anything is still lacking."""
+
+    permission = RAISE
+    model = Need
+    queryset = Need.objects.select_related("campaign", "community", "task_type")
+    form_class = SettleNeedForm
+    done = "已办结。"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if kwargs["state"] not in services.SETTLING:
+            raise Http404
+        self.state = NeedState(kwargs["state"])
+        self.submit_label = "关闭" if self.state == NeedState.CLOSED else "已落实"
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_title(self) -> str:
+        return f"{self.submit_label}：{self.object}"
+
+    def get_subtitle(self) -> str:
+        lacking = services.lacks(self.object, on=business_day())
+        return f"该需求还差 {lacking} 人" if lacking else ""
+
+    def get_cancel_url(self) -> str:
+        return self.get_success_url()
+
+    def perform(self, form: SettleNeedForm) -> Need:
+        user: Any = self.request.user
+        return services.settle_need(
+            self.object, state=self.state, by=user, now=timezone.now(), **form.cleaned_data
+        )
+
+
+class NeedReopenView(RowFormView):
+    permission = RAISE
+    model = Need
+    queryset = Need.objects.select_related("campaign", "community", "task_type")
+    form_class = ReasonForm
+    submit_label = "恢复"
+    done = "已恢复，重新计入缺口。"
+
+    def get_title(self) -> str:
+        return f"恢复需求：{self.object}"
+
+    def get_cancel_url(self) -> str:
+        return self.get_success_url()
+
+    def perform(self, form: ReasonForm) -> Need:
+        user: Any = self.request.user
+        return services.reopen_need(
+            self.object, reason=form.cleaned_data["reason"], by=user, now=timezone.now()
+        )

@@ -58,8 +58,10 @@ def _finish(now: dt.datetime, today: dt.date) -> int:
 
 
 def _meet(now: dt.datetime, today: dt.date) -> int:
-    """Needs of running campaigns whose people are all there today."""
-    rows = Need.objects.filter(campaign__state__in=REPORTING_STATES, heads__gt=0).open()
+    """Needs of running campaigns whose people are all there today; not those reopened by hand."""
+    rows = Need.objects.filter(
+        campaign__state__in=REPORTING_STATES, heads__gt=0, reopened_at=None
+    ).open()
     served = Deployment.objects.filter(need=OuterRef("pk")).exclude(state=DeploymentState.WITHDRAWN)
     met = with_chain(rows.filter(Exists(served)), on=today).filter(arrived__gte=F("heads"))
     return Need.objects.filter(pk__in=met.values("pk")).update(state=NeedState.MET, settled_at=now)
