@@ -77,7 +77,7 @@ def member_registration(unit, _campaign, place):
 def milestone(_unit, _campaign, _place):
     form = {
         "name": "全面恢复供电", "clock": "from_event", "started_at": f"{TODAY}T00:00",
-        "limit_hours": 72, "alarm_hours": 6,
+        "started_source": "据省防指通知", "limit_hours": 72, "alarm_hours": 6,
     }  # fmt: skip
     return "/campaigns/milestones/new/", Milestone, form
 

@@ -98,3 +98,4 @@ class MilestoneState(models.TextChoices):
     IN_TIME = "in_time", "如期实现"
     LATE = "late", "逾期实现"
     REACHED = "reached", "已实现"
+    CANCELLED = "cancelled", "已撤销"

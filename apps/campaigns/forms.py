@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 
 from apps.core.dates import business_day
 from apps.core.forms import DayInput, MomentInput, PortalForm, PortalModelForm
 from apps.core.layouts import Block, PairedMixin
 
 from .enums import NEXT_STATES, CampaignKind, CampaignMode, CampaignState, Hour
+from .milestones import NO_SOURCE, why_not_started
 from .models import Campaign, LadderStep
 from .selectors import Timetable
 
@@ -19,7 +21,7 @@ class OpeningForm(PairedMixin, PortalForm):
     """A campaign opened from a template, which brings its hours, ladder and indicators."""
 
     blocks = (
-        ("任务", ("template", "is_drill", "name", "code", "starts_on", "event_at")),
+        ("任务", ("template", "is_drill", "name", "code", "starts_on", "event_at", "event_source")),
         ("响应级别", ("level", "level_source")),
     )
 
@@ -39,6 +41,10 @@ class OpeningForm(PairedMixin, PortalForm):
         help_text="重要节点自此起算；不填则暂不起算。",
     )
 
+    event_source = forms.CharField(
+        label="起算依据", required=False, max_length=80, help_text="如：据省防指通知"
+    )
+
     def clean_code(self) -> str:
         return self._unused("code", "该代码已被使用，请换一个。")
 
@@ -55,7 +61,17 @@ class OpeningForm(PairedMixin, PortalForm):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if data.get("level") and not (data.get("level_source") and data.get("event_at")):
             self.add_error("level_source", "登记响应级别的，请填写依据和时间。")
+        self._check_event(data.get("event_at"), data.get("starts_on"))
         return data
+
+    def _check_event(self, at: dt.datetime | None, starts_on: dt.date | None) -> None:
+        if at is None or starts_on is None:
+            return
+        reason = why_not_started(at, starts_on, now=timezone.now())
+        if reason:
+            self.add_error("event_at", reason)
+        if not self.cleaned_data.get("event_source"):
+            self.add_error("event_source", NO_SOURCE)
 
 
 class HoursForm(PairedMixin, PortalForm):

@@ -23,6 +23,7 @@ TONES: dict[MilestoneState, Tone] = {
     MilestoneState.IN_TIME: "green",
     MilestoneState.LATE: "yellow",
     MilestoneState.REACHED: "green",
+    MilestoneState.CANCELLED: "grey",
 }
 
 
@@ -38,6 +39,8 @@ class Standing:
     def word(self) -> str:
         """如期实现, 证据不全, 临近时限 余3小时, 已连续9天."""
         row, state = self.milestone, self.state
+        if state == MilestoneState.CANCELLED:
+            return str(state.label)
         if row.reached_at is None and row.resets_on_cases:
             days = row.clear_days(until=self.at)
             return f"已连续{days}天" + ("，待通报" if state == MilestoneState.FULL else "")
@@ -63,11 +66,28 @@ class Standing:
         return f"证据不全：{'、'.join(missing)}" if missing else ""
 
 
+NO_SOURCE = "请填写起算依据，如：据省防指通知。"
+EVENT_BEFORE = dt.timedelta(days=30)
+"""How long before a campaign the event may lie that brought it about."""
+
+
+def why_not_started(at: dt.datetime, starts_on: dt.date, *, now: dt.datetime) -> str:
+    """Why no clock of a campaign that began on `starts_on` counts from `at`; empty when one may."""
+    if at > now:
+        return "起算时间不得晚于现在。"
+    first = starts_on - EVENT_BEFORE
+    if at < day_bounds(first)[0]:
+        return f"起算时间不得早于{first:%Y年%-m月%-d日}（任务开始前30日），请核对。"
+    return ""
+
+
 def standing(row: Milestone, *, at: dt.datetime) -> Standing:
     return Standing(row, _state(row, at), at)
 
 
 def _state(row: Milestone, at: dt.datetime) -> MilestoneState:
+    if row.cancelled_at is not None:
+        return MilestoneState.CANCELLED
     if row.reached_at is not None:
         return _claimed(row)
     if row.resets_on_cases:
@@ -86,7 +106,7 @@ def _claimed(row: Milestone) -> MilestoneState:
 
 
 def clocks_of(campaign: Campaign, *, at: dt.datetime) -> list[Standing]:
-    """Every clock of the campaign; those not reached stop at its end. One query."""
+    """Every clock that counts; those not reached stop at the campaign's end. One query."""
     rows = fetched(CLOCKS, campaign=campaign.pk)
     return [standing(_clock(campaign, row), at=stopped(campaign, at)) for row in rows]
 
@@ -98,7 +118,7 @@ SELECT d.name, (SELECT MAX(r.at) FROM campaigns_milestonereset r
        {", ".join(f"m.{name}" for name in FIELDS)}
   FROM campaigns_milestone m
   LEFT JOIN communities_district d ON d.id = m.district_id
- WHERE m.campaign_id = %(campaign)s
+ WHERE m.campaign_id = %(campaign)s AND m.cancelled_at IS NULL
  ORDER BY m.started_at, m.limit_hours
 """  # noqa: S608 - put together from the model's own columns
 

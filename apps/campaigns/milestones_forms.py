@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar
 
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from apps.communities.models import District
 from apps.core.filters import PortalFilterSet, SearchFilter
@@ -14,7 +16,8 @@ from apps.core.forms import MomentInput, PortalForm, PortalModelForm
 from apps.core.layouts import PairedMixin
 
 from .enums import MilestoneClock
-from .models import Milestone
+from .milestones import NO_SOURCE, why_not_started
+from .models import Campaign, Milestone
 
 CLAIM = ("reached_at", "source", "source_at", "source_number")
 
@@ -55,6 +58,21 @@ class ClockForm(PairedMixin, PortalModelForm):
             "limit_hours",
             "alarm_hours",
         ]
+
+    def __init__(self, *args: Any, campaign: Campaign | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if campaign is not None:
+            self.instance.campaign = campaign
+        source = self.fields["started_source"]
+        source.required = True
+        source.error_messages["required"] = NO_SOURCE
+
+    def clean_started_at(self) -> dt.datetime:
+        at: dt.datetime = self.cleaned_data["started_at"]
+        reason = why_not_started(at, self.instance.campaign.starts_on, now=timezone.now())
+        if reason and "started_at" in self.changed_data:
+            raise forms.ValidationError(reason)
+        return at
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

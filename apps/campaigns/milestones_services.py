@@ -63,8 +63,46 @@ def record_reached(
 
 
 def _locked(milestone: Milestone) -> Milestone:
+    """The row, held. Raises MilestoneSettledError when the clock was cancelled."""
     rows: QuerySet[Milestone] = Milestone.objects.select_for_update()
-    return rows.get(pk=milestone.pk)
+    row = rows.get(pk=milestone.pk)
+    if row.cancelled_at is not None:
+        raise MilestoneSettledError(f"{row}已撤销，不再计时。")
+    return row
+
+
+@transaction.atomic
+def keep_clock(milestone: Milestone) -> Milestone:
+    """Keep a clock, new or changed. Raises MilestoneRefusedError for one its place has already."""
+    # Two who start the same clock at once wait for one another here.
+    Campaign.objects.select_for_update(no_key=True).get(pk=milestone.campaign_id)
+    alike = Milestone.objects.standing().filter(
+        campaign=milestone.campaign_id,
+        name=milestone.name,
+        district=milestone.district_id,
+        area=milestone.area,
+    )
+    if alike.exclude(pk=milestone.pk).exists():
+        raise MilestoneRefusedError(
+            f"“{milestone}”已有计时，请在该节点修改；确为另一项的，请写明区域或换个名称。",
+            field="name",
+        )
+    milestone.save()
+    return milestone
+
+
+@transaction.atomic
+def cancel_clock(milestone: Milestone, *, reason: str, by: User, now: dt.datetime) -> Milestone:
+    """撤销 a clock started by mistake: it counts no more; the row stays and says why.
+
+    Raises MilestoneSettledError when it is cancelled already, or claimed: that is taken back first.
+    """
+    row = _locked(milestone)
+    if row.reached_at is not None:
+        raise MilestoneSettledError("该节点已登记实现，请先撤回再撤销。")
+    row.cancelled_at, row.cancelled_by, row.cancelled_reason = now, by, reason
+    row.save(update_fields=["cancelled_at", "cancelled_by", "cancelled_reason"])
+    return row
 
 
 def _check_moments(
@@ -101,6 +139,7 @@ def refuse_changing(milestone: Milestone) -> None:
     Raises MilestoneSettledError, CampaignOverError.
     """
     refuse_unless_under_way(milestone.campaign, act="修改节点")
+    _locked(milestone)
     if Milestone.objects.filter(pk=milestone.pk, reached_at__isnull=False).exists():
         raise MilestoneSettledError("该节点已登记实现，请先撤回再修改时限。")
 

@@ -17,6 +17,7 @@ from apps.office.sheets.columns import choice_column, or_none, text_column, to_t
 from apps.office.workbooks.cells import Parsed, read_count, read_moment, read_name, read_text
 
 from .enums import MilestoneClock
+from .milestones import EVENT_BEFORE, NO_SOURCE
 from .milestones_services import MANAGE, RECORD
 from .milestones_sheet_sql import (
     ADD,
@@ -25,6 +26,7 @@ from .milestones_sheet_sql import (
     CLOCK,
     IS_PROVEN,
     NOT_CLEAR,
+    TOO_EARLY,
     TWO_OF_A_NAME,
 )
 from .models import Milestone
@@ -76,6 +78,8 @@ def _moved(names: tuple[str, ...]) -> str:
     return f"({now}) IS DISTINCT FROM ({was})"
 
 
+STARTS = "c.state <> 'wrong' AND c.started_at IS DISTINCT FROM c.was_started_at"
+"""A row that says something new of when its clock began."""
 CLAIMS = f"c.reached_at IS NOT NULL AND c.state <> 'wrong' AND {_moved(CLAIM_FIELDS)}"
 """A row that says something new of when it was reached."""
 
@@ -189,6 +193,19 @@ class MilestoneSheet(Sheet):
             lambda user, _on: [user.has_perm(MANAGE)],
         ),
         Check(
+            "started_at",
+            "起算时间不得晚于现在。",
+            f"{STARTS} AND c.started_at > %s",
+            lambda _user, _on: [timezone.now()],
+        ),
+        Check(
+            "started_at",
+            f"起算时间不得早于任务开始前 {EVENT_BEFORE.days} 日，请核对。",
+            f"{STARTS} AND {TOO_EARLY}",
+            lambda _user, _on: [EVENT_BEFORE.days],
+        ),
+        Check("started_source", NO_SOURCE, f"{STARTS} AND c.started_source = ''"),
+        Check(
             "limit_hours",
             f"时限应大于 0、不超过 {MOST_HOURS} 小时。",
             f"{IS_NEWS} AND c.limit_hours NOT BETWEEN 1 AND {MOST_HOURS}",
@@ -266,7 +283,7 @@ class MilestoneSheet(Sheet):
 
     def writable(self, user: Any) -> QuerySet[Any]:
         """Those of the campaigns under way."""
-        return Milestone.objects.filter(campaign__in=campaigns_of(user))
+        return Milestone.objects.standing().filter(campaign__in=campaigns_of(user))
 
     def annotate(self, rows: QuerySet[Any], *, on: dt.date) -> QuerySet[Any]:  # noqa: ARG002
         moments = ("started_at", "reached_at", "source_at")

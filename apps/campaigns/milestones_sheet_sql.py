@@ -8,6 +8,9 @@ TWO_OF_A_NAME = (
     """c."row" IN (SELECT o."row" FROM compared o GROUP BY o."row" HAVING count(*) > 1)"""
 )
 
+TOO_EARLY = """EXISTS (SELECT FROM campaigns_campaign k WHERE k.id = c.campaign_id
+    AND c.started_at < (k.starts_on - %s::int)::timestamp AT TIME ZONE 'Asia/Shanghai')"""
+
 _LAST_CASE = """(SELECT max(r.at) FROM campaigns_milestonereset r
                   WHERE r.milestone_id = c.target_id AND r.withdrawn_at IS NULL)"""
 CASE_SINCE = f"(c.clock = {_CLEAR} AND coalesce({_LAST_CASE} > c.reached_at, false))"
@@ -27,12 +30,12 @@ ADD = """
 INSERT INTO campaigns_milestone
     (campaign_id, name, district_id, area, clock, started_at, started_source, limit_hours,
      alarm_hours, reached_at, source, source_at, source_number, recorded_by_id, recorded_at,
-     withdrawn_reason)
+     withdrawn_reason, cancelled_reason)
 SELECT c.campaign_id, c.name, nullif(c.district_id, 0), CASE c.area WHEN '不限' THEN '' ELSE c.area END,
        c.clock, c.started_at, c.started_source, c.limit_hours, c.alarm_hours,
        c.reached_at, c.source, c.source_at, c.source_number,
        CASE WHEN c.reached_at IS NOT NULL THEN %(by)s END,
-       CASE WHEN c.reached_at IS NOT NULL THEN %(now)s::timestamptz END, ''
+       CASE WHEN c.reached_at IS NOT NULL THEN %(now)s::timestamptz END, '', ''
   FROM compared c
  WHERE c.state = 'new' ORDER BY c."row"
 """

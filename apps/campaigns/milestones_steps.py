@@ -46,10 +46,11 @@ class MilestoneCreateView(InRunningCampaignMixin, MilestoneFormMixin, ScopedCrea
     def get_cancel_url(self) -> str:
         return reverse(LIST)
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "campaign": running_campaign(self.request)}
+
     def perform(self, form: ClockForm) -> Milestone:
-        form.instance.campaign = running_campaign(self.request)
-        saved: Milestone = form.save()
-        return saved
+        return services.keep_clock(form.save(commit=False))
 
 
 class MilestoneUpdateView(MilestoneFormMixin, ScopedUpdateView):
@@ -60,8 +61,7 @@ class MilestoneUpdateView(MilestoneFormMixin, ScopedUpdateView):
 
     def perform(self, form: ClockForm) -> Milestone:
         services.refuse_changing(self.object)
-        saved: Milestone = form.save()
-        return saved
+        return services.keep_clock(form.save(commit=False))
 
 
 class StepView(RowFormView, abstract=True):
@@ -116,6 +116,18 @@ class WithdrawClaimView(StepView):
 
     def perform(self, form: WithdrawForm) -> Milestone:
         return services.withdraw_claim(self.object, **form.cleaned_data, **self.steps)
+
+
+class CancelClockView(StepView):
+    permission = MANAGE
+    form_class = WithdrawForm
+    title = "撤销节点"
+    subtitle = "限误设的节点；撤销后不再计时，记录留存"
+    submit_label = "撤销"
+    done = "已撤销，不再计时。"
+
+    def perform(self, form: WithdrawForm) -> Milestone:
+        return services.cancel_clock(self.object, **form.cleaned_data, **self.steps)
 
 
 class WithdrawResetView(RowFormView):

@@ -34,7 +34,7 @@ VIEW = "campaigns.view_milestone"
 LIST = "campaigns:milestone_list"
 HOUR = dt.timedelta(hours=1)
 EVENTS = 30
-STEPS = (("撤回时间", "撤回"), ("登记时间", "登记实现"))
+STEPS = (("撤销时间", "撤销"), ("撤回时间", "撤回"), ("登记时间", "登记实现"))
 """A change of that field is that step."""
 
 
@@ -118,7 +118,7 @@ class MilestoneDetailView(ScopedDetailView):
     permission = VIEW
     model = Milestone
     queryset = Milestone.objects.with_resets().select_related(
-        "campaign", "district", "recorded_by", "withdrawn_by"
+        "campaign", "district", "recorded_by", "withdrawn_by", "cancelled_by"
     )
     template_name = "campaigns/milestone_detail.html"
     facts = (
@@ -149,6 +149,8 @@ class MilestoneDetailView(ScopedDetailView):
 
     def get_actions(self) -> Sequence[Action]:
         row: Milestone = self.object
+        if row.cancelled_at is not None:
+            return ()
 
         def to(name: str) -> str:
             return reverse(f"campaigns:milestone_{name}", args=[row.pk])
@@ -164,6 +166,8 @@ class MilestoneDetailView(ScopedDetailView):
             found.append(Action("登记新增通报", to("reset"), icon="refresh", permission=change))
         if row.campaign.is_reporting:
             found.append(Action("修改", to("edit"), icon="edit", permission=MANAGE))
+        if row.reached_at is None:
+            found.append(Action("撤销", to("cancel"), icon="x", permission=MANAGE))
         return found
 
     def get_timeline(self) -> Sequence[Event]:

@@ -43,12 +43,13 @@ def open_campaign(
     level: str = "",
     level_source: str = "",
     event_at: dt.datetime | None = None,
+    event_source: str = "",
     submission: uuid.UUID | None = None,
 ) -> Campaign:
     """Make a campaign under way from a template, with every unit in the list taking part.
 
     `event_at` is the moment the template's clocks (24 h, 72 h, 14 days) count from; without it
-    they are not started. Upper apps add their part, such as the indicators asked for. Raises
+    they are not started; `event_source` says who told of it. Upper apps add their part, such as the indicators asked for. Raises
     UnknownTemplateError, and ValidationError for a code or name already used.
     """
     try:
@@ -69,17 +70,21 @@ def open_campaign(
     )
     campaign.full_clean()
     campaign.save()
-    _apply_template(campaign, chosen, event_at)
+    _apply_template(campaign, chosen, event_at, event_source)
     _activate_all_units(campaign)
     run_opening(campaign)
     return campaign
 
 
-def _apply_template(campaign: Campaign, template: Template, event_at: dt.datetime | None) -> None:
+def _apply_template(
+    campaign: Campaign, template: Template, event_at: dt.datetime | None, source: str
+) -> None:
     PolicyHour.objects.bulk_create(template.policy_hours(campaign.pk))
     LadderStep.objects.bulk_create(template.steps(campaign.pk))
     if event_at is not None:
-        Milestone.objects.bulk_create(template.clocks(campaign.pk, started_at=event_at))
+        Milestone.objects.bulk_create(
+            template.clocks(campaign.pk, started_at=event_at, source=source)
+        )
 
 
 def _activate_all_units(campaign: Campaign) -> None:

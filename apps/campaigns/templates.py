@@ -44,8 +44,12 @@ class Template:
     def steps(self, campaign_id: int) -> list[LadderStep]:
         return [LadderStep(campaign_id=campaign_id, **step) for step in self.ladder]
 
-    def clocks(self, campaign_id: int, *, started_at: dt.datetime) -> list[Milestone]:
+    def clocks(
+        self, campaign_id: int, *, started_at: dt.datetime, source: str = ""
+    ) -> list[Milestone]:
         return [
-            Milestone(campaign_id=campaign_id, started_at=started_at, **clock)
+            Milestone(
+                campaign_id=campaign_id, started_at=started_at, started_source=source, **clock
+            )
             for clock in self.milestones
         ]

@@ -20,6 +20,7 @@ urlpatterns = [
             ("reach/", steps.ReachedView, "reach"),
             ("reset/", steps.ResetView, "reset"),
             ("withdraw/", steps.WithdrawClaimView, "withdraw"),
+            ("cancel/", steps.CancelClockView, "cancel"),
         )
     ),
     path(

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.accounts.models import AuditEntry
 from apps.campaigns.enums import CampaignState, MilestoneClock
-from apps.campaigns.milestones import proven, standing
+from apps.campaigns.milestones import clocks_of, proven, standing
 from apps.campaigns.models import Milestone, MilestoneReset
 from apps.core.audit_context import acting
 from apps.core.dates import moment_on
@@ -150,6 +150,7 @@ def test_a_limit_does_not_change_under_a_claim(staff, power):
     form = {
         "name": "恢复供电", "clock": "from_event", "started_at": "2021-07-20T12:00",
         "limit_hours": "96", "alarm_hours": "12", "area": "京广路沿线",
+        "started_source": "据省防指通知",
     }  # fmt: skip
     with at(START + 71 * HOUR):
         before = client_for(staff).post(f"{LIST}{power.pk}/edit/", form)
@@ -161,10 +162,63 @@ def test_a_limit_does_not_change_under_a_claim(staff, power):
     assert (row.limit_hours, str(row)) == (96, "恢复供电（京广路沿线）")
 
 
+NEW = {
+    "name": "恢复供电", "clock": "from_event", "area": "京广路沿线", "started_at": "2021-07-20T12:00",
+    "started_source": "据省防指通知", "limit_hours": "72", "alarm_hours": "6",
+}  # fmt: skip
+NOT_STARTED = [
+    ({"started_at": "2021-07-25T12:00"}, "started_at", "起算时间不得晚于现在。"),
+    (
+        {"started_at": "2021-05-01T12:00"},
+        "started_at",
+        "起算时间不得早于2021年6月20日（任务开始前30日），请核对。",
+    ),
+    ({"started_source": ""}, "started_source", "请填写起算依据，如：据省防指通知。"),
+    (
+        {"area": ""},
+        "name",
+        "“恢复供电”已有计时，请在该节点修改；确为另一项的，请写明区域或换个名称。",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "field", "sentence"), NOT_STARTED)
+def test_no_clock_starts_in_the_future_twice_or_on_nobodys_word(
+    staff, power, change, field, sentence
+):
+    with at(START + HOUR):
+        refused = client_for(staff).post(f"{LIST}new/", NEW | change)
+        made = client_for(staff).post(f"{LIST}new/", NEW)
+
+    assert refused.context["form"].errors == {field: [sentence]}
+    assert (refused.status_code, made.status_code) == (422, 302)
+
+
+def test_a_clock_started_by_mistake_is_cancelled_with_a_reason(staff, duty, flood, power):
+    url = f"{LIST}{power.pk}/cancel/"
+    with at(START + HOUR):
+        client = client_for(staff)
+        silent = client.post(url, {"reason": ""})
+        refused = client_for(duty).post(url, {"reason": "误设"})
+        client.post(url, {"reason": "误设"})
+        late = reach(duty, power)
+        body = client.get(power.get_absolute_url()).content.decode()
+        again = client.post(f"{LIST}new/", NEW | {"area": ""})
+
+    row = Milestone.objects.get(pk=power.pk)
+    assert silent.context["form"].errors == {"reason": ["请填写。"]}
+    assert (refused.status_code, late.status_code, again.status_code) == (403, 409, 302)
+    assert (row.cancelled_by, row.cancelled_reason) == (staff, "误设")
+    assert "撤销了该节点，不再计时。原因：误设" in body
+    counted = [one.milestone.pk for one in clocks_of(flood, at=START + 80 * HOUR)]
+    assert power.pk not in counted
+    assert not Milestone.objects.limits().filter(pk=power.pk).exists()
+
+
 def test_a_clock_of_a_campaign_that_is_over_is_not_set_anew(staff, flood, power):
     form = {
         "name": "恢复供水", "clock": "from_event", "started_at": "2021-07-20T12:00",
-        "limit_hours": "96", "alarm_hours": "12",
+        "limit_hours": "96", "alarm_hours": "12", "started_source": "据省防指通知",
     }  # fmt: skip
     flood.state = CampaignState.CLOSED
     flood.save(update_fields=["state"])

@@ -18,7 +18,8 @@ from tests.office.importing import act, applied, checked, counts, exported, prob
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-CLOCKS = ("重要节点", "区县", "区域", "计时方式", "起算时间", "时限（小时）")
+CLOCKS = ("重要节点", "区县", "区域", "计时方式", "起算时间", "时限（小时）", "起算依据")
+TOLD = "据省防指通知"
 CLAIMS = (
     "重要节点",
     "计时方式",
@@ -48,8 +49,8 @@ def written(moment):
 def test_clocks_are_set_up_and_reached_in_one_table(staff, flood, start):
     district = DistrictFactory(name="金水区")
     rows = [
-        ("恢复供电", "金水区", "京广路沿线", "自事件起限时", written(start), "72小时"),
-        ("疫情清零", None, None, "连续无新增天数", written(start), "14天"),
+        ("恢复供电", "金水区", "京广路沿线", "自事件起限时", written(start), "72小时", TOLD),
+        ("疫情清零", None, None, "连续无新增天数", written(start), "14天", TOLD),
     ]
 
     batch = applied(staff, "milestones", workbook(CLOCKS, rows))
@@ -139,6 +140,23 @@ def test_each_claim_that_cannot_be_is_named(staff, flood, start):
     assert proven.reached_at == start + HOUR
 
 
+def test_no_clock_of_a_table_starts_outside_the_campaign_or_on_nobodys_word(staff, flood, start):
+    early, late = start - 40 * DAY, timezone.now() + DAY
+    rows = [
+        ("恢复供电", None, None, "自事件起限时", written(late), "72小时", TOLD),
+        ("恢复供水", None, None, "自事件起限时", written(early), "72小时", TOLD),
+        ("恢复交通", None, None, "自事件起限时", written(start), "72小时", None),
+    ]
+
+    batch = checked(staff, "milestones", workbook(CLOCKS, rows))
+
+    assert [(number, reason) for number, _, _, reason in problems(batch)] == [
+        (2, "起算时间不得晚于现在。"),
+        (3, "起算时间不得早于任务开始前 30 日，请核对。"),
+        (4, "请填写起算依据，如：据省防指通知。"),
+    ]
+
+
 def test_the_duty_desk_records_and_the_office_sets_up(duty, liaison, flood, start):
     MilestoneFactory(campaign=flood, name="恢复供水", source="")
     rows = [
@@ -160,5 +178,6 @@ def test_the_duty_desk_records_and_the_office_sets_up(duty, liaison, flood, star
 
     assert [(number, reason[:10]) for number, _, _, reason in problems(batch)] == [
         (2, "时限和起算由工委办公"), (3, "新增节点由工委办公室"),
+        (3, "请填写起算依据，如："),
     ]  # fmt: skip
     assert send(liaison, "milestones", workbook(CLAIMS, rows)).status_code == 403

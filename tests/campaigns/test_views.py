@@ -198,6 +198,21 @@ def test_opening_a_campaign_brings_its_hours_ladder_and_units(staff, unit):
     assert opened.hours.filter(hour=Hour.FILING).get().at == dt.time(17)
 
 
+def test_opening_with_an_event_says_who_told_of_it_and_when_it_was(staff):
+    form = {"template": "flood", "name": "乙", "code": "b", "starts_on": "2026-07-20"}
+    client = client_for(staff)
+
+    bare = client.post("/campaigns/new/", form | {"event_at": "2026-07-20T12:00"})
+    far = {"event_at": "2126-07-20T12:00", "event_source": "据省防指通知"}
+    ahead = client.post("/campaigns/new/", form | far)
+    client.post("/campaigns/new/", form | far | {"event_at": "2026-07-20T12:00"})
+
+    assert bare.context["form"].errors == {"event_source": ["请填写起算依据，如：据省防指通知。"]}
+    assert ahead.context["form"].errors == {"event_at": ["起算时间不得晚于现在。"]}
+    clocks = Campaign.objects.get().milestones.values_list("started_source", flat=True)
+    assert set(clocks) == {"据省防指通知"}
+
+
 def test_a_code_already_used_is_refused_at_its_field(staff, flood):
     form = {"template": "flood", "name": "又一个", "code": "flood-2021", "starts_on": "2026-07-20"}
 

@@ -26,7 +26,11 @@ class MilestoneQuerySet(RuleQuerySet):
 
     def limits(self) -> Self:
         """Clocks that can be missed, and whose moment has not been recorded."""
-        return self.filter(clock=MilestoneClock.FROM_EVENT, reached_at=None)
+        return self.standing().filter(clock=MilestoneClock.FROM_EVENT, reached_at=None)
+
+    def standing(self) -> Self:
+        """Without the clocks that were started by mistake."""
+        return self.filter(cancelled_at=None)
 
     def under_way(self) -> Self:
         return self.filter(campaign__state__in=REPORTING_STATES)
@@ -84,6 +88,19 @@ class Milestone(models.Model):
     )
     withdrawn_reason = models.CharField(
         "撤回原因", max_length=200, blank=True, default="", db_default=""
+    )
+    cancelled_at = models.DateTimeField("撤销时间", null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="撤销人",
+    )
+    cancelled_reason = models.CharField(
+        "撤销原因", max_length=200, blank=True, default="", db_default=""
     )
 
     objects: ClassVar = MilestoneQuerySet.as_manager()

@@ -198,7 +198,8 @@ def report_facts(snapshot: Snapshot) -> ReportFacts:
         work=_work(locked),
         locked_days=locked.count(),
         milestones=proven(
-            campaign.milestones.with_resets()
+            campaign.milestones.standing()
+            .with_resets()
             .select_related("district")
             .order_by("started_at", "limit_hours", "pk")
         ),
