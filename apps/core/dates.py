@@ -24,6 +24,20 @@ def business_day(now: datetime | None = None) -> date:
     return to_local(now or timezone.now()).date()
 
 
+TOO_FAR = "日期在一年以后，请核对年份。"
+TOO_LONG_AGO = "日期在二十年以前，请核对年份。"
+
+
+def latest_day(today: date) -> date:
+    """The last day that plans may name: what lies beyond is a slip of the pen."""
+    return today + timedelta(days=366)
+
+
+def earliest_day(today: date) -> date:
+    """The first day that standing ties, such as 双报到, may have begun on."""
+    return today - timedelta(days=20 * 366)
+
+
 def parsed_day(text: str) -> date | None:
     """The day that `text` names as 2021-08-05; None when it names none, or one there is not."""
     try:

@@ -15,7 +15,17 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from .dates import TOO_FAR, business_day, latest_day
 from .permissions import holders_of
+
+
+def refuse_far_days(form: forms.BaseForm, *names: str) -> None:
+    """Days typed more than a year ahead are refused at their fields."""
+    latest = latest_day(business_day())
+    for name in names:
+        day = form.cleaned_data.get(name)
+        if day is not None and day > latest and name in form.changed_data:
+            form.add_error(name, TOO_FAR)
 
 
 class DayInput(forms.DateInput):

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from apps.campaigns.models import Campaign
@@ -17,11 +16,12 @@ from apps.core.forms import (
     PortalForm,
     PortalModelForm,
     QuantityField,
+    refuse_far_days,
 )
 from apps.core.layouts import Block, PairedMixin
 from apps.units.models import Membership, Unit
 
-from .models import Deployment, Need, Team
+from .models import Deployment, Team
 from .services.allocation.checking import why_sealed_off
 from .services.crossing import why_not_there
 
@@ -86,6 +86,7 @@ class TeamForm(PairedMixin, OfCampaignForm):
         self.refuse_stranger("captain", formed)
         if formed and oath and oath < formed:
             self.add_error("oath_on", "重温入党誓词日期不得早于组建日期。")
+        refuse_far_days(self, "formed_on", "oath_on")
         return data
 
 
@@ -125,6 +126,7 @@ class DeploymentForm(PairedMixin, OfCampaignForm):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         self.instance.is_drill = self.instance.campaign.is_drill
         self.refuse_before_start("starts_on", data.get("starts_on"))
+        refuse_far_days(self, "starts_on", "ends_on")
         self.refuse_stranger("leader", data.get("starts_on"))
         self._refuse_foreign_team(data)
         self._refuse_foreign_need(data)
@@ -208,28 +210,14 @@ class DeploymentUpdateForm(DeploymentForm):
         self._refuse_sealed_off({"unit": row.unit, "community": community, **days})
 
 
-class NeedForm(PairedMixin, PortalModelForm):
-    """What a community asks for, as the city's committee passes it on."""
-
-    blocks = (("", ("community", "task_type", "heads", "note", "starts_on", "ends_on")),)
-
-    class Meta:
-        model = Need
-        fields: ClassVar = ["community", "task_type", "heads", "starts_on", "ends_on", "note"]
-        field_classes: ClassVar = {"heads": CountField}
-        widgets: ClassVar = {"community": AutocompleteSelect("communities:community_lookup")}
-
-    def __init__(self, *args: Any, campaign: Campaign | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if campaign is not None:
-            self.instance.campaign = campaign
-            self.instance.raised_at = timezone.now()
-
-
 class LastDayForm(PortalForm):
     """The last day of a stay or of a deployment."""
 
     last_day = forms.DateField(label="最后一天", widget=DayInput(), initial=business_day)
+
+    def clean(self) -> dict[str, Any]:
+        refuse_far_days(self, "last_day")
+        return self.cleaned_data
 
 
 class HoursField(QuantityField):

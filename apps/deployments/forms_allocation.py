@@ -17,6 +17,7 @@ from apps.core.forms import (
     PortalForm,
     PortalModelForm,
     SignOnBehalfForm,
+    refuse_far_days,
 )
 from apps.core.layouts import Block, PairedMixin
 from apps.office.forms import PhoneField
@@ -120,6 +121,7 @@ class NeedForm(PairedMixin, PortalModelForm):
             self.add_error("starts_on", f"不得早于任务开始的{campaign.starts_on:%Y年%-m月%-d日}。")
         if starts and ends and ends < starts:
             self.add_error("ends_on", "截止日期不得早于需要日期，请核对。")
+        refuse_far_days(self, "starts_on", "ends_on")
 
 
 class ConfirmNeedForm(PortalForm):
@@ -172,6 +174,7 @@ class DraftForm(PortalForm):
             self.add_error("ends_on", "截止日期不得早于到岗日期。")
         if on and on < business_day():
             self.add_error("on", "不能为过去的日子调配，请选今天或以后。")
+        refuse_far_days(self, "on", "ends_on")
         if on and need and not _covers(need, on):
             self.add_error("need", "该需求不含到岗日期当天，请核对日期。")
         return data

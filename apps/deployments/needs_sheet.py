@@ -18,7 +18,7 @@ from apps.communities.models import Community
 from apps.communities.sheets import place_of, read_community
 from apps.core.scope import scope_of
 from apps.office.sheets import Applying, Check, Lookup, Sheet, SheetColumn
-from apps.office.sheets.columns import choice_column, text_column
+from apps.office.sheets.columns import choice_column, day_checks, text_column
 from apps.office.workbooks.cells import Parsed, read_day, read_name, read_text
 from apps.units.enums import Role
 
@@ -254,6 +254,7 @@ class NeedSheet(Sheet):
             f"NOT {IS_TASK} AND length(btrim(c.quantity || ' ' || c.measure)) > {QUANTITY}",
         ),
         Check("ends_on", "截止日期不得早于需要日期，请核对。", "c.ends_on < c.starts_on"),
+        *day_checks("starts_on", "ends_on"),
         Check(
             "ends_on",
             ALREADY_OVER,

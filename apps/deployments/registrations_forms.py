@@ -5,13 +5,14 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from apps.core.dates import business_day
+from apps.core.dates import TOO_LONG_AGO, business_day, earliest_day
 from apps.core.forms import (
     AutocompleteSelect,
     DayInput,
     PhotosField,
     PortalForm,
     PortalModelForm,
+    refuse_far_days,
 )
 from apps.core.layouts import Block, PairedMixin
 from apps.office.forms import PhoneField
@@ -36,6 +37,9 @@ class ReceiptForm(PairedMixin, PortalModelForm):
         ends = data.get("ends_on")
         if starts and starts > business_day():
             self.add_error("starts_on", NOT_YET)
+        elif data.get("starts_on") and starts < earliest_day(business_day()):
+            self.add_error("starts_on", TOO_LONG_AGO)
+        refuse_far_days(self, "ends_on")
         if starts and ends and ends < starts:
             self.add_error("ends_on", "截止日期不得早于报到日期，请核对。")
         if received and received > business_day():
@@ -167,6 +171,8 @@ class BulkRegistrationForm(PortalForm):
         day = self.cleaned_data["on"]
         if day > business_day():
             raise forms.ValidationError(NOT_YET)
+        if day < earliest_day(business_day()):
+            raise forms.ValidationError(TOO_LONG_AGO)
         return day
 
     def clean(self) -> dict[str, Any]:

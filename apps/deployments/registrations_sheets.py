@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from apps.campaigns.sheets import unit_column
 from apps.communities.sheets import COMMUNITY, place_of, read_community
 from apps.office.sheets import Applying, Check, Lookup, Sheet, SheetColumn
-from apps.office.sheets.columns import text_column
+from apps.office.sheets.columns import day_checks, text_column
 from apps.office.workbooks.cells import read_day, read_name, read_phone
 from apps.units.backends import is_granted_everywhere, units_granted
 from apps.units.models import Member
@@ -68,6 +68,7 @@ def _checks(owner: str, noun: str, which: str = "true") -> tuple[Check, ...]:
             "c.state IN ('new', 'changed') AND c.starts_on > %s",
             lambda _user, on: [on],
         ),
+        *day_checks("ends_on", long_ago=["starts_on"]),
     )
 
 

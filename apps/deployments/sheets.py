@@ -17,7 +17,7 @@ from apps.communities.models import Community
 from apps.communities.sheets import district_column, read_community, street_column
 from apps.core.dates import business_day
 from apps.office.sheets import Applying, Check, Lookup, Sheet, SheetColumn
-from apps.office.sheets.columns import flag_column
+from apps.office.sheets.columns import day_checks, flag_column
 from apps.office.workbooks.cells import Parsed, read_day, read_name
 from apps.units.backends import units_granted
 from apps.units.models import Member, Membership
@@ -183,6 +183,7 @@ class AssignmentSheet(Sheet):
             "截止日期不得早于起始日期，请核对。",
             "c.ends_on < c.starts_on",
         ),
+        *day_checks("starts_on", "ends_on"),
         Check(
             "starts_on",
             "不得早于该任务开始的日期，请核对。",

@@ -10,7 +10,7 @@ from django.db.models.functions import Concat
 
 from apps.campaigns.sheets import campaign_column, campaigns_of, unit_column
 from apps.office.sheets import Check, Lookup, Sheet, SheetColumn
-from apps.office.sheets.columns import text_column
+from apps.office.sheets.columns import day_checks, text_column
 from apps.office.workbooks.cells import read_day, read_name
 from apps.units.backends import is_granted_everywhere, units_granted
 from apps.units.models import Member
@@ -80,7 +80,16 @@ class TeamSheet(Sheet):
         ),
         text_column("temporary_branch", "临时党支部", most=60, width=24),
     )
-    checks = (Check("oath_on", "不得早于组建日期，请核对。", "c.oath_on < c.formed_on"),)
+    checks = (
+        Check("oath_on", "不得早于组建日期，请核对。", "c.oath_on < c.formed_on"),
+        Check(
+            "formed_on",
+            "不得早于该任务开始的日期，请核对。",
+            "c.state IN ('new', 'changed') AND EXISTS (SELECT FROM campaigns_campaign k"
+            " WHERE k.id = c.campaign_id AND c.formed_on < k.starts_on)",
+        ),
+        *day_checks("formed_on", "oath_on"),
+    )
 
     def writable(self, user: Any) -> QuerySet[Any]:
         units = units_granted(user, PERMISSION)

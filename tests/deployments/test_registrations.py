@@ -126,6 +126,8 @@ def test_a_slip_is_kept_and_served_in_scope(reporter, unit, place, foreign_unit,
         ({"community": "999999"}, "community", "选择"),
         ({"starts_on": "不知道"}, "starts_on", "日期"),
         ({"starts_on": "2999-01-01"}, "starts_on", "还没到这一天，请填写今天或以前的日期。"),
+        ({"starts_on": "1921-07-23"}, "starts_on", "日期在二十年以前，请核对年份。"),
+        ({"ends_on": "2999-01-01"}, "ends_on", "日期在一年以后，请核对年份。"),
         ({"contact_phone": "xyz"}, "contact_phone", "不是电话号码，请填 11 位手机号"),
     ],
 )
@@ -212,7 +214,7 @@ def test_a_whole_unit_is_one_statement(reporter, unit, place, django_assert_num_
         register_unit_members(unit, on=business_day(), by=reporter, now=timezone.now())
 
 
-@pytest.mark.parametrize("day", ["2999-01-01", "", "昨天"])
+@pytest.mark.parametrize("day", ["2999-01-01", "1921-07-23", "", "昨天"])
 def test_bulk_registration_refuses_a_wrong_day(reporter, unit, day):
     MemberFactory(unit=unit)
 

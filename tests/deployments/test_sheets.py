@@ -211,6 +211,7 @@ def test_each_cell_that_is_wrong_is_told_why(world, staff, unit, foreign_unit, d
         row("7月25日"),
         row(day, 任务类型="道路清障、垃圾清理"),
         row(day, 社区="无此社区"),
+        row(day, "2099-01-01"),
     ]
 
     batch = checked(staff, SHEET, workbook(HEAD, rows))
@@ -224,6 +225,7 @@ def test_each_cell_that_is_wrong_is_told_why(world, staff, unit, foreign_unit, d
         (7, "starts_on", "“7月25日”没有年份，请写成 2021年7月25日 或 2021-07-25。"),
         (8, "task", "“道路清障、垃圾清理”不止一项，请只留主要的一项。"),
         (9, "community", "该街道没有这个社区，请核对名称。"),
+        (10, "ends_on", "日期在一年以后，请核对年份。"),
     ]
     assert Assignment.objects.count() == 0
 

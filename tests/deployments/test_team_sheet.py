@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 
-from apps.core.dates import business_day
 from apps.deployments.models import Team
 from tests.factories import CampaignFactory, MemberFactory, TeamFactory
 from tests.office.importing import act, applied, checked, counts, exported, problems, workbook
@@ -16,7 +15,7 @@ HEAD = ("应急任务", "单位", "党员突击队", "队长", "组建日期", "
 
 @pytest.fixture
 def campaign(db):
-    return CampaignFactory(starts_on=business_day() - dt.timedelta(days=5))
+    return CampaignFactory(starts_on=dt.date(2021, 7, 20))
 
 
 def teams(*rows, head=HEAD):
@@ -75,6 +74,8 @@ def test_a_unit_brings_in_its_own_teams_alone(reporter, unit, foreign_unit, camp
             (campaign.name, "示例乙", "第一突击队", None, day, None, None),
             (campaign.name, "示例甲", "第二突击队", "李示例", day, None, None),
             (campaign.name, "示例甲", "第三突击队", None, day, dt.date(2021, 8, 1), None),
+            (campaign.name, "示例甲", "第四突击队", None, dt.date(2021, 7, 19), None, None),
+            (campaign.name, "示例甲", "第五突击队", None, day, dt.date(2099, 8, 6), None),
         ),
     )
 
@@ -82,6 +83,8 @@ def test_a_unit_brings_in_its_own_teams_alone(reporter, unit, foreign_unit, camp
         (3, "unit"),
         (4, "captain"),
         (5, "oath_on"),
+        (6, "formed_on"),
+        (7, "oath_on"),
     ]
     assert batch.news == 1
 

@@ -404,8 +404,9 @@ def test_a_need_is_settled_once(staff, campaign):
     need = NeedFactory(campaign=campaign)
     client = client_for(staff)
 
-    assert client.post(f"/deployments/needs/{need.pk}/settle/met/").status_code == 302
-    assert client.post(f"/deployments/needs/{need.pk}/settle/closed/").status_code == 409
+    url, why = f"/deployments/needs/{need.pk}/settle", {"reason": "社区已自行解决"}
+    assert client.post(f"{url}/met/", why).status_code == 302
+    assert client.post(f"{url}/closed/", why).status_code == 409
 
     need.refresh_from_db()
     assert need.state == NeedState.MET

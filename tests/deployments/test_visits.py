@@ -155,6 +155,7 @@ def test_pictures_lose_place_and_hour_and_are_shown_in_scope(
         ({"community": "", "place": ""}, "place", "请选择社区，或写明地点。"),
         ({"present": "很多"}, "present", "请填写整数"),
         ({"other": "夜班无人", "due_on": "2001-01-01"}, "due_on", "答复时限不得早于今天。"),
+        ({"other": "夜班无人", "due_on": "2999-01-01"}, "due_on", "日期在一年以后，请核对年份。"),
         ({"other": "很" * 201}, "other", "最多 200 字"),
     ],
 )

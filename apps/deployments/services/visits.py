@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.core.dates import business_day, moment_on
+from apps.core.dates import TOO_FAR, business_day, latest_day, moment_on
 from apps.core.errors import ConflictError, DomainError
 from apps.office import services as office
 from apps.office.models import Attachment
@@ -115,8 +115,8 @@ def _refuse(
     looked = any(check.verdict != Verdict.UNCHECKED for check in checks)
     if not (looked or problems or visit.summary or visit.present is not None):
         raise VisitRefusedError("请至少查一项、清点人数或写明走访情况。", field="summary")
-    if problems and due_on < today:
-        raise VisitRefusedError("答复时限不得早于今天。", field="due_on")
+    if problems:
+        _refuse_term(due_on, today)
 
 
 def _group_of_the_day(visit: Visit) -> int:
@@ -169,6 +169,13 @@ def _stored(photos: Sequence[UploadedFile], name: str, *, field: str, by: User) 
     ]
 
 
+def _refuse_term(due_on: dt.date, today: dt.date) -> None:
+    if due_on < today:
+        raise VisitRefusedError("答复时限不得早于今天。", field="due_on")
+    if due_on > latest_day(today):
+        raise VisitRefusedError(TOO_FAR, field="due_on")
+
+
 def _find(
     visit: Visit, text: str, item: VisitItem | None, due_on: dt.date, by: User, now: dt.datetime
 ) -> Finding:
@@ -207,8 +214,7 @@ def add_finding(visit: Visit, *, text: str, due_on: dt.date, by: User, now: dt.d
     if not visit.campaign.is_reporting:
         raise VisitRefusedError(f"“{visit.campaign}”不在进行中，不能补记问题。")
     today = business_day(now)
-    if due_on < today:
-        raise VisitRefusedError("答复时限不得早于今天。", field="due_on")
+    _refuse_term(due_on, today)
     finding = _find(visit, text, None, due_on, by, now)
     tell_found(visit, [finding], by=by, on=today)
     return finding
@@ -274,8 +280,7 @@ def return_finding(
 
     Raises FindingMovedError unless it was answered, VisitRefusedError when the day has passed.
     """
-    if due_on < business_day(now):
-        raise VisitRefusedError("答复时限不得早于今天。", field="due_on")
+    _refuse_term(due_on, business_day(now))
     _move(finding, FindingState.RETURNED, refusal="不能退回", due_on=due_on)
     step = _add_step(finding, FindingState.RETURNED, text=reason, by=by, now=now)
     tell_returned(finding, step, on=business_day(now))

@@ -11,8 +11,10 @@ from django.db import models
 from django.db.models import DateTimeField, F, Func, QuerySet, Value
 from django.db.models.expressions import Combinable
 
+from apps.core.dates import TOO_FAR, TOO_LONG_AGO, earliest_day, latest_day
+
 from ..workbooks.cells import Parsed, read_choice, read_flag, read_phone, read_text
-from .declaration import SheetColumn
+from .declaration import Check, SheetColumn
 
 MOBILE = 11
 
@@ -30,6 +32,20 @@ def or_none(
     one = get_user_model()._default_manager.filter(pk=user.pk)
     none = one.order_by().annotate(number=Value(0), n0=Value(word), **blank)
     return rows.order_by().annotate(number=F("pk"), **named).union(none, all=True)
+
+
+def day_checks(*names: str, long_ago: Sequence[str] = ()) -> tuple[Check, ...]:
+    """Days more than a year ahead are slips of the pen; so are those of `long_ago` in old times."""
+    news = "c.state IN ('new', 'changed')"
+    ahead = (
+        Check(name, TOO_FAR, f"{news} AND c.{name} > %s", lambda _user, on: [latest_day(on)])
+        for name in names
+    )
+    behind = (
+        Check(name, TOO_LONG_AGO, f"{news} AND c.{name} < %s", lambda _user, on: [earliest_day(on)])
+        for name in long_ago
+    )
+    return (*ahead, *behind)
 
 
 def text_column(name: str, label: str, *, most: int, **more: Any) -> SheetColumn:
