@@ -304,6 +304,22 @@ def test_undoing_over_http(staff, closed):
     assert "撤销已在办理或已经办完" in undo(staff, sealing).content.decode()
 
 
+def test_units_that_were_told_of_a_move_are_told_that_it_was_taken_back(
+    staff, unit_leader, closed, people, unit
+):
+    apply(staff)
+    sealing = Sealing.objects.get()
+
+    undo(staff, sealing)
+
+    _, note = InboxMessage.objects.filter(user=unit_leader).order_by("pk")
+    assert note.subject == "封闭区域人员调整（封闭调整）已撤销"
+    assert "1人撤回的调整已撤销，有关人员恢复原派出，请通知本人。" in note.text
+    assert client_for(unit_leader).get(note.path).status_code == 200
+    mails = OutboxMessage.objects.filter(subject=note.subject)
+    assert {mail.address for mail in mails} == {"u901@example.invalid", "u902@example.invalid"}
+
+
 def test_an_undoing_that_is_refused_says_who_was_sent_on(
     staff, duty, closed, people, unit, inside, monkeypatch
 ):

@@ -122,7 +122,8 @@ def _run(cursor: CursorWrapper, given: dict[str, Any], *statements: str) -> None
 
 @transaction.atomic
 def take_back(sealing: Sealing, *, now: dt.datetime) -> bool:
-    """Put everything back as it stood before, all or nothing; False when that is done already.
+    """Put everything back as it stood before, all or nothing, and tell the units; False when that
+    is done already.
 
     Raises NotUndoableError naming who has been changed since.
     """
@@ -137,6 +138,7 @@ def take_back(sealing: Sealing, *, now: dt.datetime) -> bool:
         told = "新建的就地任务已有其他登记，不能整批撤销，请逐项办理。"
         _undo(cursor, given, _POSTS_BACK, told)
     _settle(sealing, SealingState.UNDONE, undone_at=now)
+    tell_units(sealing, now=now)
     return True
 
 

@@ -21,7 +21,7 @@ from apps.units.models import Posting, Unit
 
 from ..models import Sealing, SealingChange
 from ..sealing import described
-from ..sealing_enums import ChangeKind
+from ..sealing_enums import ChangeKind, SealingState
 
 NAMED = 4
 """Measures said one by one; of the rest the number."""
@@ -33,8 +33,11 @@ WORDS = {
 
 
 def tell_units(sealing: Sealing, *, now: dt.datetime) -> int:
-    """Tell each unit that sent somebody, and the unit they belong to now; how many units."""
+    """Tell each unit that sent somebody, and the unit they belong to now, what was done or, once
+    `sealing` is undone, that it was taken back; how many units."""
     on = business_day(now)
+    undone = sealing.state == SealingState.UNDONE
+    told = f"{sealing.pk}-undone" if undone else f"{sealing.pk}"
     counts, causes = _counts_by_unit(sealing, on)
     units = Unit.objects.in_bulk(counts)
     reasons = _Reasons(sealing)
@@ -42,14 +45,14 @@ def tell_units(sealing: Sealing, *, now: dt.datetime) -> int:
         pk: _unit_text(units[pk], found, reasons.of(causes[pk]), sealing)
         for pk, found in counts.items()
     }
-    subject = f"封闭区域人员调整（{sealing.get_kind_display()}）"
+    subject = f"封闭区域人员调整（{sealing.get_kind_display()}）{'已撤销' if undone else ''}"
     drill = "【演练】" if sealing.is_drill else ""
     postings = Posting.objects.on(on).filter(unit__in=counts, role__in=UNIT_ROLES)
     messaging.notify(
         Note(
             user_id=user,
             kind=MessageKind.SEALING,
-            dedupe_key=f"sealing|{sealing.pk}|{unit}",
+            dedupe_key=f"sealing|{told}|{unit}",
             subject=f"{drill}{subject}",
             text=texts[unit],
             path=sealing.get_absolute_url(),
@@ -60,7 +63,7 @@ def tell_units(sealing: Sealing, *, now: dt.datetime) -> int:
         Mail(
             kind=MessageKind.SEALING,
             on=on,
-            slot=f"sealing-{sealing.pk}",
+            slot=f"sealing-{told}",
             address=units[pk].duty_email,
             recipient=str(units[pk]),
             subject=f"{drill}{subject}",
@@ -114,7 +117,11 @@ class _Reasons:
 
 def _unit_text(unit: Unit, counts: dict[str, int], reason: str, sealing: Sealing) -> str:
     parts = "，".join(f"{counts[kind]}人{WORDS[kind]}" for kind in ChangeKind if counts[kind])
-    return f"{unit}：{reason}。贵单位{parts}，请通知本人并核对名单。{_signature(sealing)}"
+    if sealing.state == SealingState.UNDONE:
+        ask = "的调整已撤销，有关人员恢复原派出，请通知本人。"
+    else:
+        ask = "，请通知本人并核对名单。"
+    return f"{unit}：{reason}。贵单位{parts}{ask}{_signature(sealing)}"
 
 
 def _signature(sealing: Sealing) -> str:
