@@ -201,7 +201,16 @@ def test_withdrawing_calls_everybody_back(staff, reporter, issued, need):
     assert (issued.state, need.state) == (SheetState.WITHDRAWN, NeedState.OPEN)
     assert Deployment.objects.get().state == DeploymentState.WITHDRAWN
     assert issued.document.state == DocumentState.VOID
-    assert InboxMessage.objects.filter(user=reporter, kind="allocation").count() == 2
+    _, told = InboxMessage.objects.filter(user=reporter, kind="allocation").order_by("pk")
+    page = client_for(reporter).get(told.path)
+    assert page.context["state"].label == "撤回"
+    assert "需求取消" in page.content.decode()
+
+
+def test_a_sheet_withdrawn_before_it_went_out_is_nothing_to_a_unit(staff, reporter, signed):
+    press(staff, signed, "withdraw", reason="需求取消")
+
+    assert client_for(reporter).get(signed.get_absolute_url()).status_code == 404
 
 
 def edit_form(sheet, asked, **more):

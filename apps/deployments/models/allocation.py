@@ -33,16 +33,23 @@ def _person(label: str, **options: Any) -> Any:
     )
 
 
+def _issued(path: str = "") -> Q:
+    """What units were told: it stands, or was taken back from them."""
+    back = {f"{path}state": SheetState.WITHDRAWN, f"{path}issued_at__isnull": False}
+    return Q(**{f"{path}state__in": TOLD}) | Q(**back)
+
+
 class SheetQuerySet(models.QuerySet["AllocationSheet"]):
     def visible_to(self, user: Any) -> Self:
-        """The office sees all; a unit and its group those that send its people, once issued."""
+        """The office sees all; a unit and its group those that send its people, once issued, and
+        then also when they are withdrawn."""
         scope = scope_of(user)
         if scope.everything:
             return self
         lines = AllocationLine.objects.filter(
             sheet=OuterRef("pk"), unit__in=scope.units, heads__gt=0
         )
-        return self.filter(Exists(lines), state__in=TOLD)
+        return self.filter(Exists(lines), _issued())
 
 
 class AllocationSheet(models.Model):
@@ -137,7 +144,7 @@ class LineQuerySet(models.QuerySet["AllocationLine"]):
         scope = scope_of(user)
         if scope.everything:
             return self
-        return self.filter(unit__in=scope.units, heads__gt=0, sheet__state__in=TOLD)
+        return self.filter(_issued("sheet__"), unit__in=scope.units, heads__gt=0)
 
 
 class AllocationLine(models.Model):
