@@ -178,13 +178,21 @@ WHERE pc.id = d.community_id AND d.is_local AND d.state IN ('planned', 'active')
         AND {LAST_CLOSED.format("s")} >= greatest(%(today)s::date, {FIRST_CLOSED.format("s")})
   )
 """
-LAPSE_REGISTRATIONS = f"""
-UPDATE deployments_memberregistration g
-SET ends_on = greatest(g.starts_on, {LAST_CLOSED.format("s")})
-FROM communities_areastatus s
-WHERE s.id = g.status_id AND g.is_local AND g.is_drill = %(drill)s AND s.ends_at IS NOT NULL
-  AND {LAST_CLOSED.format("s")} < %(today)s AND g.ends_on IS NULL
+_OVER = f"""
+      s.id = g.status_id AND g.is_local AND s.ends_at IS NOT NULL AND g.ends_on IS NULL
+  AND {LAST_CLOSED.format("s")} < %(today)s
 """
+# What never began is taken off; what began ends with its closure.
+LAPSE_REGISTRATIONS = (
+    f"""
+DELETE FROM deployments_memberregistration g USING communities_areastatus s
+WHERE {_OVER} AND g.starts_on > {LAST_CLOSED.format("s")}
+""",
+    f"""
+UPDATE deployments_memberregistration g SET ends_on = {LAST_CLOSED.format("s")}
+FROM communities_areastatus s WHERE {_OVER}
+""",
+)
 REGISTER_LOCALLY = """
 INSERT INTO deployments_memberregistration
     (member_id, community_id, starts_on, is_local, status_id, sealing_id, is_drill, received_by,

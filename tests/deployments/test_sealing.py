@@ -467,6 +467,26 @@ def test_a_local_registration_stands_before_that_of_the_home_while_the_closure_l
     assert holds(TODAY + 3 * DAY) == [home.community]
 
 
+def test_a_local_registration_lapses_with_its_closure_even_before_it_began(
+    staff, unit, campaign, sealed, inside, outside
+):
+    there = post(unit, campaign, outside)
+    now, later = serving(there, home=inside), serving(there, home=inside, starts_on=TODAY + 5 * DAY)
+    status = close(sealed, community=inside)
+    apply(staff)
+    begun = MemberRegistration.objects.get(member=now)
+    assert MemberRegistration.objects.get(member=later).starts_on == TODAY + 5 * DAY
+    status.ends_at = MORNING + 3 * DAY
+    status.save()
+
+    for days in (2, 3):
+        services.end_local_duty(MORNING + days * DAY)
+
+    begun.refresh_from_db()
+    assert begun.ends_on == TODAY + 2 * DAY
+    assert not MemberRegistration.objects.filter(member=later).exists()
+
+
 def test_a_withdrawal_is_not_taken_back_across_a_closure_laid_since(
     staff, unit, campaign, sealed, inside, outside
 ):

@@ -77,7 +77,7 @@ _CLOSING = (
     sql.POINT_TO_POSTS,
     *_MOVING,
     sql.TURN_LOCAL,
-    sql.LAPSE_REGISTRATIONS,
+    *sql.LAPSE_REGISTRATIONS,
     sql.REGISTER_LOCALLY,
 )
 _RETURNING = (
@@ -86,7 +86,7 @@ _RETURNING = (
     sql.REMEMBER_REOPENED,
     sql.REOPEN,
     *_MOVING,
-    sql.LAPSE_REGISTRATIONS,
+    *sql.LAPSE_REGISTRATIONS,
 )
 
 
@@ -183,10 +183,12 @@ def _refuse_counted(cursor: CursorWrapper, given: dict[str, Any], sealing: Seali
 
 
 def end_local_duty(now: dt.datetime) -> int:
-    """What a closure made 就地双报到 is that no longer once none holds there from today on.
+    """What a closure made 就地双报到 is that no longer once none holds there from today on; who is
+    registered there for it is so no longer.
 
     Asked each minute; those who serve go on serving. How many deployments changed.
     """
     with connection.cursor() as cursor:
+        _run(cursor, {"today": business_day(now)}, *sql.LAPSE_REGISTRATIONS)
         cursor.execute(sql.NO_LONGER_LOCAL, {"today": business_day(now)})
         return cursor.rowcount
