@@ -333,3 +333,22 @@ def test_a_deployment_without_people_is_not_moved_into_a_sealed_community(
     answer = client_for(reporter).post(f"/deployments/{deployment.pk}/edit/", form)
 
     assert refused_at(answer) == ["community"]
+
+
+def test_heads_without_names_do_not_cross_a_boundary(reporter, deployment, unit):
+    MemberFactory.create_batch(3, unit=unit)
+    MemberFactory(unit=unit, home_community=deployment.community)
+    closed = {"measure__is_sealed": True, "community": deployment.community}
+    AreaStatusFactory(**closed, starts_at=timezone.now() - DAY)
+    day = {"day": TODAY.isoformat(), "expected": "4", "night": "0"}
+    client, url = client_for(reporter), f"/deployments/{deployment.pk}/day/"
+
+    crossing = client.post(url, day | {"present": "2"})
+    inside = client.post(url, day | {"present": "1"})
+
+    assert refused_at(crossing) == ["present"]
+    assert crossing.context["form"].errors["present"][0] == (
+        f"{deployment.community}当日封闭，{unit}在封闭范围内可到岗的有 1 人，"
+        "住在范围外的不能进入，实到请按范围内人数登记。"
+    )
+    assert inside.status_code == 302

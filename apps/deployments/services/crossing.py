@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from typing import Any
+
+from django.db import connection
 
 from apps.core.errors import DomainError
 
 from ..models import Assignment, Batch, Deployment, LocalPost
 from ..sealing import Asked, why_not
+from ..sealing_plan_sql import CLOSURES
 
 
 class CrossesClosureError(DomainError):
@@ -55,6 +59,50 @@ def refuse_batch_crossing(batch: Batch) -> None:
         asked = [one for one, is_drill in stays if is_drill == world]
         if asked:
             _refuse(asked, is_drill=world)
+
+
+# Closed as plans see it: what holds at noon. An unknown home lies outside.
+ON_THE_SPOT = f"""
+WITH {CLOSURES},
+held AS (SELECT * FROM closure WHERE first <= %(today)s)
+SELECT EXISTS (SELECT FROM held h WHERE h.community_id = p.id OR h.street_id = p.street_id), (
+    SELECT count(*) FROM (
+        SELECT b.member_id FROM units_membership b
+        JOIN units_member m ON m.id = b.member_id AND NOT m.is_exempt
+        LEFT JOIN communities_estate e ON e.id = m.home_estate_id
+        LEFT JOIN communities_community hc ON hc.id = coalesce(e.community_id, m.home_community_id)
+        WHERE b.unit_id = %(unit)s AND b.starts_on <= %(today)s
+          AND coalesce(b.ends_on, 'infinity') >= %(today)s
+          AND NOT EXISTS (
+              SELECT FROM held h
+              WHERE coalesce(h.street_id = hc.street_id OR h.community_id = hc.id
+                             OR h.estate_id = m.home_estate_id, false)
+                 <> coalesce(h.street_id = p.street_id OR h.community_id = p.id, false)
+          )
+        UNION
+        SELECT a.member_id FROM deployments_assignment a
+        WHERE a.deployment_id = %(deployment)s AND a.starts_on <= %(today)s
+          AND coalesce(a.ends_on, 'infinity') >= %(today)s
+    ) people
+)
+FROM communities_community p WHERE p.id = %(community)s
+"""  # noqa: S608
+
+
+def most_on_the_spot(deployment: Deployment, *, on: dt.date) -> int | None:
+    """How many can be there on a day on which the community is closed: whoever of the unit no
+    boundary keeps out, and those sent by name. None where it is open."""
+    given: dict[str, Any] = {
+        "today": on,
+        "drill": deployment.is_drill,
+        "unit": deployment.unit_id,
+        "community": deployment.community_id,
+        "deployment": deployment.pk,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ON_THE_SPOT, given)
+        is_closed, most = cursor.fetchone()
+    return int(most) if is_closed else None
 
 
 def _refuse(asked: list[Asked], *, is_drill: bool) -> None:

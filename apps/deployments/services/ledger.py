@@ -18,7 +18,7 @@ from apps.units.models import Member, Membership
 from ..enums import DeploymentState
 from ..models import Assignment, Deployment, DeploymentDay
 from ..whereabouts import clashes, most_there, place_of
-from .crossing import refuse_crossing
+from .crossing import most_on_the_spot, refuse_crossing
 
 UNDER_WAY = (DeploymentState.PLANNED, DeploymentState.ACTIVE)
 
@@ -165,6 +165,7 @@ def record_day(
     refuse_unless_under_way(deployment.campaign, act="登记在岗", field="day")
     _refuse_outside(deployment, day, on)
     _refuse_too_many(deployment, day, expected=expected, present=present, night=night)
+    _refuse_outsiders(deployment, day, present=present)
     row = DeploymentDay.objects.select_for_update().filter(deployment=deployment, on=day).first()
     new: dict[str, object] = {
         "expected": expected,
@@ -222,6 +223,17 @@ def _refuse_too_many(
         )
     if night > present:
         raise TooManyPeopleError(f"夜班人数不能多于实到人数 {present} 人，请核对。", field="night")
+
+
+def _refuse_outsiders(deployment: Deployment, day: dt.date, *, present: int) -> None:
+    """Heads without names cross a boundary as people do."""
+    most = most_on_the_spot(deployment, on=day)
+    if most is not None and present > most:
+        raise TooManyPeopleError(
+            f"{deployment.community}当日封闭，{deployment.unit}在封闭范围内可到岗的有 {most} 人，"
+            "住在范围外的不能进入，实到请按范围内人数登记。",
+            field="present",
+        )
 
 
 def _refuse_overwrite(row: DeploymentDay, new: dict[str, object]) -> None:
