@@ -10,7 +10,7 @@ from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat, Replace
 
 from apps.office.sheets import Lookup, Sheet, SheetColumn
-from apps.office.sheets.columns import text_column
+from apps.office.sheets.columns import desk_phone_column, text_column
 from apps.office.workbooks.cells import Parsed, read_count, read_text
 
 from .models import Community, District, Street
@@ -110,7 +110,7 @@ class CommunitySheet(Sheet):
             width=20,
         ),
         text_column("contact", "社区联系人", most=40, aliases=("联系人",)),
-        text_column("duty_phone", "值班电话", most=30, aliases=("联系电话",)),
+        desk_phone_column("duty_phone", "值班电话", aliases=("联系电话",)),
         SheetColumn(
             "households", "户数", partial(read_count, measure="户"), "int", stored="households"
         ),

@@ -24,7 +24,12 @@ from apps.core.errors import DomainError
 from apps.core.scope import scope_of
 from apps.figures.models import CampaignIndicator
 from apps.office.sheets import Applying, Sheet, SheetColumn
-from apps.office.sheets.columns import choice_column, flag_column, text_column
+from apps.office.sheets.columns import (
+    choice_column,
+    desk_phone_column,
+    flag_column,
+    text_column,
+)
 from apps.office.sheets.staging import staged_columns
 from apps.office.workbooks.cells import read_day
 from apps.units.backends import units_granted
@@ -103,7 +108,7 @@ class DailyReportSheet(Sheet):
             *(value.column() for value in self.values),
             flag_column("is_zero", "今日无下沉", stored="", path="t_is_zero", aliases=("零报告",)),
             text_column("leader_on_duty", "带队领导", most=40, stored="", path="t_leader_on_duty"),
-            text_column("night_phone", "今晚值班电话", most=30, stored="", path="t_night_phone"),
+            desk_phone_column("night_phone", "今晚值班电话", stored="", path="t_night_phone"),
             text_column("needs", "困难和需求", most=200, stored="", path="t_needs", width=30),
             choice_column(
                 "doubt_reason", "核对说明", DoubtReason, stored="", path="t_nothing", blank=""

@@ -9,6 +9,7 @@ from django import forms
 from apps.core.dates import business_day
 from apps.core.forms import AutocompleteSelect, DayInput, PortalForm, PortalModelForm
 from apps.core.layouts import PairedMixin
+from apps.office.forms import PhoneField
 
 from .enums import FunctionLine
 from .models import LiaisonGroup, Member, PartyBranch, Posting, Unit
@@ -40,8 +41,8 @@ class UnitForm(PairedMixin, PortalModelForm):
         ]
         widgets: ClassVar = {
             "office_community": AutocompleteSelect("communities:community_lookup"),
-            "duty_phone": forms.TextInput(attrs={"inputmode": "tel"}),
         }
+        field_classes: ClassVar = {"duty_phone": PhoneField}
 
 
 class SinceField(forms.DateField):
@@ -94,12 +95,10 @@ class MemberForm(PortalModelForm):
             "home_estate": AutocompleteSelect("communities:estate_lookup"),
         }
 
-    new_phone = forms.RegexField(
-        r"^\+?[0-9 \-]{7,20}$",
+    new_phone = PhoneField(
         label="更换手机",
         required=False,
         help_text="不填则保持原号码。号码加密保存，列表中只显示后四位。",
-        error_messages={"invalid": "请填写电话号码，只用数字和短横线。"},
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
 

@@ -14,6 +14,7 @@ from apps.core.dates import business_day
 from apps.office.sheets import Applying, Check, Lookup, Sheet, SheetColumn
 from apps.office.sheets.columns import (
     choice_column,
+    desk_phone_column,
     flag_column,
     phone_column,
     text_column,
@@ -101,7 +102,7 @@ class UnitSheet(Sheet):
             help="区县、街道和社区的名称连写，或社区代码",
             width=26,
         ),
-        text_column("duty_phone", "值班电话", most=30),
+        desk_phone_column("duty_phone", "值班电话"),
         text_column("duty_email", "值班邮箱", most=254, width=22),
         flag_column("is_leader_contact", "由领导沟通"),
         SheetColumn(

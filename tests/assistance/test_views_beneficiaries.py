@@ -291,7 +291,7 @@ def test_pressing_register_twice_makes_one(reporter, unit, community):
     ("changed", "sentence"),
     [
         ({"name": ""}, "请填写。"),
-        ({"phone": "家里没有"}, "只用数字和短横线"),
+        ({"phone": "家里没有"}, "不是电话号码，请填 11 位手机号"),
         ({"circumstance": ""}, "请选择。"),
         ({"circumstance": "care_home", "kind": "household"}, "对象类型应为“机构”"),
         ({"circumstance": "other"}, "请选择“家庭”或“个人”"),

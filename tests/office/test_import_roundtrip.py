@@ -61,7 +61,7 @@ UNIT_EDITS = {
     "职能线": st.lists(
         st.sampled_from([str(word) for word in FunctionLine.labels]), unique=True, max_size=3
     ).map("、".join),
-    "值班电话": st.sampled_from(["0371-65500001", "=0371", None]),
+    "值班电话": st.sampled_from(["0371-65500001", "65500002", None]),
     "由领导沟通": flags(),
     "排序": st.integers(0, 2_000_000),
     "在列": flags(),

@@ -120,7 +120,9 @@ def test_member_edit_replaces_the_phone_and_keeps_it_when_left_empty(staff, unit
     person.refresh_from_db()
     assert person.phone == "13900001234"
 
-    client.post(f"/units/members/{person.pk}/edit/", {**form, "new_phone": "13900005678"})
+    refused = client.post(f"/units/members/{person.pk}/edit/", {**form, "new_phone": "12345"})
+    assert list(refused.context["form"].errors) == ["new_phone"]
+    client.post(f"/units/members/{person.pk}/edit/", {**form, "new_phone": "139 0000-5678"})
     person.refresh_from_db()
     assert person.phone == "13900005678"
 

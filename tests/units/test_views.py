@@ -130,6 +130,19 @@ def test_unit_edit_saves_its_duty_phone(staff, unit):
     assert (unit.duty_phone, unit.function_lines) == ("0371-00000001", ["water"])
 
 
+def test_a_duty_phone_is_one_that_can_be_dialled(staff, unit):
+    url, before = f"/units/{unit.pk}/edit/", unit.duty_phone
+
+    for typed in ("没有", "138****0001", "12"):
+        answer = client_for(staff).post(url, {"duty_phone": typed, "duty_email": ""})
+        assert answer.context["form"].errors["duty_phone"] == [
+            "不是电话号码，请填 11 位手机号，或带区号的固定电话，例如 0371-65901234。"
+        ]
+
+    unit.refresh_from_db()
+    assert unit.duty_phone == before
+
+
 def test_group_list_shows_own_group_only(liaison, unit, foreign_unit):
     [row] = cells(client_for(liaison).get("/units/groups/"))
 

@@ -9,6 +9,7 @@ from django import forms
 
 from apps.core.forms import AutocompleteSelect, PortalForm, PortalModelForm, SubmissionMixin
 from apps.core.layouts import Block, PairedMixin
+from apps.office.forms import PhoneField
 
 from ..enums import KINDS, BeneficiaryKind, Circumstance
 from ..models import Beneficiary
@@ -22,11 +23,9 @@ NEW = "new"
 
 class SealedFields(forms.Form):
     name = forms.CharField(label="姓名或名称", max_length=40, strip=True)
-    phone = forms.RegexField(
-        r"^[+\d][\d \-]{5,19}$",
+    phone = PhoneField(
         label="电话",
         required=False,
-        error_messages={"invalid": "请填写电话号码，只用数字和短横线。"},
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     address = forms.CharField(

@@ -14,6 +14,7 @@ from apps.core.formats import number
 from apps.core.forms import PortalForm
 from apps.figures.enums import Section
 from apps.figures.values import UnreadableValueError, parse_value
+from apps.office.forms import PhoneField
 
 from ..doubts import is_doubtful
 from ..enums import ContactMethod, DoubtReason, ReportSource
@@ -91,7 +92,7 @@ class ReportForm(PortalForm):
     is_zero = forms.BooleanField(label="今日无下沉（零报告）", required=False)
     is_calm = forms.BooleanField(label="无突发情况（平安报）", required=False)
     leader_on_duty = forms.CharField(label="带队领导", max_length=40, required=False)
-    night_phone = forms.CharField(label="今晚值班电话", max_length=30, required=False)
+    night_phone = PhoneField(label="今晚值班电话", max_length=30, required=False)
     needs = forms.CharField(
         label="困难和需求", max_length=200, required=False, widget=forms.Textarea
     )

@@ -13,7 +13,7 @@ from django.db.models.expressions import Combinable
 
 from apps.core.dates import TOO_FAR, TOO_LONG_AGO, earliest_day, latest_day
 
-from ..workbooks.cells import Parsed, read_choice, read_flag, read_phone, read_text
+from ..workbooks.cells import NO_PHONE, Parsed, read_choice, read_flag, read_phone, read_text
 from .declaration import Check, SheetColumn
 
 MOBILE = 11
@@ -111,6 +111,17 @@ def _read_words(cell: Any, *, labels: dict[str, str]) -> Parsed:
 
 def _once(words: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(words))
+
+
+def read_dialled(cell: Any) -> Parsed:
+    """A phone to dial, of a duty desk: what is masked is none."""
+    read = read_phone(cell)
+    return Parsed(problem=NO_PHONE) if "*" in str(read.value or "") else read
+
+
+def desk_phone_column(name: str, label: str, **more: Any) -> SheetColumn:
+    """The open phone of a desk, as `PhoneField` takes it."""
+    return SheetColumn(name, label, read_dialled, **{"stored": name, "blank": "", **more})
 
 
 def phone_column(name: str, label: str, *, sealed: str, **more: Any) -> SheetColumn:
