@@ -246,6 +246,23 @@ def test_more_than_a_unit_has_free_is_refused_at_the_field(staff, draft, unit):
     assert draft.lines.get().heads == 6
 
 
+def test_more_than_a_need_lacks_is_refused_at_the_field(staff, draft, unit, need, campaign):
+    url = reverse("deployments:allocation_edit", args=[draft.pk])
+    other = NeedFactory(campaign=campaign, heads=1, starts_on=draft.on)
+    client = client_for(staff)
+
+    edited = client.post(url, edit_form(draft, 7))
+    added = client.post(url, edit_form(draft, 6, unit=unit.pk, need=other.pk, heads=2))
+
+    [row] = edited.context["rows"]
+    way = "请减少人数；确需多派的，请先修改需求人数。"
+    assert row.errors["heads"] == [f"城东路社区该项需求还差 6 人，本单共派 7 人，{way}"]
+    assert added.context["form"].errors["heads"] == [
+        f"{other.community}该项需求还差 1 人，本单共派 2 人，{way}"
+    ]
+    assert [line.heads for line in draft.lines.all()] == [6]
+
+
 def test_people_promised_by_one_sheet_are_not_free_for_another(staff, draft, campaign, unit, need):
     services.submit_sheet(draft, by=staff, now=timezone.now())
     other = AllocationSheetFactory(campaign=campaign, on=draft.on, made_by=staff)

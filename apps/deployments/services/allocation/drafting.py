@@ -21,6 +21,7 @@ from ...models import AllocationLine, AllocationSheet, Need
 from .checking import refuse_shortage
 from .errors import AllocationConflictError, AllocationRefusedError
 from .proposing import Proposal, propose
+from .surplus import refuse_surplus
 
 PROTECTION = "口罩、手套、饮用水由派出单位自备，防护用品不足的由社区补充"
 LONGEST_MEETING = 60
@@ -138,7 +139,7 @@ def save_lines(
 ) -> AllocationSheet:
     """Keep an edited draft. `changes` by line; heads 0 leaves a line out, what the proposal said
     of it stays. Raises AllocationConflictError when somebody has saved since `version`,
-    CapacityError naming the lines that ask too much.
+    CapacityError naming the lines that ask too much of a unit or for a need.
     """
     taken = AllocationSheet.objects.filter(pk=sheet.pk, version=version, state__in=EDITABLE).update(
         version=F("version") + 1, note=note
@@ -152,10 +153,14 @@ def save_lines(
     names = sorted({name for values in changes.values() for name in values})
     if names:
         AllocationLine.objects.bulk_update(rows.values(), names, batch_size=500)
+    edited = {pk for pk in rows if "heads" in changes[pk]}
     if added is not None:
-        _add(sheet, added)
+        edited.add(_add(sheet, added).pk)
     sheet.refresh_from_db()
-    refuse_shortage(sheet, list(_lines_of(sheet)))
+    lines = list(_lines_of(sheet))
+    refuse_shortage(sheet, lines)
+    if edited:
+        refuse_surplus(sheet, lines, edited=edited)
     return sheet
 
 
@@ -172,14 +177,14 @@ def _lines_of(sheet: AllocationSheet) -> Any:
     return AllocationLine.objects.filter(sheet=sheet).select_related("unit", "community__street")
 
 
-def _add(sheet: AllocationSheet, new: NewLine) -> None:
+def _add(sheet: AllocationSheet, new: NewLine) -> AllocationLine:
     refuse_foreign_need(sheet, new.need)
     known = AllocationLine.objects.filter(sheet=sheet, unit=new.unit, need=new.need).exists()
     if known:
         raise AllocationRefusedError(
             f"{new.unit}已有一条派往{new.need.community}的明细，请直接改人数。", field="unit"
         )
-    AllocationLine.objects.create(
+    return AllocationLine.objects.create(
         sheet=sheet,
         unit=new.unit,
         heads=new.heads,

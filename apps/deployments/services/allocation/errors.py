@@ -12,7 +12,8 @@ class AllocationConflictError(ConflictError):
 
 
 class CapacityError(DomainError):
-    """Lines ask more people of a unit than it has free; `lines` gives the sentence by line."""
+    """Lines ask more people of a unit than it has free, or send a need more than it lacks; `lines`
+    gives the sentence by line."""
 
     def __init__(self, lines: dict[int, str]) -> None:
         self.lines = lines
