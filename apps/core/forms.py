@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Model
 from django.forms.models import ModelChoiceField
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from .dates import TOO_FAR, business_day, latest_day
@@ -244,6 +247,26 @@ class SubmissionMixin(forms.Form):
     value can answer the second press of the same form with the first one's result."""
 
     submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+
+class AgainMixin(forms.Form):
+    """Asks whether something is meant once more where the same stands already."""
+
+    blocks: Sequence[Any]
+
+    def ask_again(self, same: Model | None) -> None:
+        """From `clean`: shows `same` and wants a tick, unless there is none or the form is wrong."""
+        if same is None or self.errors:
+            return
+        link = '已有：<a href="{}" target="_blank" rel="noopener">{}</a>'
+        self.fields["again"] = forms.BooleanField(
+            label="不是重复，仍要登记",
+            required=False,
+            help_text=format_html(link, same.get_absolute_url(), same),  # type: ignore[attr-defined]
+        )
+        self.blocks = (("疑似重复", ("again",)), *self.blocks)
+        if not self.data.get("again"):
+            self.add_error("again", "同样的已登记过一次，请核对；确不是重复的，请勾选后再保存。")
 
 
 class SignOnBehalfForm(PortalForm):

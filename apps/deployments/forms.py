@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from apps.campaigns.models import Campaign
 from apps.core.dates import business_day
 from apps.core.forms import (
+    AgainMixin,
     AutocompleteSelect,
     CountField,
     DayInput,
@@ -21,6 +22,7 @@ from apps.core.forms import (
 from apps.core.layouts import Block, PairedMixin
 from apps.units.models import Membership, Unit
 
+from .enums import DeploymentState
 from .models import Deployment, Team
 from .services.allocation.checking import why_sealed_off
 from .services.crossing import why_not_there
@@ -90,7 +92,7 @@ class TeamForm(PairedMixin, OfCampaignForm):
         return data
 
 
-class DeploymentForm(PairedMixin, OfCampaignForm):
+class DeploymentForm(AgainMixin, PairedMixin, OfCampaignForm):
     blocks: Sequence[Block] = (
         ("派出单位和地点", ("unit", "team", "community", "need")),
         ("任务", ("task_type", "leader", "nature", "is_local")),
@@ -131,7 +133,18 @@ class DeploymentForm(PairedMixin, OfCampaignForm):
         self._refuse_foreign_team(data)
         self._refuse_foreign_need(data)
         self._refuse_sealed_off(data)
+        if not self.errors:
+            self.ask_again(self._same(data))
         return data
+
+    def _same(self, data: dict[str, Any]) -> Deployment | None:
+        """The same sent before and not over."""
+        names = ("unit", "team", "community", "task_type", "starts_on", "shift")
+        rows = Deployment.objects.filter(
+            campaign=self.instance.campaign,
+            state__in=[DeploymentState.PLANNED, DeploymentState.ACTIVE],
+        )
+        return rows.filter(**{name: data.get(name) for name in names}).first()
 
     def _refuse_sealed_off(self, data: dict[str, Any]) -> None:
         """Into a sealed community only a unit sends that has people inside."""

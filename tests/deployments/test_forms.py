@@ -352,3 +352,17 @@ def test_heads_without_names_do_not_cross_a_boundary(reporter, deployment, unit)
         "住在范围外的不能进入，实到请按范围内人数登记。"
     )
     assert inside.status_code == 302
+
+
+def test_the_same_deployment_once_more_is_asked_about(reporter, unit, campaign):
+    form = sent_to(CommunityFactory(), unit)
+    client = client_for(reporter)
+    client.post("/deployments/new/", form)
+    first = Deployment.objects.get()
+
+    asked = client.post("/deployments/new/", form)
+    again = client.post("/deployments/new/", form | {"again": "on"})
+
+    assert refused_at(asked) == ["again"]
+    assert f'href="{first.get_absolute_url()}"' in asked.content.decode()
+    assert (again.status_code, Deployment.objects.count()) == (302, 2)

@@ -401,6 +401,23 @@ def test_a_need_is_settled_in_one_of_two_ways_only(city, campaign):
     assert (answer.status_code, need.state) == (404, NeedState.OPEN)
 
 
+def test_the_same_need_once_more_is_asked_about(city, form):
+    client = client_for(city)
+    client.post(NEW, form)
+    first = Need.objects.get()
+
+    asked = client.post(NEW, form)
+    other = client.post(NEW, form | {"heads": "25"})
+    again = client.post(NEW, form | {"again": "on"})
+
+    assert asked.status_code == 422
+    assert asked.context["form"].errors == {
+        "again": ["同样的已登记过一次，请核对；确不是重复的，请勾选后再保存。"]
+    }
+    assert f'href="{first.get_absolute_url()}"' in asked.content.decode()
+    assert (other.status_code, again.status_code, Need.objects.count()) == (302, 302, 3)
+
+
 def test_two_presses_of_one_form_raise_one_need(city, form):
     drawn = form | {"submission": str(uuid.uuid4())}
 

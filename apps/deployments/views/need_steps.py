@@ -18,7 +18,8 @@ from apps.core.views.rowforms import RowFormView
 
 from ..allocating import NeedSource
 from ..enums import NeedState
-from ..forms_allocation import ConfirmNeedForm, NeedForm, ReasonForm, SettleNeedForm
+from ..forms_allocation import ReasonForm
+from ..forms_needs import ConfirmNeedForm, NeedForm, SettleNeedForm
 from ..models import Need
 from ..services import needs as services
 from .common import OfCampaignCreateMixin
