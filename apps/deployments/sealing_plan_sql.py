@@ -52,8 +52,7 @@ stay AS MATERIALIZED (
 LAID = f"laid AS MATERIALIZED ({laid('closure')})"
 # The closures of each place as one array: a stay meets them by six lookups, and is never joined to
 # itself, of which the planner would know no size.
-PLACES = f"""
-{LAID},
+BY_PLACE = """
 by_street AS MATERIALIZED (
     SELECT street_id AS place, array_agg(id) AS ids FROM laid
     WHERE street_id IS NOT NULL GROUP BY 1
@@ -66,6 +65,7 @@ by_estate AS MATERIALIZED (
     SELECT estate_id AS place, array_agg(id) AS ids FROM laid
     WHERE estate_id IS NOT NULL GROUP BY 1
 )"""
+PLACES = f"{LAID},{BY_PLACE}"
 CROSSING = """
 met AS (
     SELECT s.*,

@@ -10,6 +10,7 @@ from apps.deployments.models import Assignment, Deployment, Need, Team
 from tests.cast import client_for
 from tests.counting import statements
 from tests.factories import (
+    AreaPartFactory,
     AreaStatusFactory,
     AssignmentFactory,
     CampaignFactory,
@@ -18,6 +19,7 @@ from tests.factories import (
     DeploymentFactory,
     EstateFactory,
     MemberFactory,
+    NamedAreaFactory,
     NeedFactory,
     PublicityItemFactory,
     TaskTypeFactory,
@@ -335,10 +337,17 @@ def test_a_deployment_without_people_is_not_moved_into_a_sealed_community(
     assert refused_at(answer) == ["community"]
 
 
-def test_heads_without_names_do_not_cross_a_boundary(reporter, deployment, unit):
+@pytest.mark.parametrize("by_area", [False, True])
+def test_heads_without_names_do_not_cross_a_boundary(reporter, deployment, unit, by_area):
     MemberFactory.create_batch(3, unit=unit)
-    MemberFactory(unit=unit, home_community=deployment.community)
-    closed = {"measure__is_sealed": True, "community": deployment.community}
+    place = home = deployment.community
+    closed = {"measure__is_sealed": True, "community": place}
+    if by_area:  # who lives in another community of the area is inside as well
+        area, home = NamedAreaFactory(), CommunityFactory()
+        for one in (place, home):
+            AreaPartFactory(area=area, community=one)
+        closed |= {"community": None, "area": area}
+    MemberFactory(unit=unit, home_community=home)
     AreaStatusFactory(**closed, starts_at=timezone.now() - DAY)
     day = {"day": TODAY.isoformat(), "expected": "4", "night": "0"}
     client, url = client_for(reporter), f"/deployments/{deployment.pk}/day/"

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.db import connection
 
+from apps.communities.places_sql import laid
 from apps.core.errors import DomainError
 
 from ..models import Assignment, Batch, Deployment, LocalPost
 from ..sealing import Asked, why_not
-from ..sealing_plan_sql import CLOSURES
+from ..sealing_plan_sql import BY_PLACE, CLOSURES
 
 
 class CrossesClosureError(DomainError):
@@ -64,28 +65,40 @@ def refuse_batch_crossing(batch: Batch) -> None:
 # Closed as plans see it: what holds at noon. An unknown home lies outside.
 ON_THE_SPOT = f"""
 WITH {CLOSURES},
-held AS (SELECT * FROM closure WHERE first <= %(today)s)
-SELECT EXISTS (SELECT FROM held h WHERE h.community_id = p.id OR h.street_id = p.street_id), (
+laid AS MATERIALIZED (
+    SELECT l.* FROM ({laid("closure")}) l JOIN closure c ON c.id = l.id WHERE c.first <= %(today)s
+),
+{BY_PLACE},
+post AS (
+    SELECT coalesce(ps.ids, '{{}}') || coalesce(pc.ids, '{{}}') AS ids
+    FROM communities_community p
+    LEFT JOIN by_street ps ON ps.place = p.street_id
+    LEFT JOIN by_community pc ON pc.place = p.id
+    WHERE p.id = %(community)s
+),
+inside AS (
+    SELECT b.member_id,
+           coalesce(hs.ids, '{{}}') || coalesce(hc.ids, '{{}}') || coalesce(he.ids, '{{}}') AS ids
+    FROM units_membership b
+    JOIN units_member m ON m.id = b.member_id AND NOT m.is_exempt
+    LEFT JOIN communities_estate e ON e.id = m.home_estate_id
+    LEFT JOIN communities_community h ON h.id = coalesce(e.community_id, m.home_community_id)
+    LEFT JOIN by_street hs ON hs.place = h.street_id
+    LEFT JOIN by_community hc ON hc.place = h.id
+    LEFT JOIN by_estate he ON he.place = m.home_estate_id
+    WHERE b.unit_id = %(unit)s AND b.starts_on <= %(today)s
+      AND coalesce(b.ends_on, 'infinity') >= %(today)s
+)
+SELECT cardinality(post.ids) > 0, (
     SELECT count(*) FROM (
-        SELECT b.member_id FROM units_membership b
-        JOIN units_member m ON m.id = b.member_id AND NOT m.is_exempt
-        LEFT JOIN communities_estate e ON e.id = m.home_estate_id
-        LEFT JOIN communities_community hc ON hc.id = coalesce(e.community_id, m.home_community_id)
-        WHERE b.unit_id = %(unit)s AND b.starts_on <= %(today)s
-          AND coalesce(b.ends_on, 'infinity') >= %(today)s
-          AND NOT EXISTS (
-              SELECT FROM held h
-              WHERE coalesce(h.street_id = hc.street_id OR h.community_id = hc.id
-                             OR h.estate_id = m.home_estate_id, false)
-                 <> coalesce(h.street_id = p.street_id OR h.community_id = p.id, false)
-          )
+        SELECT i.member_id FROM inside i WHERE i.ids @> post.ids AND i.ids <@ post.ids
         UNION
         SELECT a.member_id FROM deployments_assignment a
         WHERE a.deployment_id = %(deployment)s AND a.starts_on <= %(today)s
           AND coalesce(a.ends_on, 'infinity') >= %(today)s
     ) people
 )
-FROM communities_community p WHERE p.id = %(community)s
+FROM post
 """  # noqa: S608
 
 
