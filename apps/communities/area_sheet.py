@@ -14,7 +14,7 @@ from apps.office.workbooks.cells import read_name
 
 from .area_sheet_sql import ADD_AREAS, ADD_PARTS, DESCRIBE, IS_FIXED, NESTED, STANDS_ON
 from .models import FIXED, AreaPart, NamedArea
-from .places import DRAWN, KINDS, PlaceKind, drawn_places, with_place
+from .places import DRAWN, KINDS, KNOWN_AS, SEVERAL, UNKNOWN, PlaceKind, drawn_places, with_place
 from .status_sheet import PERMISSION
 
 
@@ -53,10 +53,10 @@ class AreaPartSheet(Sheet):
             id_path="place_number",
             lookup=Lookup(
                 drawn_places,
-                ("n0", "n1", "n2", "n3", "n4"),
+                KNOWN_AS,
                 key="number",
-                unknown="没有这个街道、社区或小区，请核对名称，或先登记该小区。",
-                several="同名的不止一处，请在前面写上区县、街道和社区。",
+                unknown=UNKNOWN,
+                several=SEVERAL,
             ),
             help="街道、社区或小区；同名的在前面写上区县和街道",
             width=40,

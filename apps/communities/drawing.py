@@ -10,7 +10,17 @@ from typing import Any
 from apps.office.workbooks.cells import read_name
 
 from .models import AreaPart, Community, Estate, NamedArea
-from .places import DRAWN, FIELDS, KINDS, PlaceKind, drawn_places, with_place
+from .places import (
+    DRAWN,
+    FIELDS,
+    KINDS,
+    KNOWN_AS,
+    SEVERAL,
+    UNKNOWN,
+    PlaceKind,
+    drawn_places,
+    with_place,
+)
 
 MOST = 500
 """Places of one area: more than any notice lists."""
@@ -38,7 +48,7 @@ def read_places(text: str, user: Any) -> Drawn:
     for number, line in lines:
         found = known.get(_plain(line), set())
         if len(found) != 1:
-            problems.append(f"第 {number} 行“{line}”：{_UNCLEAR if found else _UNKNOWN}")
+            problems.append(f"第 {number} 行“{line}”：{SEVERAL if found else UNKNOWN}")
             continue
         (place,) = found
         if place in first:
@@ -49,13 +59,9 @@ def read_places(text: str, user: Any) -> Drawn:
     return Drawn(list(first), problems)
 
 
-_UNKNOWN = "没有这个街道、社区或小区，请核对名称，或先登记该小区。"
-_UNCLEAR = "同名的不止一处，请在前面写上区县、街道和社区。"
-
-
 def _known(user: Any) -> dict[str, set[int]]:
     known: dict[str, set[int]] = defaultdict(set)
-    for number, *names in drawn_places(user).values_list("number", "n0", "n1", "n2", "n3", "n4"):
+    for number, *names in drawn_places(user).values_list("number", *KNOWN_AS):
         for name in filter(None, names):
             known[name].add(number)
     return known

@@ -27,6 +27,12 @@ FIELDS = dict(zip(PlaceKind, ("street", "community", "estate", "area"), strict=T
 """The foreign key of each kind."""
 
 
+KNOWN_AS = ("n0", "n1", "n2", "n3", "n4")
+"""The names a place is known by, of the querysets below; it goes out under the first."""
+UNKNOWN = "没有这个街道、社区或小区，请核对名称，或先登记该小区。"
+SEVERAL = "同名的不止一处，请在前面写上区县、街道和社区。"
+
+
 def _street(path: str = "") -> Concat:
     return Concat(f"{path}district__name", f"{path}name")
 
@@ -54,7 +60,7 @@ def places_of(user: Any) -> QuerySet[Any]:
     areas = NamedArea.objects.visible_to(user).annotate(
         number=_number(PlaceKind.AREA),
         n0=F("name"),
-        **dict.fromkeys(("n1", "n2", "n3", "n4"), _NONE),
+        **dict.fromkeys(KNOWN_AS[1:], _NONE),
     )
     parts = _communities(user), _estates(user), areas.order_by()
     return _streets(user).union(*parts, all=True)

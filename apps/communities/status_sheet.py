@@ -14,7 +14,7 @@ from apps.office.workbooks.cells import Parsed, read_flag, read_moment, read_nam
 
 from .enums import MeasureKind
 from .models import AreaStatus, Measure
-from .places import KINDS, PlaceKind, places_of, with_place
+from .places import KINDS, KNOWN_AS, SEVERAL, PlaceKind, places_of, with_place
 from .status_sheet_sql import ADD, LENGTHEN, OVERLAPS, OVERLAPS_IN_FILE, SHORTEN
 
 PERMISSION = "communities.change_area_status"
@@ -69,10 +69,10 @@ class AreaStatusSheet(Sheet):
             id_path="place_number",
             lookup=Lookup(
                 places_of,
-                ("n0", "n1", "n2", "n3", "n4"),
+                KNOWN_AS,
                 key="number",
                 unknown="没有这个街道、社区、小区或自定范围，请核对名称，或先登记该小区、该范围。",
-                several="同名的不止一处，请在前面写上区县、街道和社区。",
+                several=SEVERAL,
             ),
             help="街道、社区、小区或自定范围；同名的在前面写上区县和街道",
             width=40,
