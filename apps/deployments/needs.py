@@ -158,7 +158,9 @@ def sent_for(rows: QuerySet[Deployment], *, on: dt.date, campaign: Campaign | No
     found = rows.annotate(
         present=Subquery(entry.values("present")[:1]),
         named=_total(named, "deployment", Count("pk")),
-    ).select_related("unit", "leader", "community", "task_type", "campaign", "need")
+    ).select_related(
+        "unit", "leader", "community__street__district", "task_type", "campaign", "need"
+    )
     deployments: list[Any] = list(found.order_by("unit__sort_order", "pk"))
     lines = {
         line.deployment_id: line

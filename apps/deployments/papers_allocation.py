@@ -14,6 +14,7 @@ COLUMNS = (
     PaperColumn("序号", width=5),
     PaperColumn("派出单位", "text", width=20),
     PaperColumn("区县", "text", over="去向", width=10),
+    PaperColumn("街道", "text", over="去向", width=14),
     PaperColumn("社区", "text", over="去向", width=16),
     PaperColumn("任务", "text", over="去向", width=12),
     PaperColumn("人数", width=7),
@@ -39,6 +40,7 @@ def allocation_paper(sheet: AllocationSheet, *, user: Any, organ: str) -> Paper:
             [
                 line.unit.short_name,
                 line.community.street.district.short_name,
+                line.community.street.name,
                 line.community.name,
                 str(line.task_type),
                 line.heads,
@@ -52,7 +54,7 @@ def allocation_paper(sheet: AllocationSheet, *, user: Any, organ: str) -> Paper:
             for line in lines
         ]
     )
-    total = [*total_of(rows)[:6], *([None] * 6)] if rows else None
+    total = [*total_of(rows)[:7], *([None] * 6)] if rows else None
     signer = f"　　签发：{sheet.signed_by}" if sheet.signed_by else ""
     return Paper(
         title=f"{sheet.campaign}力量调配通知单",

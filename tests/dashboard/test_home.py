@@ -101,7 +101,7 @@ def test_the_city_sees_what_its_communities_lack_without_closed_doors(city, unit
     told = {kpi.label: kpi.value for kpi in page.context["city_kpis"]}
 
     assert told == {"计缺口的需求": 3, "需求人数": 47, "到岗": 7, "缺口": 40}
-    assert [(row[3], row[4], row[5]) for row in cells(page)] == [
+    assert [(row[4], row[5], row[6]) for row in cells(page)] == [
         ("30", "0", "30"),
         ("12", "2", "10"),
     ]

@@ -89,6 +89,8 @@ def test_goods_need_a_quantity_and_no_heads(city, form):
     assert bare.context["form"].errors["quantity"] == ["请填写数量和单位，如：200 件。"]
     assert Need.objects.get().wanted == "雨衣 200 件"
     [row] = cells(client_for(city).get("/deployments/needs/"))
+    place = Need.objects.get().community
+    assert row[1] == f"{place.street.district.short_name} {place.street.name}"
     assert row[4:9] == ["物资", "物资", "物资", "未确认", "不计"]
 
 

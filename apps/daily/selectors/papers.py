@@ -217,6 +217,7 @@ def departures_paper(
     columns = (
         PaperColumn("序号", width=5),
         PaperColumn("派出单位", "text", width=20),
+        PaperColumn("区县、街道", "text", over="去向", width=20),
         PaperColumn("社区", "text", over="去向", width=16),
         PaperColumn("任务", "text", over="去向", width=12),
         PaperColumn("人数", over="人员", width=7),
@@ -227,7 +228,7 @@ def departures_paper(
         PaperColumn("电话", "text", over="社区接洽", width=16),
     )
     rows = numbered([_departure_row(one) for one in found])
-    total = [*total_of(rows)[:5], *([None] * (len(columns) - 5))] if rows else None
+    total = [*total_of(rows)[:6], *([None] * (len(columns) - 6))] if rows else None
     return Paper(
         title=f"{campaign}{formats.day(on, today=on)}派出清单",
         organ=organ,
@@ -244,6 +245,7 @@ def _departure_row(one: Any) -> list[Cell]:
     place: Community = one.community
     return [
         one.unit.short_name,
+        f"{place.street.district.short_name} {place.street.name}",
         place.name,
         str(one.task_type or ""),
         one.people,

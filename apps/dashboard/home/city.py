@@ -20,6 +20,7 @@ MOST = 10
 NEEDS = (
     Column("community__name", "社区", link="deployments:need_detail", phone="title"),
     Column("community__street__district__short_name", "区县"),
+    Column("community__street__name", "街道"),
     Column("task_type__name", "任务"),
     Column("heads", "需求", kind="number", unit="人"),
     Column("arrived", "到岗", kind="number", unit="人"),

@@ -178,7 +178,13 @@ class DispatchListView(ScopedListView):
     columns = (
         Column("unit", "派出单位", phone="title"),
         Column("community", "社区"),
-        Column("district", "区县", value=lambda row: row.community.street.district.short_name),
+        Column(
+            "area",
+            "区县、街道",
+            value=lambda row: (
+                f"{row.community.street.district.short_name} {row.community.street.name}"
+            ),
+        ),
         Column("task_type", "任务"),
         Column("people", "人数", kind="number", unit="人"),
         Column("leader", "带队人", value=lambda row: str(row.leader or ""), blank="未指定"),

@@ -42,6 +42,11 @@ def wanted(row: Row) -> Any:
     return row["task_type__name"] or f"{row['goods']} {row['quantity']}"
 
 
+def area(row: Row) -> str:
+    """二七 建中街街道: names of communities recur within a district, too."""
+    return f"{row['community__street__district__short_name']} {row['community__street__name']}"
+
+
 def heads(name: str) -> Any:
     """People of a step; a need for goods counts none."""
 
@@ -71,7 +76,7 @@ class NeedListView(KeyedListView):
             phone="title",
             css="nowrap",
         ),
-        Column("community__street__district__short_name", label="区县", css="nowrap"),
+        Column("community__street__name", label="区县、街道", value=area, css="nowrap"),
         Column("task_type__name", label="任务或物资", value=wanted, css="nowrap"),
         Column("urgency", kind="tag", tones=URGENCY_TONES, sort=True),
         Column("heads", label="需求", kind="number", unit="人", value=heads("heads"), sort=True),
@@ -84,6 +89,8 @@ class NeedListView(KeyedListView):
         Column("state", kind="tag", tones=NEED_TONES),
     )
     extra_fields = (
+        "community__street__district__short_name",
+        "community__street__name",
         "starts_on",
         "ends_on",
         "task_type__name",
