@@ -162,10 +162,20 @@ PLAIN_WORDS: tuple[tuple[type[forms.Field], str, str], ...] = (
     (forms.ChoiceField, "invalid_choice", NOT_OFFERED),
     (ModelChoiceField, "invalid_choice", NOT_OFFERED),
     (forms.DateField, "invalid", "请填写有效的日期，如 2021-08-05。"),
+    (forms.DateTimeField, "invalid", "请填写有效的日期和时间，如 2021-08-05 08:30。"),
     (forms.TimeField, "invalid", "请填写有效的时间，如 08:30。"),
+    (forms.IntegerField, "invalid", "请填写整数，例如 12。"),
     (forms.FileField, "empty", "所选的是空文件，请重新选择。"),
 )
 """What the framework says in the words of its makers, said as an office would."""
+LIMITS = {
+    "max_length": TOO_LONG,
+    "max_value": "不能大于 %(limit_value)s，请核对。",
+    "min_value": "不能小于 %(limit_value)s，请核对。",
+    "max_digits": "数字太长，最多 %(max)s 位，请核对。",
+    "max_whole_digits": "整数部分最多 %(max)s 位，请核对。",
+    "max_decimal_places": "最多 %(max)s 位小数。",
+}
 
 
 def speak_plainly(field: forms.Field) -> None:
@@ -177,8 +187,8 @@ def speak_plainly(field: forms.Field) -> None:
     for kind, code, words in PLAIN_WORDS:
         if isinstance(field, kind) and said[code] == kind.default_error_messages[code]:
             said[code] = words
-    said.setdefault("max_length", TOO_LONG)
-    said.setdefault("max_value", "不能大于 %(limit_value)s，请核对。")
+    for code, words in LIMITS.items():
+        said.setdefault(code, words)
 
 
 class PortalFormMixin:

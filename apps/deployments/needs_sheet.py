@@ -33,7 +33,7 @@ from .allocating import (
 )
 from .enums import NeedState
 from .models import Need, TaskType
-from .needs_sheet_sql import ADD, CHANGE, IS_TASK
+from .needs_sheet_sql import ADD, BARE, CHANGE, IS_TASK
 
 PERMISSION = "deployments.raise_need"
 SPEAKS_FOR_OTHERS = "deployments.edit_allocation"
@@ -227,6 +227,7 @@ class NeedSheet(Sheet):
             "没有这类任务，请从下拉选项中选择；需要物资的，单位请填件、箱等。",
             f"{IS_NEWS} AND c.wanted <> '' AND c.measure IN ('人', '名', '人次') AND NOT {IS_TASK}",
         ),
+        Check("wanted", f"物资名称最多 {GOODS} 字，请缩短。", f"length({BARE}) > {GOODS}"),
         Check(
             "measure",
             "需要人员的，单位请填“人”或留空；需要物资的，另起一行。",

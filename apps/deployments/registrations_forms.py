@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Q, QuerySet
 
 from apps.core.dates import TOO_LONG_AGO, business_day, earliest_day
+from apps.core.formats import day as written
 from apps.core.forms import (
     AutocompleteSelect,
     DayInput,
@@ -50,7 +53,26 @@ class ReceiptForm(PairedMixin, PortalModelForm):
             self.add_error("received_by", "请填写在回执上签收的社区经办人。")
         if data.get("received_by") and not received:
             self.add_error("received_on", "请填写回执日期。")
+        if not self.errors:
+            self._refuse_overlap(data)
         return data
+
+    def _refuse_overlap(self, data: dict[str, Any]) -> None:
+        """Nobody is registered at two places at a time: says at which."""
+        last = data.get("ends_on") or dt.date.max
+        others = self.others(data).filter(Q(ends_on=None) | Q(ends_on__gte=data["starts_on"]))
+        found = others.filter(starts_on__lte=last).exclude(pk=self.instance.pk).first()
+        if found is not None:
+            until = f"至{written(found.ends_on)}" if found.ends_on else "起"
+            way = "请核对日期" if found.ends_on else "请先填写那一段的截止日期"
+            self.add_error(
+                "starts_on",
+                f"自{written(found.starts_on)}{until}已向{found.community}报到，{way}。",
+            )
+
+    def others(self, data: dict[str, Any]) -> QuerySet[Any]:
+        """The registrations of the same owner."""
+        raise NotImplementedError
 
 
 class UnitRegistrationForm(ReceiptForm):
@@ -91,6 +113,9 @@ class UnitRegistrationForm(ReceiptForm):
             raise forms.ValidationError("您不能为该单位登记，请重新选择。")
         return unit
 
+    def others(self, data: dict[str, Any]) -> QuerySet[Any]:
+        return UnitRegistration.objects.filter(unit=data["unit"]).select_related("community")
+
     def clean_slips(self) -> list[Any]:
         found: list[Any] = self.cleaned_data["slips"]
         if len(found) > 1:
@@ -129,6 +154,14 @@ class MemberRegistrationForm(ReceiptForm):
                 f"{member}的身份是{member.get_kind_display()}，双报到只登记在职党员。"
             )
         return member
+
+    def others(self, data: dict[str, Any]) -> QuerySet[Any]:
+        row = self.instance
+        return MemberRegistration.objects.filter(
+            member=data.get("member") or row.member_id,
+            is_local=row.is_local,
+            is_drill=row.is_drill,
+        ).select_related("community")
 
     def _get_validation_exclusions(self) -> set[str]:
         # What must not overlap is told apart by these two, which no form offers.

@@ -173,6 +173,9 @@ NOT_STARTED = [
         "started_at",
         "起算时间不得早于2021年6月20日（任务开始前30日），请核对。",
     ),
+    ({"started_at": "昨天"}, "started_at", "请填写有效的日期和时间，如 2021-08-05 08:30。"),
+    ({"limit_hours": "-1"}, "limit_hours", "不能小于 0，请核对。"),
+    ({"alarm_hours": "六"}, "alarm_hours", "请填写整数，例如 12。"),
     ({"started_source": ""}, "started_source", "请填写起算依据，如：据省防指通知。"),
     (
         {"area": ""},

@@ -153,6 +153,7 @@ def test_the_file_is_bound_as_the_form_is(staff, campaign, place, task):
         ("文化路社区", "排水除淤(2)", 9999, today - DAY, today - DAY, None, "王科长"),
         ("文化路社区", "排水除淤(3)", 5, today, None, "99:99", "王科长"),
         ("文化路社区", "排水除淤(4)", 5, "2099-01-01", None, None, "王科长"),
+        ("文化路社区", "雨" * 42, "5 件", today, None, None, "王科长"),
     ]
 
     batch = checked(staff, "needs", listed(*rows, head=head))
@@ -160,6 +161,7 @@ def test_the_file_is_bound_as_the_form_is(staff, campaign, place, task):
     assert {(number, column, reason) for number, column, _, reason, *_ in problems(batch)} == {
         (2, "quantity", "一项需求最多 9999 人，请核对。"),
         (3, "ends_on", "截止日期已过，不必再提；仍有需要的，请改为今天或以后。"),
+        (6, "wanted", "物资名称最多 40 字，请缩短。"),
         (5, "starts_on", "日期在一年以后，请核对年份。"),
         (4, "shift", "没有这样的时段，请写成 08:00–20:00，或用文字说明，如：夜间两班。"),
     }

@@ -153,14 +153,16 @@ def test_nobody_registers_a_foreign_unit_or_its_people(reporter, unit, foreign_u
 
 def test_two_registrations_at_a_time_are_refused_with_the_way_out(reporter, unit, place):
     member = MemberFactory(unit=unit)
-    UnitRegistrationFactory(unit=unit)
-    MemberRegistrationFactory(member=member)
+    ours = UnitRegistrationFactory(unit=unit)
+    theirs = MemberRegistrationFactory(member=member)
     client = client_for(reporter)
 
     said = errors(client.post(f"{UNITS}new/", unit_form(unit, place)))
-    assert "请先填写前一段的截止日期" in said["__all__"]
+    assert said.keys() == {"starts_on"}
+    assert f"起已向{ours.community}报到，请先填写那一段的截止日期。" in said["starts_on"]
     said = errors(client.post(f"{MEMBERS}new/", member_form(member, place)))
-    assert "请先填写前一段的截止日期" in said["__all__"]
+    assert said.keys() == {"starts_on"}
+    assert f"起已向{theirs.community}报到，请先填写那一段的截止日期。" in said["starts_on"]
 
 
 def test_no_registration_is_moved_to_a_day_to_come(reporter, unit, place):

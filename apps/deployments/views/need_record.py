@@ -56,6 +56,7 @@ class NeedDetailView(PanelledDetailView):
             link_by="community_id",
         ),
         Column("community__street__district__name", label="区县"),
+        Column("community__street__name", label="街道"),
         Column("wanted", label="任务或物资"),
         Column("goods", blank="不需物资"),
         Column("quantity", blank="不需物资"),
