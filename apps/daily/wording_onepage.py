@@ -144,7 +144,7 @@ def _tomorrow(facts: PageFacts) -> Iterator[str]:
             f"{formats.listing(listed, most=LISTED, measure='家')}。"
         )
     if facts.foretold is not None and facts.edition == Edition.NIGHT:
-        yield f"按近七日推算，{when}需求约{formats.number(facts.foretold)}人，以登记为准。"
+        yield f"按已登记需求和近七日情况推算，{when}需求约{formats.number(facts.foretold)}人，以登记为准。"
 
 
 def _settled(facts: PageFacts) -> Iterator[str]:

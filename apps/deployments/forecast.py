@@ -5,8 +5,9 @@ the boards count 需求. Why this one and this rule: docs/decisions/0069.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from statistics import median_low
 from typing import Any
 
 from django.db import connection
@@ -24,59 +25,49 @@ WEEK = 7
 DAY = dt.timedelta(days=1)
 
 
+@dataclass
+class Week:
+    """What was known of one community the evening before a day: heads asked for on up to seven
+    days before it, and what of each came after the evening before, the last day first; `known` is
+    registered for the day itself."""
+
+    asked: list[int]
+    late: list[int]
+    known: int = 0
+
+
 @dataclass(frozen=True)
 class Told:
-    """What is told of one community: heads, and between which numbers the week lay."""
+    """What is told of one community: heads, those of them registered by then, and between which
+    numbers the week lay."""
 
     heads: int
+    known: int
     low: int
     high: int
+    eve: int
 
 
-FADES = (0, 25, 50, 75, 100)
-"""How much each day back weighs of the day after it, in percent: from the last day alone (0) to
-seven days alike (100). Each is a whole number of quarters, so that sums of floats stay exact."""
+def foretell(week: Week) -> Told:
+    """What is registered for the day, and what usually comes after the evening.
 
-
-def foretell(week: Sequence[int], *, fade: int) -> Told:
-    """The weighted mean of up to seven days, the last day first, each day back `fade` percent of
-    the one after it.
-
-    Rounded half up: rounding up always would make a person out of every need of last week.
-    Weekdays count alike: in an emergency there are none. Raises ValueError for an empty week.
+    Usually is the median of the week, the lower of two: it errs least, in heads, and one late call
+    does not make a habit. Weekdays count alike: in an emergency there are none. Raises ValueError
+    for an empty week.
     """
-    if not week:
+    if not week.asked:
         raise ValueError("no day to go by")
-    total = whole = 0.0
-    for heads in reversed(week):
-        total, whole = heads + total * fade / 100, 1 + whole * fade / 100
-    return Told(_half_up(total, whole), min(week), max(week))
+    late = median_low(week.late) if week.late else 0
+    return Told(week.known + late, week.known, min(week.asked), max(week.asked), week.asked[0])
 
 
-def best_fade(weeks: Collection[Sequence[int]]) -> int:
-    """The fade that would have erred least over these weeks, had each of their days been foretold
-    from those before it; the smallest of equals."""
-    return min(FADES, key=lambda fade: sum(_missed(week, fade) for week in weeks))
-
-
-def _missed(week: Sequence[int], fade: int) -> int:
-    total = whole = 0.0
-    missed = 0
-    for heads in reversed(week):
-        if whole:
-            missed += abs(_half_up(total, whole) - heads)
-        total, whole = heads + total * fade / 100, 1 + whole * fade / 100
-    return missed
-
-
-def _half_up(total: float, whole: float) -> int:
-    return int((2 * total + whole) // (2 * whole))
-
-
-# Heads asked for by community and day; what was not raised yet at that moment is not known.
+# Heads asked for by community and day, and what of them was raised after that hour of the evening
+# before; what was not raised yet at that moment is not known.
 ASKED = """
-SELECT n.community_id, day::date, SUM(n.heads)
-  FROM generate_series(%(first)s::date, %(last)s::date, interval '1 day') day
+SELECT n.community_id, %(on)s::date - day::date, SUM(n.heads), COALESCE(SUM(n.heads) FILTER (
+           WHERE n.raised_at > %(known)s::timestamptz - (%(on)s::date - day::date) * interval '24 hours'
+       ), 0)
+  FROM generate_series(%(first)s::date, %(on)s::date, interval '1 day') day
   JOIN deployments_need n
     ON n.campaign_id = %(campaign)s AND n.state <> 'closed' AND n.heads > 0
    AND n.raised_at <= %(known)s
@@ -85,23 +76,28 @@ SELECT n.community_id, day::date, SUM(n.heads)
 """
 
 
-def weeks(campaign: Campaign, *, on: dt.date, known: dt.datetime) -> dict[int, list[int]]:
-    """Up to seven days before `on` by community, the last first, as known at that moment.
+def weeks(campaign: Campaign, *, on: dt.date, known: dt.datetime) -> dict[int, Week]:
+    """The week before `on` by community, as known at that moment of the evening before.
 
-    Communities that asked for nobody in the week are left out; days before the campaign too.
+    Communities that asked for nobody then or for the day are left out; days before the campaign
+    too, and its first day has no evening before to be late after.
     """
-    last = on - DAY
     first = max(campaign.starts_on, on - WEEK * DAY)
-    length = (last - first).days + 1
-    found: dict[int, list[int]] = {}
+    length = (on - first).days
+    learnt = (on - max(first, campaign.starts_on + DAY)).days
+    found: dict[int, Week] = {}
     if length < 1:
         return found
     with connection.cursor() as cursor:
-        cursor.execute(
-            ASKED, {"first": first, "last": last, "campaign": campaign.pk, "known": known}
-        )
-        for community, day, heads in cursor:
-            found.setdefault(community, [0] * length)[(last - day).days] = int(heads)
+        cursor.execute(ASKED, {"first": first, "on": on, "campaign": campaign.pk, "known": known})
+        for community, back, heads, late in cursor:
+            week = found.setdefault(community, Week([0] * length, [0] * learnt))
+            if not back:
+                week.known = int(heads)
+                continue
+            week.asked[back - 1] = int(heads)
+            if back <= learnt:
+                week.late[back - 1] = int(late)
     return found
 
 
@@ -115,8 +111,8 @@ def asked_on(day: dt.date) -> QuerySet[Any]:
 def with_forecast(
     rows: QuerySet[Community], *, campaign: Campaign, on: dt.date, is_due: bool
 ) -> QuerySet[Any]:
-    """Communities with a forecast of the day or a need on it: `heads`, `low`, `high`, `eve`, `days`
-    as told (None without; `told` is 0 then), `asked` as the ledger says, `error` = told − asked once
+    """Communities with a forecast of the day or a need on it: `heads`, `known`, `low`, `high`, `eve`,
+    `days` as told (None without; `told` is 0 then), `asked` as the ledger says, `error` = told − asked once
     the day is due. `most` of told and asked is there to order by.
     """
     told = NeedForecast.objects.filter(campaign=campaign, on=on, community=OuterRef("pk"))
@@ -124,7 +120,7 @@ def with_forecast(
     total = needs.order_by().values("community").annotate(n=Sum("heads")).values("n")
     fields = {
         name: Subquery(told.values(name)[:1], output_field=IntegerField())
-        for name in ("heads", "low", "high", "eve", "days")
+        for name in ("heads", "known", "low", "high", "eve", "days")
     }
     asked = Coalesce(Subquery(total, output_field=IntegerField()), 0)
     heads = Coalesce(fields["heads"], 0)

@@ -258,4 +258,4 @@ def test_limits_near_and_what_was_proven_stand_on_the_page(locked, leader):
     assert "恢复供电（72小时内）：据省电力公司通报，20:00如期实现。" in body
     assert "道路通行（72小时内）临近时限：应于8月6日 01:00前实现。" in body
     assert "恢复供水" not in body
-    assert "按近七日推算，明日需求约34人，以登记为准。" in body
+    assert "按已登记需求和近七日情况推算，明日需求约34人，以登记为准。" in body

@@ -4,14 +4,13 @@ import datetime as dt
 
 import pytest
 import time_machine
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from django.db.models import F
 
 from apps.campaigns.enums import CampaignState
 from apps.core.audit_context import acting
 from apps.core.dates import moment_on
 from apps.deployments.enums import NeedState
-from apps.deployments.forecast import FADES, best_fade, foretell, record, scores
+from apps.deployments.forecast import Told, Week, foretell, record, scores
 from apps.deployments.models import Need, NeedForecast
 from apps.deployments.services.forecast import ForecastTooLateError, tell_needs
 from apps.jobs.models import Occurrence
@@ -65,39 +64,19 @@ def tell(flood, on=TOMORROW, now=EVENING):
 
 
 @pytest.mark.parametrize(
-    ("week", "heads"),
+    ("late", "known", "heads"),
     [
-        ([10] * 7, 10),
-        ([8], 8),
-        ([0, 0, 0, 0, 0, 0, 9], 0),  # 9 of 127
-        ([9, 0, 0, 0, 0, 0, 0], 5),  # 9 × 64 of 127 = 4.54
-        ([1, 0], 1),  # two thirds
-        ([20, 10, 0], 14),  # (80 + 20) of 7 = 14.3
+        ([0] * 7, 10, 10),
+        ([0, 0, 0, 0, 0, 0, 9], 10, 10),  # one late call is no habit
+        ([5, 0, 5, 0, 5, 5, 0], 10, 15),  # four evenings of seven are
+        ([6, 2], 0, 2),  # the lower of two
+        ([], 8, 8),  # nothing to learn from yet
     ],
 )
-def test_the_last_day_weighs_most_and_each_day_back_half(week, heads):
-    assert foretell(week, fade=50).heads == heads
+def test_what_is_registered_and_what_usually_comes_late_is_told(late, known, heads):
+    told = foretell(Week([7, 3, 9], late, known))
 
-
-@settings(max_examples=25)
-@given(st.lists(st.integers(0, 500), min_size=1, max_size=7), st.sampled_from(FADES))
-def test_what_is_told_lies_within_the_week(week, fade):
-    told = foretell(week, fade=fade)
-
-    assert (told.low, told.high) == (min(week), max(week))
-    assert told.low <= told.heads <= told.high
-
-
-@pytest.mark.parametrize(
-    ("weeks", "fade"),
-    [
-        ([[30, 30, 30, 0, 0, 0, 0]], 0),  # what lasts is best told by the last day
-        ([[20, 0, 20, 0, 20, 0, 20]], 100),  # what comes and goes by all of them
-        ([[9], [4]], 0),  # nothing to learn from yet
-    ],
-)
-def test_the_weight_is_the_one_that_would_have_erred_least(weeks, fade):
-    assert best_fade(weeks) == fade
+    assert told == Told(heads, known, low=3, high=9, eve=7)
 
 
 # --- telling -------------------------------------------------------------------------------------
@@ -135,18 +114,30 @@ def test_a_young_campaign_goes_by_the_days_it_has(flood):
     tell(flood)
 
     row = NeedForecast.objects.get()
-    assert (row.heads, row.low, row.high, row.days, row.fade) == (9, 0, 9, 2, 0)
+    assert (row.heads, row.low, row.high, row.days) == (9, 0, 9, 2)
 
 
-def test_what_comes_and_goes_is_told_by_all_days_alike(flood):
+def test_what_ends_tonight_is_told_no_more_and_what_begins_is(flood):
+    ending, beginning = CommunityFactory.create_batch(2)
+    need(flood, ending, 20, 6, 0)
+    need(flood, beginning, 12, -1, -3)
+
+    tell(flood)
+
+    rows = NeedForecast.objects.order_by("community")
+    assert [(row.known, row.heads, row.eve) for row in rows] == [(0, 0, 20), (12, 12, 0)]
+
+
+def test_what_usually_comes_after_the_evening_is_told_too(flood):
     place = CommunityFactory()
-    for back in (6, 4, 2, 0):
+    for back in (6, 4, 3, 1):
         need(flood, place, 20, back, back)
+    Need.objects.update(raised_at=F("raised_at") + dt.timedelta(hours=12))
 
     tell(flood)
 
     row = NeedForecast.objects.get()
-    assert (row.fade, row.heads, row.eve) == (100, 11, 20)
+    assert (row.known, row.heads, row.eve) == (0, 20, 0)
 
 
 def test_what_was_told_never_moves(flood):
@@ -199,7 +190,7 @@ def test_the_next_evening_shows_told_actual_and_error(leader, compared):
     with at(EVENING):
         page = client.get(LIST)
 
-    assert [row[0:1] + row[4:] for row in cells(page)[:3]] == [
+    assert [row[0:1] + row[5:] for row in cells(page)[:3]] == [
         ["甲社区", "12", "15", "−3"],
         ["乙社区", "6", "0", "+6"],
         ["丙社区", "没有预测", "4", "−4"],

@@ -34,15 +34,18 @@ class NeedForecast(models.Model):
     )
     on = models.DateField("预测日期")
     heads = models.PositiveIntegerField("预测需求（人）")
+    known = models.PositiveIntegerField(
+        "已登记（人）",
+        null=True,
+        blank=True,
+        help_text="预测时已登记、覆盖当日的需求；其余为按近七日估计的当日新增。",
+    )
     low = models.PositiveIntegerField("近七日最低（人）")
     high = models.PositiveIntegerField("近七日最高（人）")
     eve = models.PositiveIntegerField(
         "前一日需求（人）", help_text="不作预测、沿用前一日数时的结果，用作对照。"
     )
     days = models.PositiveSmallIntegerField("依据天数")
-    fade = models.PositiveSmallIntegerField(
-        "逐日权重（%）", default=50, help_text="每往前一天，权重为后一天的百分之几。"
-    )
     made_at = models.DateTimeField("预测时间")
 
     objects: ClassVar = NeedForecastQuerySet.as_manager()
@@ -57,9 +60,9 @@ class NeedForecast(models.Model):
                 violation_error_message="该社区当日已有预测。",
             ),
             models.CheckConstraint(
-                name="need_forecast_within_week",
-                condition=Q(low__lte=F("heads"), heads__lte=F("high")),
-                violation_error_message="预测应在近七日最低和最高之间。",
+                name="need_forecast_covers_known",
+                condition=Q(known=None) | Q(known__lte=F("heads")),
+                violation_error_message="预测不应少于已登记的需求。",
             ),
         ]
 

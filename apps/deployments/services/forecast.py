@@ -8,14 +8,14 @@ from apps.campaigns.models import Campaign
 from apps.core.dates import business_day
 from apps.core.errors import DomainError
 
-from ..forecast import best_fade, foretell, weeks
+from ..forecast import foretell, weeks
 from ..models import NeedForecast
 
 INSERT = """
 INSERT INTO deployments_needforecast
-    (campaign_id, "on", made_at, fade, community_id, days, heads, low, high, eve)
-SELECT %s, %s, %s, %s, *
-  FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[])
+    (campaign_id, "on", made_at, community_id, days, heads, known, low, high, eve)
+SELECT %s, %s, %s, *
+  FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::int[])
 """
 
 
@@ -37,14 +37,13 @@ def tell_needs(campaign: Campaign, *, on: dt.date, now: dt.datetime) -> int:
     if NeedForecast.objects.filter(campaign=campaign, on=on).exists():
         return 0
     found = weeks(campaign, on=on, known=now)
-    fade = best_fade(found.values())
     rows = [
-        (community, len(week), told.heads, told.low, told.high, week[0])
+        (community, len(week.asked), told.heads, told.known, told.low, told.high, told.eve)
         for community, week in sorted(found.items())
-        for told in (foretell(week, fade=fade),)
+        for told in (foretell(week),)
     ]
     if rows:
         columns = [list(column) for column in zip(*rows, strict=True)]
         with connection.cursor() as cursor:
-            cursor.execute(INSERT, [campaign.pk, on, now, fade, *columns])
+            cursor.execute(INSERT, [campaign.pk, on, now, *columns])
     return len(rows)

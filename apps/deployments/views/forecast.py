@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
-from django.db.models import Max, QuerySet
+from django.db.models import Max, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -85,6 +85,7 @@ TOLD_COLUMNS = (
     Column("eve", label="前一日", kind="number", unit="人", blank="无"),
     Column("week", label="近七日（人）", kind="number", value=_week, blank="无需求",
            phone="hide"),
+    Column("known", label="其中已登记", kind="number", unit="人", blank="未记", phone="hide"),
     Column("heads", label="预测", kind="number", unit="人", blank="没有预测", sort="told"),
 )  # fmt: skip
 ASKED = Column("asked", label="现已登记", kind="number", unit="人", sort=True, css="p-end")
@@ -187,23 +188,25 @@ class ForecastListView(KeyedListView):
         days = scores(campaign, first=first, last=self.on)
         due = [one for one in days if self.is_due(one.on)]
         told = NeedForecast.objects.filter(campaign=campaign, on=self.on)
-        made, fade = told.aggregate(at=Max("made_at"), fade=Max("fade")).values()
+        made, known = told.aggregate(at=Max("made_at"), known=Sum("known")).values()
         return super().get_context_data(
-            kpis=self._kpis(next((one for one in days if one.on == self.on), None), made),
+            kpis=self._kpis(next((one for one in days if one.on == self.on), None), made, known),
             record=record(due),
             chart=_chart(days, {one.on for one in due}),
             score_table=self._scores(due),
             made_at=made,
-            fade=fade,
             hour=self.hours.at(Hour.FORECAST) if self.hours else None,
             **kwargs,
         )
 
-    def _kpis(self, score: DayScore | None, made_at: dt.datetime | None) -> list[Kpi]:
+    def _kpis(
+        self, score: DayScore | None, made_at: dt.datetime | None, known: int | None
+    ) -> list[Kpi]:
         if score is None:
             return []
         at = formats.moment(made_at, on=self.on) if made_at else ""
-        told = Kpi("预测需求", score.told, "人", notes=(f"{at} 作出，不再改动",))
+        parts = () if known is None else (f"其中当时已登记 {formats.number(known)}",)
+        told = Kpi("预测需求", score.told, "人", notes=(f"{at} 作出，不再改动", *parts))
         eve = Kpi("前一日需求", score.eve, "人", notes=("沿用前一日数的结果",))
         needs = f"{reverse('deployments:need_list')}?{urlencode({'state': 'open'})}"
         if not self.is_compared:
