@@ -201,6 +201,19 @@ def test_the_next_evening_shows_told_actual_and_error(leader, compared):
     assert "有需求社区 2 个，预测到 1 个" in page.content.decode()
 
 
+def test_a_forecast_that_came_true_is_neither_over_nor_under(leader, flood):
+    place = CommunityFactory()
+    NeedForecastFactory(campaign=flood, community=place, on=TODAY, heads=15, known=15)
+    need(flood, place, 15, 0, 0)
+
+    with at(EVENING):
+        page = client_for(leader).get(LIST)
+
+    assert [kpi.label for kpi in page.context["kpis"]][2] == "合计持平"
+    assert "合计平均每日持平。" in page.content.decode()
+    assert "其中当时已登记 15" in page.content.decode()
+
+
 def test_before_the_evening_there_is_nothing_to_compare(leader, compared):
     with at(EVENING - dt.timedelta(minutes=1)):
         page = client_for(leader).get(LIST)

@@ -220,7 +220,7 @@ class ForecastListView(KeyedListView):
             told,
             Kpi("实际需求", score.asked, "人", notes=(covered,)),
             Kpi(
-                "合计偏多" if score.bias > 0 else "合计偏少",
+                "合计偏多" if score.bias > 0 else "合计偏少" if score.bias else "合计持平",
                 abs(score.bias),
                 "人",
                 notes=("预测与实际之差",),
