@@ -268,7 +268,7 @@ class AgainMixin(forms.Form):
         """From `clean`: shows `same` and wants a tick, unless there is none or the form is wrong."""
         if same is None or self.errors:
             return
-        link = '已有：<a href="{}" target="_blank" rel="noopener">{}</a>'
+        link = '已有：<a class="text-decoration-underline" href="{}" target="_blank" rel="noopener">{}</a>'
         self.fields["again"] = forms.BooleanField(
             label="不是重复，仍要登记",
             required=False,
