@@ -8,6 +8,7 @@ from django.db.models import Q
 from apps.core.formats import moment
 from apps.core.forms import AutocompleteSelect, PortalModelForm
 from apps.core.layouts import PairedMixin
+from apps.office.forms import PhoneField
 
 from .drawing import draw, read_places
 from .models import PLACES, AreaStatus, Community, NamedArea
@@ -119,7 +120,7 @@ class CommunityContactForm(PortalModelForm):
     class Meta:
         model = Community
         fields: ClassVar = ["contact", "duty_phone", "households"]
-        widgets: ClassVar = {"duty_phone": forms.TextInput(attrs={"inputmode": "tel"})}
+        field_classes: ClassVar = {"duty_phone": PhoneField}
 
 
 class NamedAreaForm(PortalModelForm):
