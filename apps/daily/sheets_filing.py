@@ -84,6 +84,7 @@ class RowFiler:
             submission=uuid.uuid4(),
             entries=self._entries(report, row, is_blind=is_blind),
             is_zero=row.is_zero,
+            zero_reason=row.said["doubt_reason"],
             is_calm=report.current.is_calm if report.current else False,
             leader_on_duty=row.said["leader_on_duty"],
             night_phone=row.said["night_phone"],

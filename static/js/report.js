@@ -18,6 +18,7 @@ const cells = [...form.querySelectorAll("[data-cell]")].map((row) => ({
   isFlow: row.dataset.kind === "flow",
   unit: row.dataset.unit,
 }));
+const zeroDoubt = form.querySelector("[data-zero-doubt]");
 const field = (name) => form.elements.namedItem(name);
 
 // --- reading a cell, as apps/figures/values.py does --------------------------------------------
@@ -51,12 +52,25 @@ function draw(cell) {
     const gap = value - cell.before;
     cell.words.textContent = `比昨日${gap > 0 ? "多" : "少"} ${Math.abs(gap).toLocaleString("en")} ${cell.unit}，请核对：`;
   }
-  cell.row.querySelectorAll("[data-answer]").forEach((button) => {
-    button.setAttribute("aria-pressed", String(button.dataset.answer !== "" && button.dataset.answer === cell.reason.value));
+  press(cell.row, cell.reason.value);
+}
+
+// 今日无下沉 although the ledger has people on post: asked as a cell is.
+function drawZero() {
+  if (!zeroDoubt) return;
+  zeroDoubt.hidden = !field("is_zero").checked;
+  if (zeroDoubt.hidden) field("zero_reason").value = "";
+  press(zeroDoubt, field("zero_reason").value);
+}
+
+function press(row, reason) {
+  row.querySelectorAll("[data-answer]").forEach((button) => {
+    button.setAttribute("aria-pressed", String(button.dataset.answer !== "" && button.dataset.answer === reason));
   });
 }
 
 function count() {
+  drawZero();
   for (const block of form.querySelectorAll("[data-block]")) {
     const inputs = [...block.querySelectorAll("[data-value]")];
     const shown = block.querySelector("[data-count]");
@@ -99,10 +113,10 @@ function zero() {
 }
 
 form.addEventListener("click", (event) => {
-  const press = event.target.closest("[data-press]")?.dataset.press;
-  if (press === "carry") carry();
-  if (press === "zero") zero();
-  if (press === "calm") field("is_calm").checked = !field("is_calm").checked;
+  const pressed = event.target.closest("[data-press]")?.dataset.press;
+  if (pressed === "carry") carry();
+  if (pressed === "zero") zero();
+  if (pressed === "calm") field("is_calm").checked = !field("is_calm").checked;
   const cell = cells.find((one) => one.row.contains(event.target));
   const answer = event.target.closest("[data-answer]");
   const tap = event.target.closest("[data-zero]");
@@ -110,8 +124,12 @@ form.addEventListener("click", (event) => {
     cell.reason.value = answer.dataset.answer;
     if (answer.dataset.answer === "") { cell.input.value = ""; cell.carried.value = ""; cell.input.focus(); }
   }
+  if (answer && zeroDoubt?.contains(answer)) {
+    field("zero_reason").value = answer.dataset.answer;
+    if (answer.dataset.answer === "") field("is_zero").checked = false;
+  }
   if (tap && cell) cell.input.value = "0";
-  if (press || answer || tap) { refresh(); changed(); }
+  if (pressed || answer || tap) { refresh(); changed(); }
 });
 
 form.addEventListener("input", (event) => {

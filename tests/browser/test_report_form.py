@@ -43,6 +43,20 @@ def test_zero_report_is_one_press_and_one_back(owing, visit):
     assert (pressed, page.is_checked("[name=is_zero]")) == ("false", False)
 
 
+def test_zero_report_against_the_ledger_is_asked_and_answered_by_a_tap(owing, visit):
+    _, user = owing
+    page = visit(user, FORM, PHONE).page
+    doubt = page.locator("[data-zero-doubt]")
+    before = doubt.is_visible()
+
+    page.click("text=今日无下沉")
+    doubt.get_by_text("任务结束").click()
+
+    assert (before, page.input_value("[name=zero_reason]")) == (False, "ended")
+    doubt.get_by_text("填错了").click()
+    assert (page.is_checked("[name=is_zero]"), doubt.is_visible()) == (False, False)
+
+
 def test_doubt_is_asked_as_one_types_and_answered_by_a_tap(owing, visit):
     _, user = owing
     page = visit(user, FORM, PHONE).page
@@ -104,6 +118,7 @@ def test_without_a_network_nothing_is_sent_and_nothing_lost(owing, visit):
     watch = visit(user, FORM, PHONE)
     page = watch.page
     page.click("text=今日无下沉")
+    page.click("[data-zero-doubt] >> text=任务结束")
     page.click("text=无突发情况")
     watch.listens = False
     page.context.set_offline(True)
@@ -125,6 +140,7 @@ def test_filed_report_ends_at_its_receipt(owing, visit):
     page = watch.page
 
     page.click("text=今日无下沉")
+    page.click("[data-zero-doubt] >> text=任务结束")
     page.click("text=无突发情况")
     page.click("button[type=submit]")
     page.wait_for_selector(".receipt")

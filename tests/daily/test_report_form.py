@@ -11,7 +11,7 @@ from apps.daily.enums import ReportState
 from apps.daily.models import DailyReport, ReportRevision
 from apps.messaging.models import InboxMessage
 from tests.cast import client_for
-from tests.factories import ReportRevisionFactory
+from tests.factories import DeploymentDayFactory, DeploymentFactory, ReportRevisionFactory
 
 from .report_day import AT_SIX, DAY, EVE, expected, reported, typed, values_of
 
@@ -165,6 +165,25 @@ def test_zero_report_with_work_done_is_refused(report, reporter):
     assert page.context["form"].errors == {
         "v-F08": ["已选“今日无下沉”，“清淤”却不是 0。请核对，或取消“今日无下沉”。"]
     }
+
+
+def test_zero_report_against_the_ledger_needs_a_reason(flood, report, unit, reporter):
+    there = DeploymentFactory(campaign=flood, unit=unit)
+    DeploymentDayFactory(deployment=there, on=DAY, present=9)
+    zeros = {"F03": "", "F08": "", "F14": "0", "is_zero": "on"}
+
+    refused = post(reporter, report, typed(report, **zeros))
+    taken = post(reporter, report, typed(report, **zeros, zero_reason="ended"))
+
+    assert refused.context["form"].errors == {
+        "is_zero": [
+            "已选“今日无下沉”，台账却登记“在岗下沉党员”9人。请核对后选择原因，或取消“今日无下沉”。"
+        ]
+    }
+    assert "今日台账登记在岗下沉党员 9 人，与“今日无下沉”不符" in refused.content.decode()
+    report.refresh_from_db()
+    assert report.current.zero_reason == "ended"
+    assert "今日无下沉（核对说明：任务结束）" in client_for(reporter).get(taken["Location"]).text
 
 
 def test_filed_before_review_is_out_at_once(report, reporter, unit_leader):

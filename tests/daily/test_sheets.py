@@ -9,7 +9,12 @@ from apps.core.dates import moment_on
 from apps.daily.enums import ReportSource, ReportState
 from apps.daily.models import DailyReport, ReportRevision, ReportValue
 from tests.cast import client_for
-from tests.factories import CampaignFactory, ExemptionFactory
+from tests.factories import (
+    CampaignFactory,
+    DeploymentDayFactory,
+    DeploymentFactory,
+    ExemptionFactory,
+)
 from tests.office.importing import act, applied, checked, counts, exported, problems, workbook
 
 from .report_day import DAY, EVE, expected, reported, values_of
@@ -116,6 +121,20 @@ def test_nothing_today_is_a_report_of_zeros(report, staff):
     applied(staff, SHEET, table([*row(cells=("", "", "", "")), "是"], head=head))
 
     assert values_of(report) == {"F06": None, "F03": 0, "F14": 0, "F08": 0}
+
+
+def test_nothing_today_against_the_ledger_is_answered_in_its_row(flood, report, unit, staff):
+    there = DeploymentFactory(campaign=flood, unit=unit)
+    DeploymentDayFactory(deployment=there, on=DAY, present=9)
+    head = ("单位", "日期", "今日无下沉", "核对说明")
+
+    batch = checked(staff, SHEET, table(["示例甲", DAY, "是", ""], head=head))
+    applied(staff, SHEET, table(["示例甲", DAY, "是", "任务结束"], head=head))
+
+    ((_, column, _, reason),) = problems(batch)
+    assert (column, reason[:18]) == ("is_zero", "已选“今日无下沉”，台账却登记“在岗")
+    report.refresh_from_db()
+    assert report.current.zero_reason == "ended"
 
 
 def test_as_yesterday_is_answered_with_yesterdays_value(flood, unit, staff):

@@ -90,6 +90,7 @@ class ReportForm(PortalForm):
     # The mark of the draft the page last knew; the script keeps it up to date.
     draft_mark = forms.CharField(widget=forms.HiddenInput, required=False)
     is_zero = forms.BooleanField(label="今日无下沉（零报告）", required=False)
+    zero_reason = forms.ChoiceField(choices=REASONS, required=False, widget=forms.HiddenInput)
     is_calm = forms.BooleanField(label="无突发情况（平安报）", required=False)
     leader_on_duty = forms.CharField(label="带队领导", max_length=40, required=False)
     night_phone = PhoneField(label="今晚值班电话", max_length=30, required=False)
@@ -138,6 +139,11 @@ class ReportForm(PortalForm):
     def stock_carried(self) -> int:
         """How many cells 存量同昨日 would fill."""
         return sum(line.can_carry for line in self.lines)
+
+    @property
+    def on_post(self) -> Line | None:
+        """The line by which the ledger has people on post today, whom 今日无下沉 would deny."""
+        return next((line for line in self.lines if line.is_on_post and line.ledger), None)
 
     @property
     def draft_fields(self) -> list[str]:
@@ -199,6 +205,7 @@ class ReportForm(PortalForm):
             submission=data["submission"],
             entries=self.entries,
             is_zero=data.get("is_zero", False),
+            zero_reason=data.get("zero_reason", ""),
             is_calm=data.get("is_calm", False),
             leader_on_duty=data.get("leader_on_duty", ""),
             night_phone=data.get("night_phone", ""),

@@ -149,6 +149,14 @@ class ReportRevision(models.Model):
     is_late = models.BooleanField("逾期", default=False)
     is_after_lock = models.BooleanField("锁定后补报", default=False)
     is_zero = models.BooleanField("今日无下沉（零报告）", default=False)
+    zero_reason = models.CharField(
+        "零报告核对说明",
+        max_length=12,
+        choices=DoubtReason,
+        blank=True,
+        default="",
+        help_text="当日台账登记有人在岗的，零报告须说明原因。",
+    )
     is_calm = models.BooleanField("无突发情况（平安报）", default=False)
     leader_on_duty = models.CharField("带队领导", max_length=40, blank=True)
     night_phone = models.CharField("今晚值班电话", max_length=30, blank=True)

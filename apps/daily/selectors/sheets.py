@@ -36,6 +36,7 @@ class Line:
     before_qualifier: str
     ledger: Decimal | None
     has_ledger: bool
+    is_on_post: bool = False
 
     @property
     def code(self) -> str:
@@ -113,6 +114,7 @@ def report_lines(report: DailyReport) -> list[Line]:
                 before_qualifier=qualifier_word(typed_before[1]) if row.is_typed else "",
                 ledger=today.get(code),
                 has_ledger=code in of_unit,
+                is_on_post=code == codes.get("present"),
             )
         )
     return lines

@@ -86,7 +86,7 @@ class Book:
             (
                 key, owed.key, number, submission, receipt(owed, number), source, *caller, by,
                 at, opened_at, at > due_at(owed.day),
-                is_after_lock, is_zero, rng.random() < 0.97, person_name(rng),
+                is_after_lock, is_zero, "", rng.random() < 0.97, person_name(rng),
                 f"0371-0002{unit.id:04d}", rng.choice(NEEDS),
             )
         )  # fmt: skip
@@ -144,7 +144,7 @@ def copy_revisions(copier: Copier, book: Book) -> None:
     copier.load(
         ReportRevision,
         "id report number submission receipt source source_name source_at by at opened_at is_late "
-        "is_after_lock is_zero is_calm leader_on_duty night_phone needs",
+        "is_after_lock is_zero zero_reason is_calm leader_on_duty night_phone needs",
         book.revisions,
     )
     copier.load(

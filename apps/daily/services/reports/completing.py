@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from apps.core.formats import number
+
 from ...doubts import is_doubtful
 from ...selectors.sheets import Line
 from .filing import Entry, Filing
@@ -15,6 +17,12 @@ def complete(filing: Filing, lines: list[Line]) -> tuple[dict[str, Entry], dict[
     """
     entries: dict[str, Entry] = {}
     problems: dict[str, str] = {}
+    there = contradicted_zero(filing, lines)
+    if there and not filing.zero_reason:
+        problems["is_zero"] = (
+            f"已选“今日无下沉”，台账却登记“{there.name}”{number(there.ledger or 0)}{there.unit}。"
+            "请核对后选择原因，或取消“今日无下沉”。"
+        )
     for line in lines:
         if not line.is_typed:
             continue
@@ -24,6 +32,12 @@ def complete(filing: Filing, lines: list[Line]) -> tuple[dict[str, Entry], dict[
         if problem:
             problems[f"v-{line.code}"] = problem
     return entries, problems
+
+
+def contradicted_zero(filing: Filing, lines: list[Line]) -> Line | None:
+    """The line by which the ledger has people on post although the report says 今日无下沉."""
+    there = (line for line in lines if line.is_on_post and line.ledger)
+    return next(there, None) if filing.is_zero else None
 
 
 def _completed(entry: Entry, line: Line, is_zero: bool) -> Entry:

@@ -38,7 +38,7 @@ class Origin:
 class Filing:
     """One pressing of 提交. `submission` was made when the form was drawn, `version` is the one it
     was drawn from; `entries` go by indicator code. `before_review` is 先报后审; `explanation` is
-    asked for once the day is locked. `is_blind`: who typed may not see yesterday's restricted
+    asked for once the day is locked. `zero_reason` answers for 今日无下沉 against the ledger. `is_blind`: who typed may not see yesterday's restricted
     values, so those raise no doubt. `draft_mark` is the mark of the draft that was seen, empty for
     none; None where there is no such thing, as in a table.
     """
@@ -47,6 +47,7 @@ class Filing:
     submission: uuid.UUID
     entries: Mapping[str, Entry]
     is_zero: bool = False
+    zero_reason: str = ""
     is_calm: bool = False
     leader_on_duty: str = ""
     night_phone: str = ""
@@ -62,6 +63,7 @@ def fields_of(revision: ReportRevision) -> dict[str, Any]:
     """A revision as the form's own fields, so that it can be opened again as a draft."""
     fields: dict[str, Any] = {
         "is_zero": revision.is_zero,
+        "zero_reason": revision.zero_reason,
         "is_calm": revision.is_calm,
         "leader_on_duty": revision.leader_on_duty,
         "night_phone": revision.night_phone,

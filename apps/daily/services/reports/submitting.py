@@ -17,7 +17,7 @@ from ...enums import COUNTED, FILEABLE, FILEABLE_AFTER_LOCK, ReportSource, Repor
 from ...models import DailyReport, ReportRevision, ReportValue
 from ...selectors.sheets import Line, report_lines
 from . import telling
-from .completing import complete
+from .completing import complete, contradicted_zero
 from .corrections import propose_corrections
 from .drafts import refuse_unseen_draft
 from .filing import Entry, Filing, Origin
@@ -178,6 +178,7 @@ def _store(
         is_late=now > report.due_at,
         is_after_lock=report.frozen_at is not None,
         is_zero=filing.is_zero,
+        zero_reason=filing.zero_reason if contradicted_zero(filing, lines) else "",
         is_calm=filing.is_calm,
         leader_on_duty=filing.leader_on_duty,
         night_phone=filing.night_phone,
