@@ -5,10 +5,12 @@ import binascii
 import fcntl
 import os
 import secrets
-from collections.abc import Mapping
+import warnings
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 
@@ -20,6 +22,7 @@ RUN_LOCK = "run.lock"
 """Held while a portal runs on the data folder; says its address."""
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 MOST_DAYS = 3650
+SHORTEST_KEY, FEWEST_LETTERS = 32, 5
 LEGIBLE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -52,7 +55,7 @@ class Environment:
         given = os.environ if variables is None else variables
         home = portal_home(base, given)
         port = read_port(given)
-        site_url = given.get("SITE_URL", "").rstrip("/")
+        site_url = given_site(given)
         if not site_url and not given.get("PORT"):
             # A command beside a portal that runs elsewhere: its mails lead there.
             site_url = running_at(home)
@@ -68,7 +71,7 @@ class Environment:
             app_role=app_role(given),
             redis=redis_address(given, places),
             email=email_settings(given),
-            secret_key=given.get("SECRET_KEY") or kept_secret(home, "secret_key", new_secret_key),
+            secret_key=given_key(given) or kept_secret(home, "secret_key", new_secret_key),
             field_keys=parse_field_keys(
                 given.get("FIELD_KEYS") or kept_secret(home, "field_keys", new_field_keys)
             ),
@@ -133,6 +136,36 @@ def read_port(given: Mapping[str, str]) -> int:
     raise ConfigurationError(f"PORT 应为 1 至 65535 的整数，当前为“{value}”。例如 PORT=8001。")
 
 
+def given_site(given: Mapping[str, str]) -> str:
+    """SITE_URL without a slash at its end; empty when it is not given."""
+    url = given.get("SITE_URL", "").rstrip("/")
+    if url and not _is_address(url, {"http", "https"}):
+        raise ConfigurationError(
+            f"SITE_URL 应为平台的完整网址，形如 https://portal.example.cn，当前为“{url}”。"
+        )
+    return url
+
+
+def _is_address(url: str, schemes: Container[str]) -> bool:
+    """Scheme, host and, if there is one, a port that is a number."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in schemes and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
+def given_key(given: Mapping[str, str]) -> str:
+    """SECRET_KEY, empty when it is not given. What can be guessed forges sessions and links."""
+    key = given.get("SECRET_KEY", "")
+    if key and (len(key.strip()) < SHORTEST_KEY or len(set(key)) < FEWEST_LETTERS):
+        raise ConfigurationError(
+            f"SECRET_KEY 太短或太简单，应为至少 50 个随机字符（少于 {SHORTEST_KEY} 个不启动）；"
+            "仅作演示可去掉 SECRET_KEY，由系统生成。"
+        )
+    return key
+
+
 def refuse_without_keys(given: Mapping[str, str]) -> None:
     missing = [n for n in ("SECRET_KEY", "FIELD_KEYS", "ALLOWED_HOSTS") if not given.get(n)]
     if missing:
@@ -171,7 +204,10 @@ def app_role(given: Mapping[str, str]) -> str:
 def parse_database_url(name: str, url: str) -> dict[str, Any]:
     example = "postgres://用户:口令@主机:5432/frontline"
     try:
-        parsed = environ.Env.db_url_config(url)
+        with warnings.catch_warnings():
+            # What it has to say of an unknown scheme is said below.
+            warnings.simplefilter("ignore")
+            parsed = environ.Env.db_url_config(url)
     except Exception as error:
         raise ConfigurationError(f"{name} 无法识别，应形如 {example}。") from error
     if "postgresql" not in parsed.get("ENGINE", "") or not parsed.get("NAME"):
@@ -183,7 +219,7 @@ def redis_address(given: Mapping[str, str], places: Places) -> RedisAddress:
     url = given.get("REDIS_URL")
     if not url:
         return RedisAddress(f"redis+socket://{places.redis_socket}?virtual_host=0", True)
-    if not url.startswith(("redis://", "rediss://", "unix://")):
+    if not url.startswith("unix:///") and not _is_address(url, {"redis", "rediss"}):
         raise ConfigurationError("REDIS_URL 无法识别，应形如 redis://:口令@主机:6379/0。")
     if url.startswith("unix://"):
         url = "redis+socket://" + url.removeprefix("unix://").replace("db=", "virtual_host=")
@@ -195,12 +231,14 @@ def email_settings(given: Mapping[str, str]) -> dict[str, Any]:
     url = given.get("EMAIL_URL")
     if not url:
         return {}
+    refusal = "EMAIL_URL 无法识别，应形如 smtp+tls://用户:口令@主机:587。"
     try:
-        return dict(environ.Env.email_url_config(url))
+        settings = dict(environ.Env.email_url_config(url))
     except Exception as error:
-        raise ConfigurationError(
-            "EMAIL_URL 无法识别，应形如 smtp+tls://用户:口令@主机:587。"
-        ) from error
+        raise ConfigurationError(refusal) from error
+    if settings["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not settings["EMAIL_HOST"]:
+        raise ConfigurationError(refusal)
+    return settings
 
 
 def parse_field_keys(value: str) -> dict[str, bytes]:

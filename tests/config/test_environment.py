@@ -10,7 +10,7 @@ from config.errors import ConfigurationError
 KEY = base64.b64encode(b"k" * 32).decode()
 PRODUCTION = {
     "DATABASE_URL": "postgres://app:secret@db.example:5432/portal",
-    "SECRET_KEY": "s" * 50,
+    "SECRET_KEY": "secret" * 9,
     "FIELD_KEYS": f"k1:{KEY}",
     "ALLOWED_HOSTS": "portal.example, intranet.example",
 }
@@ -98,7 +98,15 @@ def test_production_refuses_to_start_without(tmp_path, name):
         ("PORT", "80a", "PORT 应为 1 至 65535 的整数，当前为“80a”"),
         ("PORT", "70000", "PORT 应为 1 至 65535 的整数，当前为“70000”"),
         ("REDIS_URL", "localhost:6379", "REDIS_URL 无法识别"),
+        ("REDIS_URL", "redis://", "REDIS_URL 无法识别"),
+        ("REDIS_URL", "redis://127.0.0.1:six/0", "REDIS_URL 无法识别"),
         ("EMAIL_URL", "mail.example", "EMAIL_URL 无法识别"),
+        ("EMAIL_URL", "smtp://", "EMAIL_URL 无法识别"),
+        ("SITE_URL", "portal.example.cn", "SITE_URL 应为平台的完整网址，形如"),
+        ("SITE_URL", "https://:443", "SITE_URL 应为平台的完整网址，形如"),
+        ("SECRET_KEY", "short", "SECRET_KEY 太短或太简单"),
+        ("SECRET_KEY", " " * 60, "SECRET_KEY 太短或太简单"),
+        ("SECRET_KEY", "ab" * 30, "SECRET_KEY 太短或太简单"),
         ("FIELD_KEYS", "k1:short", "FIELD_KEYS 应为“编号:密钥”"),
         ("FIELD_KEYS", KEY, "FIELD_KEYS 应为“编号:密钥”"),
         ("FIELD_KEYS", f"k1:{KEY},k1:{KEY}", "FIELD_KEYS 应为“编号:密钥”"),
@@ -108,7 +116,9 @@ def test_unusable_value_is_refused_by_name(tmp_path, name, value, beginning):
     assert refusal(tmp_path, **{name: value}).startswith(beginning)
 
 
-@pytest.mark.parametrize("url", ["mysql://a:b@c/d", "postgres://", "not a url", "sqlite:///x.db"])
+@pytest.mark.parametrize(
+    "url", ["mysql://a:b@c/d", "postgres://", "not a url", "foo", "sqlite:///x.db"]
+)
 def test_other_database_is_refused_by_name(tmp_path, url):
     assert refusal(tmp_path, **{**PRODUCTION, "DATABASE_URL": url}).startswith("DATABASE_URL ")
 
