@@ -6,6 +6,7 @@ import os
 import sys
 import warnings
 
+from config.argparse_words import speak_chinese
 from config.collector import search_less
 from config.errors import ConfigurationError, ServiceError
 from config.roles import is_offline_command, is_owner_command
@@ -13,6 +14,7 @@ from config.roles import is_offline_command, is_owner_command
 
 def main() -> int:
     search_less()
+    speak_chinese()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if is_owner_command(sys.argv):
         os.environ["FRONTLINE_DATABASE_ROLE"] = "owner"
@@ -25,7 +27,7 @@ def main() -> int:
         warnings.filterwarnings("ignore", "Got an error checking a consistent migration history")
 
     from django.core.management import execute_from_command_line
-    from django.db import OperationalError
+    from django.db import OperationalError, ProgrammingError
 
     try:
         execute_from_command_line(sys.argv)
@@ -36,6 +38,13 @@ def main() -> int:
         from config.preflight import database_sentence
 
         print(database_sentence(error), file=sys.stderr)
+        return 1
+    except ProgrammingError as error:
+        from config.preflight import UNMIGRATED, lacks_tables
+
+        if not lacks_tables(error):
+            raise
+        print(UNMIGRATED, file=sys.stderr)
         return 1
     return 0
 

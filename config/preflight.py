@@ -22,6 +22,18 @@ def database_sentence(error: Exception) -> str:
     )
 
 
+UNMIGRATED = (
+    "数据库还没有建表，或表结构旧于程序。请先执行 manage.py migrate；"
+    "要看演示，执行 make run，会建表并装入演示数据。"
+)
+_NO_TABLE_OR_COLUMN = frozenset({"42P01", "42703"})
+
+
+def lacks_tables(error: Exception) -> bool:
+    """Whether a statement failed because the tables are not those of this version."""
+    return getattr(error.__cause__, "sqlstate", None) in _NO_TABLE_OR_COLUMN
+
+
 def check_database() -> None:
     from django.db import OperationalError, connection
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 import pytest
 
 from config.embedded.places import Places
+from config.preflight import UNMIGRATED
 from tests.config.processes import (
     ROOT,
     children,
@@ -181,7 +182,11 @@ def test_taken_port_is_refused_before_anything_starts(home):
 
 
 def production(**variables):
-    keys = {"SECRET_KEY": "s" * 50, "FIELD_KEYS": "k1:" + "A" * 43 + "=", "ALLOWED_HOSTS": "x.cn"}
+    keys = {
+        "SECRET_KEY": "secret" * 9,
+        "FIELD_KEYS": "k1:" + "A" * 43 + "=",
+        "ALLOWED_HOSTS": "x.cn",
+    }
     return {**keys, "PORT": str(free_port()), **variables}
 
 
@@ -202,6 +207,28 @@ def test_unreachable_database_is_named_by_commands(home):
     assert done.returncode == 1
     assert done.stderr.startswith("DATABASE_URL 指向的数据库没有应答")
     assert "Traceback" not in done.stderr
+
+
+def test_commands_refuse_what_is_wrong_in_one_sentence(home):
+    """In the order in which it is met: a variable, an option, an empty data folder."""
+    variable = manage(home, "jobs", **production(DATABASE_URL="foo"))
+    options = [
+        manage(home, *line.split())
+        for line in ("load_reference", "jobs --days many", "outbox --jsn", "nightly --on")
+    ]
+    empty = manage(home, "facts", "--json")
+
+    assert (variable.returncode, empty.returncode) == (1, 1)
+    assert {done.returncode for done in options} == {2}
+    assert variable.stderr.startswith("DATABASE_URL 应指向 PostgreSQL，形如 ")
+    assert [done.stderr.splitlines()[-1].split("（全部选项见 ")[0] for done in options] == [
+        "缺少必填的选项：--scale。",
+        "--days：应为整数，现为 'many'。",
+        "没有这样的选项：--jsn。",
+        "--on：后面要写一个值。",
+    ]
+    assert empty.stderr == f"{UNMIGRATED}\n"
+    assert variable.stderr.count("\n") == 1
 
 
 def test_unreachable_redis_is_named(home):

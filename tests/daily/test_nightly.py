@@ -282,6 +282,7 @@ def test_nightly_of_one_campaign_leaves_the_other(world, capsys):
         (["--on", "明天"], "--on：“明天”不是日期，请写成 2021-08-05 这样的形式。"),
         (["--on", "2021-02-30"], "--on：“2021-02-30”不是日期"),
         (["--on", "2021-08-06"], "--on：2021-08-06 还没有到，请写今天（2021-08-04）或以前的日期。"),
+        (["--on", "2019-08-04"], "--on：2019-08-04 没有进行中的应急任务，没有要执行的任务"),
         (["--campaign", "floods"], "--campaign：没有代码为“floods”的应急任务。可用：flood-2021。"),
     ],
 )
@@ -293,6 +294,7 @@ def test_nightly_refuses_with_one_sentence(world, capsys, arguments, sentence):
     assert err.startswith(sentence)
     assert err.count("\n") == 1
     assert not DailyRound.objects.exists()
+    assert not Occurrence.objects.exists()
 
 
 def test_nightly_refuses_a_closed_campaign(world, capsys):

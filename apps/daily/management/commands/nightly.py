@@ -38,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         now = timezone.now()
         on = self._day(options["on"], today=business_day(now))
-        code = self._campaign(options["campaign"], on=on)
+        code = self._campaign(options["campaign"], on=on, is_named=options["on"] is not None)
         with acting("command:nightly"):
             summary = run_due(now=now, on=on, scope_prefix=code, progress=self._tell)
         ahead = _ahead(on=on, now=now, code=code)
@@ -59,8 +59,13 @@ class Command(BaseCommand):
             self._refuse(f"--on：{text} 还没有到，请写今天（{today}）或以前的日期。")
         return day
 
-    def _campaign(self, code: str | None, *, on: dt.date) -> str:
+    def _campaign(self, code: str | None, *, on: dt.date, is_named: bool) -> str:
+        """A day that was asked for by name needs a campaign; today has its housekeeping anyway."""
         running = [campaign.code for campaign in running_campaigns(on=on)]
+        if is_named and not running and not code:
+            self._refuse(
+                f"--on：{on} 没有进行中的应急任务，没有要执行的任务；请写应急任务进行期间的日期。"
+            )
         if code and code not in running:
             known = Campaign.objects.filter(code=code).first()
             trouble = (
