@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db import transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import BooleanField, Case, F, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -20,7 +19,6 @@ from django.utils import timezone
 from apps.campaigns.models import Campaign
 from apps.campaigns.sheets import campaign_column, unit_column
 from apps.core.dates import business_day
-from apps.core.errors import DomainError
 from apps.core.scope import scope_of
 from apps.figures.models import CampaignIndicator
 from apps.office.sheets import Applying, Sheet, SheetColumn
@@ -37,22 +35,20 @@ from apps.units.backends import units_granted
 from .enums import DoubtReason
 from .models import DailyReport
 from .sheets_filing import FiledRow, RowFiler
-from .sheets_values import SAME, ValueColumn, standing_text
+from .sheets_rehearsal import Rehearsal
+from .sheets_values import ValueColumn, standing_text
 
 PERMISSION = "daily.import_reports"
 MOST_REPORTS = 400
 """Reports of one table: each is filed by itself, 179 units twice over."""
 
 TEXTS = ("leader_on_duty", "night_phone", "needs")
+TO_FILE = "c.state IN ('new', 'changed')"
+WITH_WRONG = (
+    f"({TO_FILE} OR c.state = 'wrong') "
+    'AND c.unit_id IS NOT NULL AND c.campaign_id IS NOT NULL AND c."on" IS NOT NULL'
+)
 SAID_ALONGSIDE = ("explanation", "doubt_reason")
-
-
-class _Rehearsed(Exception):  # noqa: N818 — undoes a rehearsal, no fault
-    """Takes back what was filed to see whether it can be; `found` is what was learnt."""
-
-    def __init__(self, found: list[tuple[str, str]]) -> None:
-        super().__init__()
-        self.found = found
 
 
 class DailyReportSheet(Sheet):
@@ -156,10 +152,14 @@ class DailyReportSheet(Sheet):
         """Rehearse every row through the services, and say of each what they say."""
         self._leave_alone(cursor)
         filer = RowFiler(user, self.values, now=timezone.now())
-        rows = list(self._rows(cursor))
-        found = [(row, "unit", TOO_MANY) for row in rows[MOST_REPORTS:]]
-        for row in rows[:MOST_REPORTS]:
-            found += ((row, *problem) for problem in self._rehearse(filer, row))
+        rehearsal = Rehearsal(filer, self.values, self.by_name)
+        unread = _unread(cursor)
+        # A row with cells that cannot be read is rehearsed for the others.
+        said = [row for row in self._rows(cursor, WITH_WRONG) if row.says(unread.get(row.number))]
+        found = [(row, "unit", TOO_MANY) for row in said[MOST_REPORTS:]]
+        for row in said[:MOST_REPORTS]:
+            problems = rehearsal.problems(row, unread.get(row.number, ()))
+            found += ((row, column, reason) for column, reason in problems.items())
         cursor.executemany(
             "INSERT INTO problem VALUES (%s, %s, %s, %s)",
             [(row.number, column, row.shown(column), reason) for row, column, reason in found],
@@ -169,27 +169,6 @@ class DailyReportSheet(Sheet):
         filer = RowFiler(applying.user, self.values, now=timezone.now())
         for row in list(self._rows(applying.cursor)):
             filer.file(row)
-
-    def _rehearse(self, filer: RowFiler, row: FiledRow) -> list[tuple[str, str]]:
-        """Column and reason of what keeps the row from being filed."""
-        try:
-            with transaction.atomic():
-                if SAME in row.texts.values():
-                    raise _Rehearsed(filer.as_yesterday(row))
-                filer.file(row)
-                raise _Rehearsed([])
-        except _Rehearsed as rehearsed:
-            return rehearsed.found
-        except DomainError as refusal:
-            return [(self._column_of(refusal.field), refusal.message)]
-
-    def _column_of(self, field: str | None) -> str:
-        """The column that a refusal's field stands in."""
-        code = (field or "").removeprefix("v-")
-        for value in self.values:
-            if code in value.codes:
-                return value.name
-        return field if field in self.by_name else "unit"
 
     def _leave_alone(self, cursor: CursorWrapper) -> None:
         """Nothing is filed for a unit whose numbers are all blank, or as they stand.
@@ -214,16 +193,19 @@ class DailyReportSheet(Sheet):
             f"UPDATE compared c SET state = 'unchanged' WHERE c.state = 'changed' AND {same}"
         )
 
-    def _rows(self, cursor: CursorWrapper) -> Iterator[FiledRow]:
+    def _rows(self, cursor: CursorWrapper, where: str = TO_FILE) -> Iterator[FiledRow]:
         plain = ("row", "unit", "unit_id", "campaign_id", "on", "is_zero", *TEXTS, *SAID_ALONGSIDE)
         names = [*plain, *(value.name for value in self.values)]
         selected = ", ".join(f'c."{name}"' for name in names)
-        cursor.execute(
-            f"SELECT {selected} FROM compared c WHERE c.state IN ('new', 'changed') "
-            'ORDER BY c."row"'
-        )
+        cursor.execute(f'SELECT {selected} FROM compared c WHERE {where} ORDER BY c."row"')
         for cells in cursor.fetchall():
             yield _filed(dict(zip(names, cells, strict=True)), self.values)
+
+
+def _unread(cursor: CursorWrapper) -> dict[int, set[str]]:
+    """Cells that are known to be wrong, by row."""
+    cursor.execute('SELECT "row", array_agg("column") FROM problem GROUP BY "row"')
+    return {row: set(columns) for row, columns in cursor.fetchall()}
 
 
 TOO_MANY = f"一次最多报送 {MOST_REPORTS} 份日报，请分次导入。"
@@ -235,7 +217,7 @@ def _filed(cells: Mapping[str, Any], values: list[ValueColumn]) -> FiledRow:
         unit=cells["unit_id"],
         campaign=cells["campaign_id"],
         on=cells["on"],
-        is_zero=cells["is_zero"],
+        is_zero=bool(cells["is_zero"]),
         said={name: cells[name] or "" for name in ("unit", *TEXTS, *SAID_ALONGSIDE)},
         texts={value.name: cells[value.name] or "" for value in values},
     )

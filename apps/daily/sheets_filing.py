@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from apps.campaigns.models import Campaign
+from apps.figures.models import Indicator
 from apps.figures.values import parse_value
 from apps.units.models import Unit
 
@@ -19,7 +20,6 @@ from .selectors.sheets import sees_restricted, values_of_day_before
 from .services.reports import (
     Entry,
     Filing,
-    IncompleteReportError,
     Origin,
     enter_for_unit,
     report_of,
@@ -40,6 +40,17 @@ class FiledRow:
     said: Mapping[str, str]
     texts: Mapping[str, str]
 
+    def without(self, columns: Collection[str]) -> FiledRow:
+        """The row with these numbers left blank."""
+        texts = {name: "" if name in columns else text for name, text in self.texts.items()}
+        return replace(self, texts=texts)
+
+    def says(self, unread: Collection[str] | None) -> bool:
+        """Whether it has a number or says there is none; without, nothing is filed."""
+        return self.is_zero or any(
+            text or name in (unread or ()) for name, text in self.texts.items()
+        )
+
     def shown(self, column: str) -> str:
         """The cell as a problem quotes it."""
         if column == "on":
@@ -54,6 +65,7 @@ class RowFiler:
         self._user = user
         self._values = values
         self._now = now
+        self._known: dict[tuple[int, dt.date], dict[str, Indicator]] = {}
 
     @cached_property
     def _campaigns(self) -> dict[int, Campaign]:
@@ -94,22 +106,12 @@ class RowFiler:
         )
 
     def _entries(self, report: DailyReport, row: FiledRow, *, is_blind: bool) -> dict[str, Entry]:
-        asked = {
-            one.indicator.name: one.indicator
-            for one in report.campaign.indicators.on(report.on)
-            .filter(is_typed=True)
-            .select_related("indicator")
-        }
+        asked = self._asked(report)
         standing = self._standing(report)
         entries = {}
         for value in self._values:
             indicator, text = asked.get(value.indicator.name), row.texts[value.name]
             if indicator is None:
-                if text:
-                    raise IncompleteReportError(
-                        f"该任务当日不填报“{value.indicator.name}”，请留空。",
-                        field=f"v-{value.indicator.code}",
-                    )
                 continue
             if value.is_restricted and is_blind and not text and indicator.code in standing:
                 # Who may not read it has left blank what the unit has said itself.
@@ -121,6 +123,15 @@ class RowFiler:
             )
         return entries
 
+    def _asked(self, report: DailyReport) -> dict[str, Indicator]:
+        """What the campaign has typed on the report's day, by name."""
+        if (key := (report.campaign_id, report.on)) not in self._known:
+            rows = report.campaign.indicators.on(report.on).filter(is_typed=True)
+            self._known[key] = {
+                one.indicator.name: one.indicator for one in rows.select_related("indicator")
+            }
+        return self._known[key]
+
     def _standing(self, report: DailyReport) -> dict[str, Entry]:
         rows = ReportValue.objects.filter(revision=report.current_id).select_related("indicator")
         return {
@@ -128,12 +139,23 @@ class RowFiler:
             for one in rows
         }
 
-    def as_yesterday(self, row: FiledRow) -> list[tuple[str, str]]:
+    def not_asked(self, row: FiledRow) -> dict[str, str]:
+        """Numbers the row's campaign does not want that day."""
+        asked = self._asked(self._report(row))
+        return {
+            value.name: f"该任务当日不填报“{value.indicator.name}”，请留空。"
+            for value in self._values
+            if row.texts[value.name] and value.indicator.name not in asked
+        }
+
+    def as_yesterday(self, row: FiledRow) -> dict[str, str]:
         """What yesterday's values are, for cells that say 同昨日: they are to be confirmed."""
+        if SAME not in row.texts.values():
+            return {}
         report = self._report(row)
         before = values_of_day_before(report)
         is_blind = not sees_restricted(self._user, report)
-        found = []
+        found = {}
         for value in self._values:
             if row.texts[value.name] != SAME:
                 continue
@@ -143,5 +165,5 @@ class RowFiler:
                 reason = f"“{SAME}”须经核对：昨日为 {shown}，确认无误的请填 {shown}。"
             else:
                 reason = f"“{SAME}”没有昨日的数可用，请填写数字。"
-            found.append((value.name, reason))
+            found[value.name] = reason
         return found

@@ -148,6 +148,40 @@ def test_as_yesterday_is_answered_with_yesterdays_value(flood, unit, staff):
     ]
 
 
+def test_every_wrong_cell_of_a_row_is_named(flood, unit, staff):
+    reported(flood, unit, EVE, F06=9, F03=300, F14=0, F08=100)
+    expected(flood, unit)
+    sentry, sent, hurt, mud = (
+        f"v_{indicator_of(flood, code)}" for code in ("F06", "F03", "F14", "F08")
+    )
+
+    batch = checked(staff, SHEET, table(row(cells=("同昨日", 40, "", "1000 加 2"))))
+    doubts = checked(staff, SHEET, table(row(cells=(9, 40, 0, 1))))
+
+    assert sorted(problems(batch)) == sorted(
+        [
+            (2, sentry, "同昨日", "“同昨日”须经核对：昨日为 9，确认无误的请填 9。"),
+            (2, sent, "40", "“当日下沉”与昨日相差较大，请核对后选择原因，或改正数值。"),
+            (2, hurt, "", "“下沉人员伤病”必填，没有的填 0。"),
+            (2, mud, "1000 加 2", next(one[3] for one in problems(batch) if one[1] == mud)),
+        ]
+    )
+    assert [(one[1], one[2]) for one in problems(doubts)] == [(sent, "40"), (mud, "1")]
+
+
+def test_a_wrong_row_of_a_locked_day_lacks_its_reason_too(report, staff, clock):
+    clock.move_to(moment_on(DAY, dt.time(20, 0)))
+    report.frozen_at = moment_on(DAY, dt.time(19, 0))
+    report.save(update_fields=["frozen_at"])
+
+    batch = checked(staff, SHEET, table(row(cells=(9, 40, "", 1))))
+
+    assert [one[3] for one in problems(batch)] == [
+        "“下沉人员伤病”必填，没有的填 0。",
+        "当日数据已锁定，补报须填写说明，列入更正。",
+    ]
+
+
 def indicator_of(campaign, code):
     return campaign.indicators.get(indicator__code=code).indicator_id
 

@@ -1,5 +1,8 @@
 """Why a report is not taken, in the sentence the user reads."""
 
+from collections.abc import Mapping
+from typing import Self
+
 from apps.core.errors import ConflictError, DomainError
 
 
@@ -20,7 +23,23 @@ class AlreadyFiledError(ConflictError):
 
 
 class IncompleteReportError(DomainError):
-    """A cell that must be answered is not, or two answers contradict each other."""
+    """A cell that must be answered is not, or two answers contradict each other.
+
+    `problems` has the sentence of every such cell by its field; the error itself is of the first.
+    """
+
+    problems: Mapping[str, str]
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message, field=field)
+        self.problems = {field or "": message}
+
+    @classmethod
+    def of(cls, problems: Mapping[str, str]) -> Self:
+        field, message = next(iter(problems.items()))
+        error = cls(message, field=field)
+        error.problems = problems
+        return error
 
 
 class WrongStateError(DomainError):

@@ -57,8 +57,8 @@ def _file(
     check_day(report.campaign, on=report.on, now=now)
     lines = report_lines(report)
     entries, problems = complete(filing, lines)
-    for field, sentence in problems.items():
-        raise IncompleteReportError(sentence, field=field)
+    if problems:
+        raise IncompleteReportError.of(problems | _unexplained(report, filing))
     refuse_unseen_draft(report, filing, lines, by=by)
     if not _take(report, filing, state=_next_state(filing, origin, by, report), by=by, now=now):
         # whoever came first has committed by now: perhaps it was this very form, pressed twice
@@ -67,15 +67,19 @@ def _file(
             return done
         raise _stale(report, entries, lines)
     report.refresh_from_db()
-    if report.frozen_at and not filing.explanation:
-        raise IncompleteReportError(
-            "当日数据已锁定，补报须填写说明，列入更正。", field="explanation"
-        )
+    if unexplained := _unexplained(report, filing):
+        raise IncompleteReportError.of(unexplained)
     revision = _store(report, filing, entries, lines, origin=origin, by=by, now=now)
     if report.frozen_at:
         propose_corrections(report, reason=filing.explanation, by=by, now=now)
     telling.tell_received(revision)
     return revision
+
+
+def _unexplained(report: DailyReport, filing: Filing) -> dict[str, str]:
+    if not report.frozen_at or filing.explanation:
+        return {}
+    return {"explanation": "当日数据已锁定，补报须填写说明，列入更正。"}
 
 
 def _already(report: DailyReport, filing: Filing) -> ReportRevision | None:
