@@ -65,6 +65,7 @@ class DailyReportSheet(Sheet):
         "on": ("日期", "统计日期", "填报日期", "统计时点"),
     }
     assumed = frozenset({"campaign"})
+    answered_in = SAID_ALONGSIDE
     days = frozenset({"on"})
     order = ("unit__sort_order", "on")
     writes_itself = True

@@ -12,6 +12,9 @@ from .services.reports import IncompleteReportError
 from .sheets_filing import FiledRow, RowFiler
 from .sheets_values import ValueColumn
 
+ON_A_FORM, IN_A_TABLE = "选择原因", "在“核对说明”选择原因"
+"""A doubt is answered beside its value on the form, in a column of its own in a table."""
+
 
 class _Rehearsed(Exception):  # noqa: N818 — undoes a rehearsal, no fault
     """Takes back what was filed to see whether it can be."""
@@ -38,7 +41,8 @@ class Rehearsal:
             pass
         except IncompleteReportError as refusal:
             for field, sentence in refusal.problems.items():
-                found.setdefault(self._column_of(field), sentence)
+                told = sentence.replace(ON_A_FORM, IN_A_TABLE)
+                found.setdefault(self._column_of(field), told)
         except DomainError as refusal:
             found.setdefault(self._column_of(refusal.field), refusal.message)
         return {column: reason for column, reason in found.items() if column not in unread}

@@ -161,7 +161,7 @@ def test_every_wrong_cell_of_a_row_is_named(flood, unit, staff):
     assert sorted(problems(batch)) == sorted(
         [
             (2, sentry, "同昨日", "“同昨日”须经核对：昨日为 9，确认无误的请填 9。"),
-            (2, sent, "40", "“当日下沉”与昨日相差较大，请核对后选择原因，或改正数值。"),
+            (2, sent, "40", "“当日下沉”与昨日相差较大，请核对后在“核对说明”选择原因，或改正数值。"),
             (2, hurt, "", "“下沉人员伤病”必填，没有的填 0。"),
             (2, mud, "1000 加 2", next(one[3] for one in problems(batch) if one[1] == mud)),
         ]
@@ -209,7 +209,7 @@ def test_the_forms_own_rules_speak(flood, unit, foreign_unit, staff):
         "2021-08-06",
     ]
     assert [(number, column, reason) for number, column, _, reason in problems(batch)] == [
-        (2, sent, "“当日下沉”与昨日相差较大，请核对后选择原因，或改正数值。"),
+        (2, sent, "“当日下沉”与昨日相差较大，请核对后在“核对说明”选择原因，或改正数值。"),
         (
             3,
             "unit",
@@ -233,6 +233,43 @@ def test_a_doubt_is_answered_in_the_table(flood, unit, staff):
 
     doubt = ReportValue.objects.get(revision__report=report, indicator__code="F03")
     assert doubt.doubt_reason == "definition"
+
+
+def marked(user, batch):
+    """The file that comes back: its page, and the page's cells under the headings."""
+    data = client_for(user).get(f"/office/imports/{batch.pk}/marked/").content
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    return book, {cell.value: cell.column for cell in book.active[1]}
+
+
+def saved(book):
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_doubts_are_answered_in_the_file_that_comes_back(flood, unit, staff):
+    reported(flood, unit, EVE, F06=9, F03=300, F14=0, F08=1)
+    report = expected(flood, unit)
+    batch = checked(staff, SHEET, table(row(cells=(9, 40, None, 1))))
+    book, heads = marked(staff, batch)
+    page = book.active
+    assert page.data_validations.dataValidation[0].formula1 == '"新增任务,口径调整,任务结束"'
+    red = "00F8C9C4"
+
+    page.cell(2, heads["下沉人员伤病"], 0)
+    again, heads = marked(staff, checked(staff, SHEET, saved(book)))
+    assert [cell.value for cell in again.active[1]].count("错误原因") == 1
+    assert again.active.cell(2, heads["错误原因"]).value.startswith("当日下沉：")
+    assert again.active.cell(2, heads["当日下沉"]).fill.fgColor.rgb == red
+    assert again.active.cell(2, heads["下沉人员伤病"]).fill.fgColor.rgb != red
+    assert again.active.cell(2, heads["下沉人员伤病"]).comment is None
+    again.active.cell(2, heads["核对说明"], "任务结束")
+    batch = applied(staff, SHEET, saved(again))
+
+    assert (batch.state, batch.unknown) == ("applied", [])
+    doubt = ReportValue.objects.get(revision__report=report, indicator__code="F03")
+    assert doubt.doubt_reason == "ended"
 
 
 def test_a_locked_day_takes_a_late_report_with_its_reason(report, staff, clock):

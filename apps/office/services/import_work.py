@@ -144,8 +144,14 @@ def _mark(work: Work, book: Book, table: FoundTable) -> None:
 
     wrong = work.batch.rows.filter(state=RowState.WRONG)
     problems = dict(wrong.values_list("row", "problems"))
-    labels = {column.name: column.label for column in work.sheet.columns}
-    keep_marked(work.batch, mark(read_upload(work.batch), book, table, problems, labels))
+    sheet, batch = work.sheet, work.batch
+    labels = {column.name: column.label for column in sheet.columns}
+    answers = {
+        name: sheet.by_name[name].labels_for(batch.by)
+        for name in sheet.answered_in
+        if name not in table.columns
+    }
+    keep_marked(batch, mark(read_upload(batch), book, table, problems, labels, answers))
 
 
 def _keep_comparison(work: Work, found: Comparison) -> None:

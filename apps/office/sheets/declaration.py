@@ -144,6 +144,8 @@ class Sheet:
     """Words above the table after which a column's value stands for every row: 填报单位：省水利厅."""
     assumed: ClassVar[frozenset[str]] = frozenset()
     """Columns whose `blank` stands for every row where the file has no such column."""
+    answered_in: ClassVar[Sequence[str]] = ()
+    """Columns a file that comes back marked gets, where it has none, to be answered in."""
     days: ClassVar[frozenset[str]] = frozenset()
     """Columns of days: a year stated above the table completes them."""
     order: ClassVar[Sequence[str]] = ()
