@@ -232,6 +232,7 @@ def test_a_home_is_found_by_name_or_code_and_asked_for_where_names_recur(staff, 
     )
 
     assert [(row, column) for row, column, *_ in problems(batch)] == [(3, "home"), (6, "estate")]
+    assert problems(batch)[0][2] == "中心社区"
     assert problems(batch)[0][3].startswith("同名的社区不止一个")
     assert batch.news == 3
     act(staff, batch, "recheck")

@@ -25,6 +25,7 @@ from ..sheets.applying import lock_tables, write_rows
 from ..sheets.comparing import Comparer, Comparison
 from ..sheets.completing import add_key
 from ..sheets.places import keep_marked, opened_upload, problems_file, read_upload, rows_file
+from ..sheets.quoting import quote_cells
 from ..sheets.results import keep_results
 from ..sheets.staging import stage
 from ..sheets.undoing import put_back, read_trail, what_stands_on_it
@@ -87,6 +88,7 @@ def _check(work: Work) -> None:
         book, table = _read(work)
         with transaction.atomic(), connection.cursor() as cursor:
             found = work.compare()
+            quote_cells(cursor, work.sheet, table)
             keep_results(cursor, batch, work.sheet)
         if found.counts.get(RowState.WRONG):
             _mark(work, book, table)

@@ -27,11 +27,12 @@ def keep_results(cursor: CursorWrapper, batch: ImportBatch, sheet: Sheet) -> Non
         f"ELSE jsonb_strip_nulls(jsonb_build_object({changes})) END, "
         "coalesce(p.problems, '[]') FROM compared c LEFT JOIN ("
         "SELECT \"row\", jsonb_agg(jsonb_build_object('column', \"column\", 'value', value, "
-        '\'reason\', reason)) AS problems FROM problem GROUP BY "row") p ON p."row" = c."row" '
+        "'reason', reason) ORDER BY array_position(%s::text[], \"column\"), reason) AS problems "
+        'FROM problem GROUP BY "row") p ON p."row" = c."row" '
         "WHERE c.state IN ('changed', 'wrong') OR (c.state = 'new' AND c.\"row\" < coalesce(("
         'SELECT "row" FROM compared WHERE state = \'new\' ORDER BY "row" OFFSET %s LIMIT 1'
         "), 2147483647))",
-        [batch.pk, MOST_NEW],
+        [batch.pk, [column.name for column in sheet.columns], MOST_NEW],
     )
 
 

@@ -169,9 +169,14 @@ def _readers(sheet: Sheet, table: FoundTable) -> list[_Reader]:
 
 def _shown(reader: _Reader, cells: Sequence[Any]) -> str:
     """The cell as the page may quote it: never a whole phone."""
-    cell = reader.cell(cells)
+    text = shown(cells, reader.at)
+    return mask_phone(text) if reader.column.sealed else text
+
+
+def shown(cells: Sequence[Any], at: int) -> str:
+    """What stands in a cell, as a problem quotes it."""
+    cell = cells[at] if at < len(cells) else None
     if cell is None:
         return ""
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-    text = text.strip()[:60]
-    return mask_phone(text) if reader.column.sealed else text
+    return text.strip()[:60]
