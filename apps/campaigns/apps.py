@@ -16,13 +16,23 @@ class CampaignsConfig(AppConfig):
         from .current import campaign_bar
         from .filters import CampaignFilters
         from .milestones_alarms import register_alarms, waiting
+        from .milestones_forms import MilestoneFilters
         from .milestones_sheet import MilestoneSheet
 
         register_context("campaign", campaign_bar)
         view = "campaigns.view_campaign"
         register(MenuItem("应急任务", "campaigns:campaign_list", view, "places", 60))
         register_search(
-            SearchSource("应急任务", view, CampaignFilters, "campaigns:campaign_list", order=5)
+            SearchSource("应急任务", view, CampaignFilters, "campaigns:campaign_list", order=5),
+            SearchSource(
+                "重要节点",
+                "campaigns.view_milestone",
+                MilestoneFilters,
+                "campaigns:milestone_list",
+                note=lambda row: str(row.campaign),
+                related=("campaign", "district"),
+                order=50,
+            ),
         )
         register(
             MenuItem(

@@ -12,7 +12,7 @@ class CommunitiesConfig(AppConfig):
         from apps.office.sheets import register_sheet
 
         from .area_sheet import AreaPartSheet
-        from .filters import CommunityFilters, NamedAreaFilters
+        from .filters import CommunityFilters, NamedAreaFilters, StreetFilters
         from .sheets import CommunitySheet
         from .status_sheet import AreaStatusSheet
 
@@ -33,9 +33,16 @@ class CommunitiesConfig(AppConfig):
                 note=lambda row: f"{row.street.district} {row.street}",
                 related=("street__district",),
                 order=20,
-            )
-        )
-        register_search(
+            ),
+            SearchSource(
+                "街道",
+                view,
+                StreetFilters,
+                "communities:community_list",
+                note=lambda row: row.district.name,
+                related=("district",),
+                order=21,
+            ),
             SearchSource(
                 "自定范围",
                 view,
@@ -43,5 +50,5 @@ class CommunitiesConfig(AppConfig):
                 "communities:named_area_list",
                 note=lambda row: row.note,
                 order=22,
-            )
+            ),
         )

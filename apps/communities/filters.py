@@ -10,7 +10,7 @@ from .selectors import in_force, under
 
 
 class CommunityFilters(PortalFilterSet):
-    q = SearchFilter(fields=["name", "code"], label="社区名称、代码")
+    q = SearchFilter(fields=["name", "code", "street__name"], label="社区、街道、代码")
     district = django_filters.ModelChoiceFilter(
         queryset=District.objects.all(), field_name="street__district", label="区县"
     )
@@ -35,6 +35,16 @@ class CommunityFilters(PortalFilterSet):
             | Q(street__in=under(Street, laid))
             | Q(pk__in=under(Estate, laid).values("community"))
         )
+
+
+class StreetFilters(PortalFilterSet):
+    """Streets have no list of their own: that of their communities answers to the same words."""
+
+    q = SearchFilter(fields=["name"], label="街道")
+
+    class Meta:
+        model = Street
+        fields: list[str] = []
 
 
 class NamedAreaFilters(PortalFilterSet):

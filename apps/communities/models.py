@@ -80,6 +80,9 @@ class Street(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return f"{reverse('communities:community_list')}?street={self.pk}"
+
 
 class Community(models.Model):
     """A residential community or village that members serve."""

@@ -60,8 +60,8 @@ _sources: list[SearchSource] = []
 
 def register_search(*sources: SearchSource) -> None:
     """Registering again changes nothing."""
-    known = {source.list_url for source in _sources}
-    _sources.extend(source for source in sources if source.list_url not in known)
+    known = {source.label for source in _sources}
+    _sources.extend(source for source in sources if source.label not in known)
 
 
 def search(request: HttpRequest, text: str) -> list[Found]:

@@ -8,7 +8,9 @@ class DailyConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts.links import AccountLink, register_account_link
+        from apps.core.formats import moment
         from apps.core.panels import Card, register_card
+        from apps.core.search import SearchSource, register_search
         from apps.core.todos import register_todos
         from apps.figures.selectors.frozen import frozen_figures
         from apps.office.documents.sources import register_figures
@@ -17,6 +19,7 @@ class DailyConfig(AppConfig):
 
         from . import todos
         from .bundles import register_bundles
+        from .filters import CallFilter, FlashFilter
         from .jobs import register_jobs
         from .navigation import register_menu
         from .panels import register_panels
@@ -46,6 +49,26 @@ class DailyConfig(AppConfig):
                 view,
                 "daily/_campaign_documents.html",
                 is_aside=True,
+            ),
+        )
+        register_search(
+            SearchSource(
+                "临时报数",
+                "daily.view_datacall",
+                CallFilter,
+                "daily:call_list",
+                note=lambda call: f"{call.campaign} · {call.get_state_display()}",
+                related=("campaign",),
+                order=52,
+            ),
+            SearchSource(
+                "动态报告",
+                "daily.view_flashreport",
+                FlashFilter,
+                "daily:flash_list",
+                note=lambda flash: f"{moment(flash.at)} {flash.text[:40]}",
+                related=("unit",),
+                order=54,
             ),
         )
         register_account_link(AccountLink("摘要订阅", "daily:subscriptions", "mail-cog"))

@@ -6,12 +6,12 @@ import django_filters
 from django.db.models import F
 
 from apps.campaigns.models import Campaign
-from apps.core.filters import DayFilter, LookupFilter, PortalFilterSet
+from apps.core.filters import DayFilter, LookupFilter, PortalFilterSet, SearchFilter
 from apps.units.enums import UnitCategory
 from apps.units.models import LiaisonGroup, Unit
 
-from .enums import GRAVE, FlashKind, ReportSource, ReportState
-from .models import DailyReport, DailyRound, FlashReport, UpwardReturn
+from .enums import GRAVE, CallState, FlashKind, ReportSource, ReportState
+from .models import DailyReport, DailyRound, DataCall, FlashReport, UpwardReturn
 
 GATHERED = (("asked", "应报（不含免报）"), ("owed", "应报未报"))
 """Several states by one word, as boards count them."""
@@ -62,8 +62,9 @@ class ReportFilter(PortalFilterSet):
 
 
 class FlashFilter(PortalFilterSet):
-    """动态报告 by campaign, kind, unit, whether handled."""
+    """动态报告 by words, campaign, kind, unit, whether handled."""
 
+    q = SearchFilter(fields=["text", "place", "unit__short_name"], label="情况、地点、单位")
     campaign = django_filters.ModelChoiceFilter(
         field_name="campaign",
         to_field_name="code",
@@ -88,6 +89,20 @@ class FlashFilter(PortalFilterSet):
 
     def by_handling(self, rows: Any, _name: str, value: str) -> Any:
         return rows.filter(handled_at__isnull=value == "no")
+
+
+class CallFilter(PortalFilterSet):
+    """临时报数 by what is asked, campaign, state."""
+
+    q = SearchFilter(fields=["title", "purpose"], label="事项、用途")
+    campaign = django_filters.ModelChoiceFilter(
+        to_field_name="code", queryset=Campaign.objects.all(), label="应急任务"
+    )
+    state = django_filters.ChoiceFilter(choices=CallState.choices, label="状态")
+
+    class Meta:
+        model = DataCall
+        fields: ClassVar[list[str]] = []
 
 
 class RoundFilter(PortalFilterSet):

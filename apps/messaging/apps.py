@@ -14,6 +14,11 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core import context, menu
+        from apps.core.formats import moment
+        from apps.core.permissions import AUTHENTICATED
+        from apps.core.search import SearchSource, register_search
+
+        from .filters import InboxFilters
 
         context.register_context("unread_count", unread_count)
         context.register_context("inbox_url", inbox_url)
@@ -24,6 +29,16 @@ class MessagingConfig(AppConfig):
                 "messaging.view_outboxmessage",
                 "system",
                 order=50,
+            )
+        )
+        register_search(
+            SearchSource(
+                "站内信",
+                AUTHENTICATED,
+                InboxFilters,
+                "messaging:inbox_list",
+                note=lambda message: moment(message.created_at),
+                order=90,
             )
         )
 

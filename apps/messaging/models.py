@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 
 from apps.core.scope import scope_of
 
@@ -106,3 +107,6 @@ class InboxMessage(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    def get_absolute_url(self) -> str:
+        return reverse("messaging:inbox_detail", args=[self.pk])

@@ -12,7 +12,7 @@ class UnitsConfig(AppConfig):
         from apps.core.search import SearchSource, register_search
         from apps.office.sheets import register_sheet
 
-        from .filters import MemberFilters, UnitFilters
+        from .filters import GroupFilters, MemberFilters, UnitFilters
         from .panels import register_panels
         from .selectors import role_label
         from .sheets import MemberSheet, UnitSheet
@@ -34,6 +34,15 @@ class UnitsConfig(AppConfig):
                 "units:unit_list",
                 note=lambda unit: unit.get_category_display(),
                 order=10,
+            ),
+            SearchSource(
+                "联络服务小组",
+                "units.view_liaisongroup",
+                GroupFilters,
+                "units:group_list",
+                note=lambda group: str(group.leader or ""),
+                related=("leader",),
+                order=15,
             ),
             SearchSource(
                 "党员",

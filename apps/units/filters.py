@@ -13,6 +13,8 @@ from .enums import FunctionLine, MemberKind, UnitCategory
 from .models import GroupMembership, LiaisonGroup, Member, Membership, Unit, characters_of
 
 YES_NO = [("yes", "是"), ("no", "否")]
+MOST_GROUPS = 32767
+"""No number of a group is larger, whatever is asked for."""
 
 
 class UnitFilters(PortalFilterSet):
@@ -35,6 +37,27 @@ class UnitFilters(PortalFilterSet):
 
     def by_line(self, rows: QuerySet[Unit], _: str, line: str) -> QuerySet[Unit]:
         return rows.filter(function_lines__contains=[line])
+
+
+class GroupFilter(SearchFilter):
+    """Groups as they are called: 第3组, 3组, or by their leader."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, fields=("leader__name",), **kwargs)
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        number = str(value or "").strip().removeprefix("第").removesuffix("组")
+        if number.isdecimal():
+            return qs.filter(number=min(int(number), MOST_GROUPS))
+        return super().filter(qs, value)
+
+
+class GroupFilters(PortalFilterSet):
+    q = GroupFilter(label="小组、组长")
+
+    class Meta:
+        model = LiaisonGroup
+        fields: list[str] = []
 
 
 def people_named(rows: QuerySet[Any], asked: str) -> QuerySet[Any]:

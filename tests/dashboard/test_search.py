@@ -9,10 +9,18 @@ from tests.counting import statements
 from tests.factories import (
     CampaignFactory,
     CommunityFactory,
+    DataCallFactory,
+    DataCallReplyFactory,
     DocumentFactory,
+    FlashReportFactory,
+    InboxMessageFactory,
+    LiaisonGroupFactory,
     MemberFactory,
+    MilestoneFactory,
+    StreetFactory,
     TeamFactory,
     UnitFactory,
+    UserFactory,
 )
 
 
@@ -46,6 +54,51 @@ def test_documents_and_campaigns_are_found_by_their_titles(staff, reporter):
 
     assert hits(staff, "甲一") == {"应急任务": ["2021年甲一救灾"], "简报公文": ["甲一情况报告"]}
     assert hits(reporter, "甲一") == {"应急任务": ["2021年甲一救灾"]}
+
+
+def test_groups_streets_clocks_calls_news_and_messages_are_found_too(staff, unit):
+    group = LiaisonGroupFactory(number=7, leader=UserFactory(name="王槐序"))
+    street = StreetFactory(name="槐序街道")
+    community = CommunityFactory(name="荷塘社区", street=street)
+    flood = CampaignFactory(name="2021年防汛救灾")
+    MilestoneFactory(campaign=flood, name="槐序路恢复供电")
+    DataCallFactory(campaign=flood, title="槐序路返岗人数")
+    FlashReportFactory(campaign=flood, unit=unit, text="槐序路积水", kind="incident")
+    InboxMessageFactory(user=staff, subject="槐序路日报已退回")
+    InboxMessageFactory(subject="槐序路别人的信")
+
+    assert hits(staff, "槐序") == {
+        "联络服务小组": [str(group)],
+        "社区": [str(community)],
+        "街道": ["槐序街道"],
+        "重要节点": ["槐序路恢复供电"],
+        "临时报数": ["槐序路返岗人数"],
+        "动态报告": ["示例甲 突发情况"],
+        "站内信": ["槐序路日报已退回"],
+    }
+    assert hits(staff, "第7组") == {"联络服务小组": ["第7组"]}
+
+
+def test_what_a_unit_is_not_asked_and_others_tell_is_not_found(reporter, unit, foreign_unit):
+    for one in (unit, foreign_unit):
+        DataCallReplyFactory(call__title=f"槐序{one.short_name}", unit=one)
+        FlashReportFactory(unit=one, text="槐序路积水", kind="incident")
+
+    assert hits(reporter, "槐序") == {
+        "临时报数": [f"槐序{unit.short_name}"],
+        "动态报告": [f"{unit.short_name} 突发情况"],
+    }
+
+
+def test_a_street_leads_to_its_communities(staff):
+    street = StreetFactory(name="槐序街道")
+    CommunityFactory(name="荷塘社区", street=street)
+    CommunityFactory(name="城东社区")
+
+    page = client_for(staff).get(street.get_absolute_url()).content.decode()
+
+    assert "荷塘社区" in page
+    assert "城东社区" not in page
 
 
 def test_search_stays_in_the_scope_of_who_asks(reporter, unit, foreign_unit):

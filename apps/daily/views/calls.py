@@ -21,6 +21,7 @@ from apps.core.views import (
 )
 
 from ..enums import CallState, ReplyState
+from ..filters import CallFilter
 from ..forms.calls import CallForm, CallItems
 from ..models import DataCall, DataCallReply
 from ..services import calls as services
@@ -40,6 +41,7 @@ class CallListView(ScopedListView):
     permission = VIEW
     model = DataCall
     title = "临时报数"
+    filterset_class = CallFilter
     measure = "次"
     empty = "还没有临时报数。"
     ordering = ("-made_at",)

@@ -15,6 +15,7 @@ from apps.core.tables import Column, Table
 from apps.core.views import Action, ScopedUpdateView, Tab
 
 from ..enums import Role
+from ..filters import GroupFilters
 from ..forms import GroupLeaderForm
 from ..models import GroupMembership, LiaisonGroup, Posting, Unit
 from ..selectors import units_of_group, with_headcount
@@ -32,6 +33,7 @@ class GroupListView(ExtendedListView):
     permission = VIEW
     model = LiaisonGroup
     title = "联络服务小组"
+    filterset_class = GroupFilters
     columns = (
         Column(
             "number",
