@@ -154,6 +154,7 @@ class Chart:
     sheet: str = ""
     blank: str = Blank.MISSING
     total: Number | None = None
+    foot_label: str = "各日相加"
 
     @property
     def script_id(self) -> str:
@@ -188,7 +189,9 @@ class Chart:
         if self.total is None:
             return SafeString("")
         figure = html.figure(self.total)
-        return SafeString(f'<tr><th scope="row">各日相加</th><td class="r">{figure}</td></tr>')
+        return SafeString(
+            f'<tr><th scope="row">{self.foot_label}</th><td class="r">{figure}</td></tr>'
+        )
 
     def _cell(self, point: Point) -> str:
         inner = html.blank(self.blank) if point.value is None else html.figure(point.value)

@@ -533,7 +533,15 @@ def test_table_of_a_chart_leaves_as_excel(world, leader):
     sheet = load_workbook(BytesIO(answer.content)).active
     rows = [row for row in sheet.iter_rows(values_only=True) if row[0] is not None]
     assert ("日期", "道路清障（处）") in [row[:2] for row in rows]
-    assert [row[:2] for row in rows[-2:]] == [("8/3", None), ("8/4", 18)]
+    assert [row[:2] for row in rows[-3:]] == [("8/3", None), ("8/4", 18), ("各日相加", 18)]
+
+
+def test_numbers_of_a_moment_are_not_added_over_days_in_excel_either(world, leader):
+    address = f"/boards/sheets/trend/?campaign=flood-2021&day={FIRST}&figure=F01"
+
+    sheet = load_workbook(BytesIO(page(leader, address).content)).active
+
+    assert next(sheet.iter_rows(min_row=sheet.max_row, values_only=True))[0] == "8/4"
 
 
 def test_sheet_of_gaps_is_that_of_the_board(world, leader):

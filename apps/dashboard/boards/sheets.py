@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypeAlias
 
 from apps.core.boards import Chart
@@ -24,12 +25,16 @@ Cell: TypeAlias = str | int | float | None
 
 @dataclass(frozen=True)
 class BoardSheet:
-    """A heading and rows; measures stand in the headings, a missing number is an empty cell."""
+    """A heading and rows; measures stand in the headings, a missing number is an empty cell.
+
+    `foot` is the row under them with what they add up to, where they may be added.
+    """
 
     title: str
     headings: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     measure: str = "行"
+    foot: Sequence[Cell] = ()
 
 
 def chart_sheet(chart: Chart) -> BoardSheet:
@@ -38,6 +43,7 @@ def chart_sheet(chart: Chart) -> BoardSheet:
         chart.title,
         [chart.x_label, *(f"{name}{unit}" for name in chart.names)],
         [[label, *(_cell(point.value) for point in points)] for label, points in chart.rows],
+        foot=() if chart.total is None else (chart.foot_label, plain(Decimal(chart.total))),
     )
 
 

@@ -84,7 +84,7 @@ def written(sheet: BoardSheet, conditions: str, *, by: str, at: dt.datetime) -> 
     """The workbook, laid out as every other export."""
 
     def pieces() -> Iterator[list[tuple[Any, ...]]]:
-        yield [tuple(row) for row in sheet.rows]
+        yield [tuple(row) for row in (*sheet.rows, sheet.foot) if row]
 
     out = Outgoing(
         title=sheet.title,
