@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from . import html
 from .formats import Blank, Number
-from .html import Tag, Tone, escaped
+from .html import Note, Tag, Tone, escaped
 
 FLASH = Tag("快报数", "yellow")
 """A figure before the day is locked."""
@@ -24,7 +24,8 @@ class Kpi:
     """One key figure for `_kpis.html`. `url` opens its rows; `notes` say coverage, 当日 or 累计.
 
     `change` is comparable only (units with a value on both days) or None, `basis` over how many;
-    `good` says which way is better: up, down or "" for neither.
+    `good` says which way is better: up, down or "" for neither. `corrected` is what the value has
+    been corrected to since it was published.
     """
 
     label: str
@@ -40,6 +41,7 @@ class Kpi:
     reason: Blank = Blank.MISSING
     alert: bool = False
     help: str = ""
+    corrected: Note | None = None
 
     @property
     def figure(self) -> SafeString:
@@ -53,13 +55,17 @@ class Kpi:
             f'<div class="kpi{" kpi-alert" if self.alert else ""}">'
             f'<div class="kpi-label">{escaped(self.label)}{escaped(self.tag or "")}{self._help}</div>'
             f'<div class="kpi-value">{linked if self.url else self.figure}</div>'
-            f'<div class="kpi-notes num">{self._change}'
+            f'<div class="kpi-notes num">{self._corrected}{self._change}'
             f"<div>{' · '.join(map(escaped, self.notes))}</div></div></div>"
         )
 
     @property
     def _help(self) -> str:
         return html.help_mark(self.help) if self.help else ""
+
+    @property
+    def _corrected(self) -> str:
+        return f"<div>{escaped(self.corrected)}</div>" if self.corrected else ""
 
     @property
     def _change(self) -> str:
@@ -119,12 +125,14 @@ class Todo:
 
 @dataclass(frozen=True)
 class Series:
-    """One line or row of bars; None is a gap, never zero. `urls` open the rows of each number."""
+    """One line or row of bars; None is a gap, never zero. `urls` open the rows of each number,
+    `notes` stand beside it in the table."""
 
     name: str
     data: Sequence[Number | None]
     kind: Literal["line", "area", "dashed", "bar"] = "line"
     urls: Sequence[str] = ()
+    notes: Sequence[Note | None] = ()
 
 
 @dataclass(frozen=True)
@@ -133,6 +141,7 @@ class Point:
 
     value: Number | None
     url: str = ""
+    note: Note | None = None
 
 
 @dataclass(frozen=True)
@@ -169,7 +178,14 @@ class Chart:
         for n, label in enumerate(self.x):
             yield (
                 label,
-                [Point(s.data[n], s.urls[n] if s.urls else "") for s in self.series],
+                [
+                    Point(
+                        s.data[n],
+                        s.urls[n] if s.urls else "",
+                        s.notes[n] if s.notes else None,
+                    )
+                    for s in self.series
+                ],
             )
 
     @property
@@ -196,8 +212,8 @@ class Chart:
     def _cell(self, point: Point) -> str:
         inner = html.blank(self.blank) if point.value is None else html.figure(point.value)
         if point.url and point.value is not None:
-            return f'<td class="r"><a class="rows" href="{escaped(point.url)}">{inner}</a></td>'
-        return f'<td class="r">{inner}</td>'
+            inner = SafeString(f'<a class="rows" href="{escaped(point.url)}">{inner}</a>')
+        return f'<td class="r">{inner}{html.beside(point.note)}</td>'
 
     @property
     def spec(self) -> dict[str, Any]:

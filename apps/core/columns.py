@@ -50,7 +50,7 @@ class Column:
     phone: Literal["title", "line", "hide"] = "line"
     css: str = ""
     help: str = ""
-    note: str = ""
+    note: str | Callable[[Row], object] = ""
 
     @property
     def right(self) -> bool:
@@ -100,16 +100,17 @@ class Column:
         key = at(row, self.link_by)
         return reverse(self.link, args=[key]) if key not in (None, "") else ""
 
+    def noted(self, row: Row) -> Any:
+        """What stands beside the value of a row."""
+        return self.note(row) if callable(self.note) else self.note and at(row, self.note)
+
     def render(self, row: Row) -> SafeString:
         """The cell as markup, linked where the column links."""
         body = self._body(self.raw(row))
         address = self.href(row)
         if address:
             body = SafeString(f'<a class="rows" href="{escaped(address)}">{body}</a>')
-        note = at(row, self.note) if self.note else ""
-        if not note:
-            return body
-        return SafeString(f'{body}<small class="cell-note">{escaped(note)}</small>')
+        return SafeString(f"{body}{html.beside(self.noted(row))}")
 
     def _body(self, value: Any) -> SafeString:
         if isinstance(value, SafeString):

@@ -41,6 +41,26 @@ class Tag:
     __html__ = __str__
 
 
+@dataclass(frozen=True)
+class Note:
+    """A word beside a number, which opens its own rows."""
+
+    text: str
+    url: str
+
+    def __str__(self) -> SafeString:
+        return SafeString(f'<a class="rows" href="{escaped(self.url)}">{escaped(self.text)}</a>')
+
+    __html__ = __str__
+
+
+def beside(note: object) -> SafeString:
+    """A note in small print under the number of a cell; nothing without one."""
+    if not note:
+        return SafeString("")
+    return SafeString(f'<small class="cell-note">{escaped(note)}</small>')
+
+
 def icon(name: str) -> SafeString:
     """An icon of the webfont, silent to screen readers."""
     return SafeString(f'<i class="ti ti-{escaped(name)}" aria-hidden="true"></i>')

@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from apps.core import formats
+from apps.figures.corrected import corrected_text
 from apps.figures.enums import Stage
 from apps.figures.models import Correction
 from apps.figures.selectors.day_values import Value
@@ -92,7 +93,12 @@ def overall(item: CampaignDay) -> tuple[str, ...]:
 def _headline(label: str, figure: Value | None, measure: str) -> str:
     value = figure.value if figure else None
     qualifier = figure.qualifier if figure else ""
-    return f"{label}{formats.figure(value, measure, qualifier=qualifier)}"
+    return f"{label}{formats.figure(value, measure, qualifier=qualifier)}{corrected(figure)}"
+
+
+def corrected(figure: Value | None) -> str:
+    """（更正后318人）: the locked number stays, what became of it stands beside it."""
+    return f"（{corrected_text(figure).replace(' ', '')}）" if figure and figure.corrections else ""
 
 
 def _moved(change: Decimal) -> str:

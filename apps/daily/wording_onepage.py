@@ -196,7 +196,7 @@ def _quotable(facts: PageFacts) -> Iterator[str]:
 def _quoted(value: Value) -> str:
     asked = value.asked
     number = formats.figure(value.number, asked.measure, qualifier=value.qualifier)
-    return f"{asked.name}{number}"
+    return f"{asked.name}{number}{digest.corrected(value)}"
 
 
 def _acts(facts: PageFacts) -> str:

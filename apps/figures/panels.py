@@ -12,11 +12,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.campaigns.current import current_campaign, current_day
+from apps.campaigns.models import Campaign
 from apps.core.boards import Chart, Series
-from apps.core.html import blank
+from apps.core.html import Note, blank
 from apps.core.panels import Panel, register_panel
 from apps.core.tables import Column, Row, Table
+from apps.units.models import Unit
 
+from .corrected import note_of
+from .enums import ScopeKind
 from .keys import keys_of
 from .models import CampaignIndicator, Indicator
 from .selectors.units import UnitDay, unit_figures
@@ -70,7 +74,7 @@ def figures_of_unit(request: HttpRequest, unit: Any) -> dict[str, Any]:
     ]
     columns = [
         Column("on", "日期", kind="day", phone="title"),
-        *(_value_column(one, is_locked=by_day) for one in shown),
+        *(_value_column(campaign, unit, one, is_locked=by_day) for one in shown),
     ]
     return {"chart": _chart(shown[0], days), "table": Table(columns, days, caption="近30天核定数")}
 
@@ -82,8 +86,11 @@ def _key_ones(indicators: Sequence[Indicator], kind: str) -> list[Indicator]:
     return [by_code[code] for code in codes if code in by_code] or list(indicators)
 
 
-def _value_column(indicator: Indicator, *, is_locked: Collection[dt.date]) -> Column:
-    code = indicator.code
+def _value_column(
+    campaign: Campaign, unit: Unit, indicator: Indicator, *, is_locked: Collection[dt.date]
+) -> Column:
+    code, measure = indicator.code, str(indicator.get_measure_display())
+    at = (ScopeKind.UNIT, unit.pk)
 
     def value(day: UnitDay) -> Any:
         return blank("未锁定") if day.on not in is_locked else day.values.get(code)
@@ -91,8 +98,20 @@ def _value_column(indicator: Indicator, *, is_locked: Collection[dt.date]) -> Co
     def leaf(day: UnitDay) -> str:
         return reverse("daily:figure_detail", args=[day.leaves[code]]) if code in day.leaves else ""
 
-    name = f"{indicator.name}（{indicator.get_measure_display()}）"
-    return Column(code, name, kind="number", value=value, link=leaf, blank="未报")
+    def corrected(day: UnitDay) -> Note | None:
+        if code not in day.corrected:
+            return None
+        return note_of(campaign, day.on, code, day.corrected[code], measure, at=at)
+
+    return Column(
+        code,
+        f"{indicator.name}（{measure}）",
+        kind="number",
+        value=value,
+        link=leaf,
+        blank="未报",
+        note=corrected,
+    )
 
 
 def _chart(indicator: Indicator, days: Sequence[UnitDay]) -> Chart:

@@ -461,7 +461,7 @@ def test_locking_anew_brings_accepted_corrections_along(world, staff, leader):
 
     day = day_figures(world.campaign, on=SECOND, user=None)
     total = day.value("F07", ScopeKind.TOTAL)
-    assert (total.value, total.locked, total.corrections) == (12, 9, 1)
+    assert (total.value, total.corrected, total.corrections) == (9, 12, 1)
     shown = cells(client_for(staff).get(reverse("figures:correction_list")))
     assert [(row[3:5], row[9]) for row in shown] == [(["9处", "12处"], "现行核定数")]
 

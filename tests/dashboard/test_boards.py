@@ -7,6 +7,7 @@ from re import findall
 
 import pytest
 import time_machine
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from apps.campaigns.enums import CampaignKind, CampaignState
@@ -16,6 +17,7 @@ from apps.core.scope import scope_of
 from apps.core.statements import fetched
 from apps.daily.enums import ActState, ContactMethod, FlashKind, ReportState
 from apps.daily.models import DailyReport, RoundAct
+from apps.daily.selectors.links import figure_url
 from apps.daily.services.locking import lock_day
 from apps.figures.models import Figure
 from apps.figures.selectors.scope_sql import VISIBLE, seen_by
@@ -222,7 +224,9 @@ def test_people_of_a_board_are_the_sum_of_the_rows_they_open(world, leader):
     DeploymentDayFactory(deployment=post, on=SECOND, expected=3, present=2, night=1)
 
     shown = text(leader, f"{CAMPAIGN}&day={SECOND}")
-    asked, there = findall(r'href="([^"]*wanted=[^"]*)"><span class="num">(\d+)<', shown)
+    asked, there = findall(
+        r'href="([^"]*wanted=[^"]*community=[^"]*)"><span class="num">(\d+)<', shown
+    )
 
     assert (asked[1], there[1]) == ("7", "2")
     assert foot(leader, asked[0].replace("&amp;", "&")) == ["7", "0", "2", "未确认", "5"]
@@ -261,7 +265,9 @@ def test_day_outside_the_campaign_is_not_there(world, leader, day):
     assert page(leader, f"{CAMPAIGN}&day={day}").status_code == 404
 
 
-def test_correction_moves_board_and_course_but_not_the_published_figure(world, leader, staff, duty):
+def test_correction_stands_beside_the_published_figure_wherever_the_day_is_shown(
+    world, leader, staff, duty
+):
     leaf = Figure.objects.leaves().get(
         unit=world.units[0], indicator=world.clearing, snapshot__on=FIRST
     )
@@ -275,7 +281,21 @@ def test_correction_moves_board_and_course_but_not_the_published_figure(world, l
 
     for words in ("<s>3处</s>", "<b>8处</b>", "漏计一处", f"{duty}提出，{staff}审核"):
         assert words in shown
-    assert ", 23]," in shown
+    # The course has the locked 18, and beside it what it became.
+    assert ", 18]," in shown
+    day = f"campaign={world.campaign.code}&amp;day={FIRST}&amp;indicator=F07&amp;state=accepted"
+    after = f'<a class="rows" href="/figures/corrections/?{day}">更正后 23 处</a>'
+    assert shown.count(after) == 2
+    rows = text(leader, figure_url(world.campaign, FIRST, "F07"))
+    assert after in rows
+    assert "更正后 8 处" in rows
+    assert "更正后" in text(leader, reverse("daily:figure_detail", args=[leaf.pk]))
+    group = f"{day}&amp;group={leaf.group_id}"
+    shown = text(leader, f"{GROUPS}&group={leaf.group_id}&day={FIRST}&figure=F07")
+    assert f'{group}">更正后' in shown
+    sheet = page(leader, f"/boards/sheets/trend/?campaign=flood-2021&day={FIRST}&figure=F07")
+    values = load_workbook(BytesIO(sheet.content)).active.iter_rows(values_only=True)
+    assert list(values)[-1][:3] == ("8/4", 18, "更正后 23 处")
     total.refresh_from_db()
     leaf.refresh_from_db()
     assert (total.value, leaf.value) == (18, 3)

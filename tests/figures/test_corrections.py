@@ -1,4 +1,6 @@
+import re
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -138,18 +140,18 @@ def total_of(leaf, **fields):
     )
 
 
-def test_totals_move_with_their_leaves(leaf, reporter, staff):
+def test_published_totals_stand_and_what_their_leaves_became_beside_them(leaf, reporter, staff):
     total_of(leaf)
     corrections.accept(propose(leaf, 16, reporter), by=staff, now=leaf.snapshot.taken_at)
 
     day = stored_figures(leaf.snapshot, user=staff)
 
     total = day.value("F07", ScopeKind.TOTAL)
-    assert (total.value, total.locked, total.corrections) == (36, 30, 1)
-    assert locked_total(day.campaign, on=day.on, indicator=leaf.indicator) == 36
+    assert (total.value, total.corrected, total.corrections) == (30, 36, 1)
+    assert locked_total(day.campaign, on=day.on, indicator=leaf.indicator) == 30
 
 
-def test_a_value_that_came_late_counts_as_reported(leaf, reporter, staff):
+def test_a_value_that_came_late_is_in_the_corrected_total_alone(leaf, reporter, staff):
     total_of(leaf)
     leaf.value = None
     leaf.save()
@@ -157,7 +159,7 @@ def test_a_value_that_came_late_counts_as_reported(leaf, reporter, staff):
 
     total = stored_figures(leaf.snapshot, user=staff).value("F07", ScopeKind.TOTAL)
 
-    assert (total.value, total.reported, total.of) == (35, 3, 3)
+    assert (total.value, total.corrected, total.reported, total.of) == (30, 35, 2, 3)
 
 
 def test_a_distinct_total_is_not_moved_by_a_leaf(unit, group, reporter, staff):
@@ -169,7 +171,8 @@ def test_a_distinct_total_is_not_moved_by_a_leaf(unit, group, reporter, staff):
     total_of(leaf)
     corrections.accept(propose(leaf, 16, reporter), by=staff, now=leaf.snapshot.taken_at)
 
-    assert stored_figures(leaf.snapshot, user=staff).value("F99", ScopeKind.TOTAL).value == 30
+    total = stored_figures(leaf.snapshot, user=staff).value("F99", ScopeKind.TOTAL)
+    assert (total.value, total.corrected, total.corrections) == (30, None, 0)
 
 
 def test_stored_figures_are_those_in_scope(leaf, reporter, liaison, outsider):
@@ -208,7 +211,9 @@ def test_unit_figures_are_the_locked_days_with_corrections(leaf, unit, reporter,
     indicators, days = unit_figures(snapshot.campaign, unit, until=snapshot.on, user=reporter)
 
     assert indicators == [leaf.indicator]
-    assert [(day.on, day.values) for day in days] == [(snapshot.on, {"F07": 16})]
+    assert [(day.on, day.values, day.corrected) for day in days] == [
+        (snapshot.on, {"F07": 10}, {"F07": 16})
+    ]
 
 
 def test_unit_figures_keep_restricted_ones_from_the_group(leaf, unit, reporter, liaison):
@@ -223,10 +228,15 @@ def test_unit_figures_keep_restricted_ones_from_the_group(leaf, unit, reporter, 
     assert seen(liaison) == []
 
 
-def test_the_units_record_shows_its_locked_days(leaf, unit, staff):
+def test_the_units_record_shows_its_locked_days(leaf, unit, reporter, staff):
+    corrections.accept(propose(leaf, 16, reporter), by=staff, now=leaf.snapshot.taken_at)
+
     page = client_for(staff).get(f"/units/{unit.pk}/?tab=figures").content.decode()
 
     assert f"{leaf.indicator.name}（处）" in page
+    assert '<span class="num">10</span></a><small class="cell-note">' in page
+    (address,) = re.findall(r'href="([^"]+)">更正后 16 处</a>', page)
+    assert "漏计夜班" in client_for(staff).get(unescape(address)).content.decode()
 
 
 def test_the_list_shows_what_is_in_scope(leaf, reporter, liaison):

@@ -10,6 +10,7 @@ from apps.core.boards import FLASH, FROZEN, LIVE, Kpi
 from apps.core.formats import Blank
 from apps.core.html import Tag
 from apps.deployments.selectors import DESK_BASES
+from apps.figures.corrected import corrected_note
 from apps.figures.enums import IndicatorKind, ScopeKind, Stage
 from apps.figures.models import Snapshot
 from apps.figures.selectors.day_values import DayFigures, Value
@@ -94,6 +95,7 @@ def _kpi(day: DayFigures, code: str, value: Value | None) -> Kpi:
         good="down" if asked.code in FEWER_IS_BETTER else "up",
         notes=tuple(coverage_notes(value)),
         qualifier=value.qualifier,
+        corrected=corrected_note(day, value),
     )
 
 
@@ -106,7 +108,7 @@ def value_url(day: DayFigures, value: Value) -> str:
 
 
 def coverage_notes(value: Value) -> list[str]:
-    """当日 or 累计, how many of how many, what has been corrected since."""
+    """当日 or 累计, how many of how many."""
     asked = value.asked
     notes = [str(asked.kind.label)]
     if asked.code in RECORDED:
@@ -116,8 +118,6 @@ def coverage_notes(value: Value) -> list[str]:
     elif asked.kind != IndicatorKind.CUMULATIVE:
         what = "家已报" if asked.is_typed else "任务已登记"
         notes.append(f"{value.reported}/{value.of} {what}")
-    if value.corrections:
-        notes.append(f"含更正 {value.corrections} 项")
     return notes
 
 

@@ -13,6 +13,7 @@ from apps.core.dates import business_day
 from apps.core.formats import Blank
 from apps.deployments.models import Deployment
 from apps.deployments.selectors import DESK_BASES
+from apps.figures.corrected import corrected_text
 from apps.figures.enums import IndicatorKind, ScopeKind, Stage
 from apps.figures.selectors.day_values import Asked, DayFigures, Value
 from apps.office.exports.paper import Cell, Paper, PaperColumn, numbered, total_of
@@ -160,6 +161,13 @@ def _summary_notes(day: DayFigures, table: Summary, asked: Sequence[Asked]) -> l
     ]
     if short:
         notes.append(f"合计只含已报单位：{'，'.join(short)}")
+    changed = [
+        f"{one.name}{corrected_text(value)}"
+        for one in asked
+        if (value := _total(day, one)) and value.corrections
+    ]
+    if changed:
+        notes.append(f"表内为锁定时的核定数，其中{'，'.join(changed)}")
     if table.carried_line:
         notes.append(table.carried_line)
     if table.total.reports and table.total.reports.late:

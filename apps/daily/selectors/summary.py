@@ -8,8 +8,10 @@ from decimal import Decimal
 from apps.campaigns.models import Campaign
 from apps.communities.models import District
 from apps.core import formats
+from apps.core.html import Note
 from apps.core.statements import fetched
 from apps.deployments.selectors import Attendance, attendance
+from apps.figures.corrected import corrected_note
 from apps.figures.enums import ScopeKind
 from apps.figures.keys import keys_of
 from apps.figures.selectors.day_values import DayFigures, Value
@@ -38,6 +40,7 @@ class Filed:
 class SummaryRow:
     """One line of the summary. `reports` is None where reports do not divide (districts)."""
 
+    day: DayFigures
     label: str
     reports: Filed | None
     attendance: Attendance
@@ -49,6 +52,11 @@ class SummaryRow:
     missing_url: str
     reports_url: str
     key: Key = None
+
+    @property
+    def corrected(self) -> Note | None:
+        """更正后 beside the number on post."""
+        return corrected_note(self.day, self.present)
 
     @property
     def change(self) -> Decimal | None:
@@ -78,6 +86,7 @@ def summary(day: DayFigures, *, by: ScopeKind) -> Summary:
 
     def row(label: str, scope: ScopeKind, key: Key, chosen: dict[str, Key]) -> SummaryRow:
         return SummaryRow(
+            day=day,
             label=label,
             reports=None if scope == ScopeKind.DISTRICT else filed.get(key, Filed(0, 0, 0)),
             attendance=there.get(key, NOBODY),

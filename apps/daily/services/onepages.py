@@ -80,6 +80,7 @@ def _kpis(facts: PageFacts) -> list[dict[str, Any]]:
             "value": formats.figure(kpi.value, "", qualifier=kpi.qualifier),
             "unit": kpi.unit,
             "url": kpi.url,
+            "corrected": asdict(kpi.corrected) if kpi.corrected else None,
             "notes": list(kpi.notes),
             "change": None if kpi.change is None else formats.change(kpi.change),
             "basis": kpi.basis,

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from apps.core import formats, html
-from apps.core.html import Tag
 from apps.core.tables import Column, Table
 from apps.core.views import BoardView
 from apps.deployments.selectors import DESK_BASES
+from apps.figures.corrected import corrected_note, corrected_text
 from apps.figures.enums import Rollup, ScopeKind
 from apps.figures.models import IndicatorDefinition
 from apps.figures.selectors.day_values import Value
@@ -63,7 +63,9 @@ COLUMNS = (
     Column(
         "corrections",
         "更正",
-        value=lambda leaf: Tag("已更正", "blue") if leaf.value.corrections else "",
+        value=lambda leaf: corrected_text(leaf.value),
+        link=leaf_link,
+        css="num",
         blank="",
     ),
 )
@@ -118,6 +120,7 @@ class FigureRowsView(BoardView):
             ),
             total=total,
             total_notes=[*coverage_notes(total), compared_note(total)] if total else (),
+            corrected=corrected_note(self.day, total),
             leaves_sum=added_up(rows, asked.rollup),
             adds=asked.rollup == Rollup.SUM,
             missing=sum(leaf.value.value is None for leaf in rows),

@@ -7,17 +7,16 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
-from urllib.parse import urlencode
 
 from django.utils.safestring import SafeString
 
 from apps.campaigns.milestones import Standing, clocks_of
 from apps.campaigns.models import Campaign
 from apps.core import formats, html
-from apps.core.addresses import address, by_key
+from apps.core.addresses import by_key
 from apps.core.boards import Kpi
 from apps.core.dates import day_bounds
-from apps.core.html import Tag, escaped
+from apps.core.html import Note, Tag, escaped
 from apps.core.scope import seen_units
 from apps.core.statements import fetched
 from apps.core.tables import Column, Table
@@ -31,10 +30,12 @@ from apps.daily.selectors.days import (
 )
 from apps.daily.selectors.links import missing_url
 from apps.daily.selectors.summary import Filed, filed_reports, summary
+from apps.figures.corrected import corrected_note
 from apps.figures.enums import ScopeKind, Stage
 from apps.figures.selectors.day_values import Value
 from apps.units.models import LiaisonGroup
 
+from ..selectors.links import needs_url
 from .categories import category_rows
 from .charts import group_chart, offered, picks, trend_chart
 from .corrections import corrections
@@ -76,11 +77,6 @@ def gap_columns(campaign: Campaign, on: dt.date) -> tuple[Column, ...]:
         Column("present", "到岗", kind="number", unit="人", link=wanted),
         Column("gap", "缺口", kind="number", unit="人", link=unmet, css="worse strong p-end"),
     )
-
-
-def needs_url(campaign: Campaign, **chosen: str) -> str:
-    query = urlencode({"campaign": campaign.code, **chosen})
-    return f"{address('deployments:need_list')}?{query}"
 
 
 def key_codes(frame: Frame) -> list[str]:
@@ -213,13 +209,18 @@ def figures_table(frame: Frame) -> Table:
     def coverage(value: Value) -> str:
         return " · ".join(coverage_notes(value)[1:])
 
+    def corrected(value: Value) -> Note | None:
+        return corrected_note(figures, value)
+
     def rows_of(value: Value) -> str:
         return value_url(figures, value)
 
     columns = (
         Column("asked__name", "指标", link=rows_of, phone="title"),
         Column("asked__kind__label", "性质"),
-        Column("value", "数值", kind="number", value=cell, link=rows_of, css="p-end"),
+        Column(
+            "value", "数值", kind="number", value=cell, link=rows_of, note=corrected, css="p-end"
+        ),
         Column("change", "同口径较前日", kind="change", value=change, blank="不可比"),
         Column("basis", "同口径单位", value=lambda value: compared_note(value)[4:], blank="—"),
         Column("coverage", "覆盖", value=coverage, css="num", blank="去重累计"),

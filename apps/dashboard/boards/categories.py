@@ -32,7 +32,7 @@ def _row(row: SummaryRow) -> str:
         f'<td class="r num" data-label="已报/应报">{reports}</td>'
         f'<td class="board-meter p-hide">{bar}</td>'
         f'<td class="r num" data-label="应到（人）">{_rows_of(row.posts_url, expected)}</td>'
-        f'<td class="r" data-label="在岗（人）">{present}</td>'
+        f'<td class="r" data-label="在岗（人）">{present}{html.beside(row.corrected)}</td>'
         f'<td class="r num" data-label="其中夜班">{_rows_of(row.posts_url, night)}</td>'
         f'<td class="r" data-label="累计（人）">{ever}</td>'
         f'<td class="r" data-label="同口径较前日">{html.change(row.change)}</td></tr>'

@@ -14,13 +14,14 @@ from apps.core.html import escaped
 from apps.daily.selectors.days import value_url
 from apps.daily.selectors.links import figure_url
 from apps.deployments.selectors import of_communities
+from apps.figures.corrected import corrected_note
 from apps.figures.enums import IndicatorKind, Rollup, ScopeKind
 from apps.figures.selectors.day_values import Asked, Value
 from apps.units.models import LiaisonGroup
 
-from ..selectors.trend import heads_asked
+from ..selectors.trend import heads_series
 from .frame import Frame
-from .selectors.spans import plain, values_by_day
+from .selectors.spans import notes_by_day, plain, values_by_day
 
 
 def offered(frame: Frame) -> list[Asked]:
@@ -55,7 +56,8 @@ def trend_chart(frame: Frame, code: str) -> Chart:
     """One indicator over the campaign's days; hands on post beside hands asked for."""
     asked = frame.figures.asked[code]
     days = frame.days
-    known = values_by_day(frame.campaign, codes=[code], at=frame.at, until=frame.on)[code]
+    span = values_by_day(frame.campaign, codes=[code], at=frame.at, until=frame.on)[code]
+    known = span.values
     live = frame.figures.value(code, *frame.at)
     values = {**known, **({frame.on: live.number} if live and frame.on not in known else {})}
     kind = "bar" if asked.kind == "flow" else "area"
@@ -65,11 +67,11 @@ def trend_chart(frame: Frame, code: str) -> Chart:
             [plain(values.get(day)) for day in days],
             kind,  # type: ignore[arg-type]
             urls=[_day_url(frame, day, code) for day in days],
+            notes=notes_by_day(frame.campaign, code, span, asked.measure, days=days, at=frame.at),
         )
     ]
     if code == frame.keys.on_post and frame.at[0] == ScopeKind.TOTAL:
-        heads = heads_asked(frame.campaign, days)
-        series.append(Series("社区需求", [heads[day] for day in days], "dashed"))
+        series.append(heads_series("社区需求", frame.campaign, days))
     return Chart(
         key="trend",
         title=f"{frame.campaign}{asked.name}",
@@ -115,6 +117,7 @@ def group_chart(frame: Frame, groups: Sequence[LiaisonGroup]) -> Chart:
                 [_number(value) for value in values],
                 "bar",
                 urls=[value_url(frame.figures, value) if value else "" for value in values],
+                notes=[corrected_note(frame.figures, value) for value in values],
             )
         ],
         sheet=frame.url("board_sheet", "groups"),

@@ -17,9 +17,11 @@ from apps.campaigns.models import Campaign
 from apps.core import formats
 from apps.core.boards import Chart, Series
 from apps.core.dates import day_bounds
+from apps.core.html import Note
 from apps.daily.enums import OWED
 from apps.daily.models import DailyReport
 from apps.daily.selectors.links import figure_url, reports_url
+from apps.figures.corrected import corrections_url
 from apps.figures.enums import IndicatorKind, Rollup, ScopeKind
 from apps.figures.keys import keys_of
 from apps.figures.quantities import Quantity, total
@@ -28,7 +30,7 @@ from apps.figures.selectors.days import asked_indicators
 
 from .selectors.overlap import Overlap, by_unit, overlap
 from .selectors.rounds import RoundDay, round_days
-from .selectors.spans import Days, plain, values_by_day
+from .selectors.spans import Days, Span, notes_by_day, plain, values_by_day
 
 DAY = dt.timedelta(days=1)
 WHOLE = (ScopeKind.TOTAL, None)
@@ -41,7 +43,7 @@ class Course:
     campaign: Campaign
     until: dt.date
     asked: dict[str, Asked]
-    values: dict[str, Days]
+    spans: dict[str, Span]
     rounds: Sequence[RoundDay]
     filed: int
     in_time: int
@@ -53,7 +55,7 @@ class Course:
 
     @property
     def on_post(self) -> Days:
-        return self.values[keys_of(self.campaign.kind).on_post]
+        return self.spans[keys_of(self.campaign.kind).on_post].values
 
     @property
     def peak(self) -> tuple[dt.date, Decimal] | None:
@@ -76,11 +78,27 @@ class Course:
             self.campaign, on or self.until, getattr(keys_of(self.campaign.kind), name)
         )
 
+    def notes(self, code: str, days: Sequence[dt.date | None]) -> list[Note | None]:
+        """更正后 beside the days of an indicator."""
+        asked = self.asked.get(code)
+        if asked is None:
+            return [None] * len(days)
+        span, measure = self.spans[code], asked.measure
+        return notes_by_day(self.campaign, code, span, measure, days=days, at=WHOLE)
+
     def flow(self, code: str) -> Quantity | None:
-        """The flow's days added up: one measure, one campaign."""
+        """The flow's days added up as they were published: one measure, one campaign."""
+        return self._added_up(code, self.spans[code].values)
+
+    def corrected_flow(self, code: str) -> Quantity | None:
+        """The same with what was corrected since; None where nothing was."""
+        span = self.spans[code]
+        return self._added_up(code, {**span.values, **span.corrected}) if span.corrected else None
+
+    def _added_up(self, code: str, days: Days) -> Quantity | None:
         measure = self.asked[code].counted_in
-        days = self.values[code].values()
-        return total(None if value is None else Quantity(value, measure) for value in days)
+        known = days.values()
+        return total(None if value is None else Quantity(value, measure) for value in known)
 
 
 def course(campaign: Campaign, *, user: Any, today: dt.date) -> Course:
@@ -103,7 +121,7 @@ def course(campaign: Campaign, *, user: Any, today: dt.date) -> Course:
         campaign=campaign,
         until=until,
         asked=asked,
-        values=values_by_day(campaign, codes=codes, at=WHOLE, until=until),
+        spans=values_by_day(campaign, codes=codes, at=WHOLE, until=until),
         rounds=round_days([campaign], user=user, today=today)[campaign.pk],
         **reports,
     )
@@ -167,6 +185,7 @@ def aligned(sides: Sequence[Course]) -> Chart:
             [plain(side.on_post.get(day)) if day else None for day in inside],
             kind,
             urls=[side.figure_url("on_post", day) if day else "" for day in inside],
+            notes=side.notes(keys_of(side.campaign.kind).on_post, inside),
         )
 
     first, second = sides
@@ -198,8 +217,10 @@ def facts(sides: Sequence[Course]) -> list[tuple[str, list[dict[str, Any]]]]:
     ]
 
 
-def _cell(text: str, url: str = "", note: str = "") -> dict[str, Any]:
-    return {"text": text, "url": url, "note": note}
+def _cell(
+    text: str, url: str = "", note: str = "", corrected: Note | None = None
+) -> dict[str, Any]:
+    return {"text": text, "url": url, "note": note, "corrected": corrected}
 
 
 def _span(side: Course) -> dict[str, Any]:
@@ -212,7 +233,8 @@ def _peak(side: Course) -> dict[str, Any]:
         return _cell("未锁定")
     on, value = side.peak
     note = f"第 {side.campaign.day_number(on)} 天 · {formats.day(on)}"
-    return _cell(f"{formats.number(value)} 人", side.figure_url("on_post", on), note)
+    (corrected,) = side.notes(keys_of(side.campaign.kind).on_post, [on])
+    return _cell(f"{formats.number(value)} 人", side.figure_url("on_post", on), note, corrected)
 
 
 def _reports(side: Course, **asked: str) -> str:
@@ -244,13 +266,15 @@ def _works(side: Course) -> dict[str, Any]:
         if asked.is_restricted:
             continue
         query = {"campaign": side.campaign.code, "figure": asked.code}
-        days = side.values[asked.code].values()
+        days = side.spans[asked.code].values.values()
         rows.append(
             {
                 "name": asked.name,
                 "total": side.flow(asked.code),
+                "corrected": side.corrected_flow(asked.code),
                 "days": sum(value is not None for value in days),
                 "url": f"{board}?{urlencode(query)}#trend",
+                "corrections_url": corrections_url(side.campaign, None, asked.code, at=WHOLE),
             }
         )
     return {"campaign": side.campaign, "rows": rows, "length": side.length}

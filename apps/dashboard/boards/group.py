@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from apps.core import formats, html
 from apps.core.addresses import address, by_key
 from apps.core.boards import Kpi
-from apps.core.html import Tag, escaped
+from apps.core.html import Note, Tag, escaped
 from apps.core.tables import Column, Table
 from apps.daily.enums import OWED
 from apps.daily.models import DailyReport
@@ -29,6 +29,7 @@ from apps.daily.selectors.record import (
     told,
 )
 from apps.daily.selectors.reports import report_tag, state_tag
+from apps.figures.corrected import corrected_note
 from apps.figures.enums import ScopeKind
 from apps.figures.selectors.day_values import Value
 from apps.units.models import LiaisonGroup
@@ -159,6 +160,9 @@ def columns(frame: Frame, group: LiaisonGroup) -> tuple[Column, ...]:
             return html.blank("无任务")
         return html.figure(value.value, qualifier=value.qualifier)
 
+    def corrected(row: UnitRow) -> Note | None:
+        return corrected_note(frame.figures, row.present)
+
     unit, report, figure = map(by_key, ("units:unit_detail", *DETAILS))
     span = {"group": frame.at[1], **last_days(frame.on)}
 
@@ -182,7 +186,9 @@ def columns(frame: Frame, group: LiaisonGroup) -> tuple[Column, ...]:
         Column("report__unit", "单位", link=lambda row: unit(row.pk), phone="title", css="nowrap"),
         Column("state", "当日日报", value=state, link=lambda row: report(row.report.pk)),
         Column("filed", "报送时间", value=filed, blank="尚未报送", css="num nowrap"),
-        Column("present", "在岗", kind="number", unit="人", value=present, link=leaf),
+        Column(
+            "present", "在岗", kind="number", unit="人", value=present, link=leaf, note=corrected
+        ),
         Column(
             "past__late", f"{DAYS}天内逾期", kind="number", unit="天", link=reports(late="true")
         ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
-from apps.core.boards import Chart
+from apps.core.boards import Chart, Point
 from apps.daily.selectors.record import told
 from apps.deployments.visits import group_gaps
 from apps.figures.enums import ScopeKind
@@ -38,13 +38,23 @@ class BoardSheet:
 
 
 def chart_sheet(chart: Chart) -> BoardSheet:
+    """One column for each series; where a day was corrected, what it became stands at the end."""
     unit = f"（{chart.unit}）" if chart.unit else ""
+    rows = list(chart.rows)
+    noted = ["更正"] if any(point.note for _, points in rows for point in points) else []
     return BoardSheet(
         chart.title,
-        [chart.x_label, *(f"{name}{unit}" for name in chart.names)],
-        [[label, *(_cell(point.value) for point in points)] for label, points in chart.rows],
+        [chart.x_label, *(f"{name}{unit}" for name in chart.names), *noted],
+        [
+            [label, *(_cell(point.value) for point in points), *(_notes(points) for _ in noted)]
+            for label, points in rows
+        ],
         foot=() if chart.total is None else (chart.foot_label, plain(Decimal(chart.total))),
     )
+
+
+def _notes(points: Sequence[Point]) -> str:
+    return "；".join(point.note.text for point in points if point.note)
 
 
 def _cell(value: object) -> Cell:

@@ -27,8 +27,9 @@ from apps.figures.keys import keys_of
 from apps.figures.selectors.day_values import DayFigures
 from apps.publicity.selectors.placements import day_placements
 
-from ..boards.campaign import gap_columns, needs_url
+from ..boards.campaign import gap_columns
 from ..boards.selectors.places import largest_gaps
+from ..selectors.links import needs_url
 from ..selectors.progress import group_tiles
 from ..selectors.trend import trend
 from .day import Day

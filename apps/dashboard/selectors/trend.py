@@ -7,10 +7,13 @@ from django.db import connection
 
 from apps.campaigns.models import Campaign
 from apps.core.boards import Chart, Series
+from apps.daily.selectors.links import figure_url
 from apps.deployments.enums import NeedState
 from apps.figures.enums import ScopeKind
 from apps.figures.keys import keys_of
-from apps.figures.models import Figure
+
+from ..boards.selectors.spans import notes_by_day, plain, values_by_day
+from .links import needs_url
 
 DAYS = 14
 
@@ -19,34 +22,35 @@ def trend(campaign: Campaign, *, until: dt.date) -> Chart:
     """在岗 as it was locked (or provisional) and 需求 as it was open, for up to 14 days."""
     first = max(campaign.starts_on, until - dt.timedelta(days=DAYS - 1))
     days = [first + dt.timedelta(days=n) for n in range((until - first).days + 1)]
-    on_post = _on_post(campaign, first=first, until=until)
-    asked = heads_asked(campaign, days)
+    code, at = keys_of(campaign.kind).on_post, (ScopeKind.TOTAL, None)
+    span = values_by_day(campaign, codes=[code], at=at, until=until)[code]
     return Chart(
         key="trend",
         title="在岗与需求",
         unit="人",
         x=[f"{day.month}/{day.day}" for day in days],
         series=[
-            Series("在岗", [on_post.get(day) for day in days], kind="area"),
-            Series("需求", [asked[day] for day in days], kind="dashed"),
+            Series(
+                "在岗",
+                [plain(span.values.get(day)) for day in days],
+                kind="area",
+                urls=[figure_url(campaign, day, code) for day in days],
+                notes=notes_by_day(campaign, code, span, "人", days=days, at=at),
+            ),
+            heads_series("需求", campaign, days),
         ],
     )
 
 
-def _on_post(campaign: Campaign, *, first: dt.date, until: dt.date) -> dict[dt.date, int | None]:
-    rows = (
-        Figure.objects.filter(
-            snapshot__campaign=campaign,
-            snapshot__on__range=(first, until),
-            snapshot__withdrawn_at=None,
-            scope=ScopeKind.TOTAL,
-            indicator__code=keys_of(campaign.kind).on_post,
-        )
-        # Locked comes after flash in this order, so that it wins where a day has both.
-        .order_by("snapshot__stage")
-        .values_list("snapshot__on", "value")
+def heads_series(name: str, campaign: Campaign, days: Sequence[dt.date]) -> Series:
+    """Heads asked for day by day, each number with the needs it was counted from; one query."""
+    asked = heads_asked(campaign, days)
+    return Series(
+        name,
+        [asked[day] for day in days],
+        kind="dashed",
+        urls=[needs_url(campaign, wanted=day.isoformat()) for day in days],
     )
-    return {on: None if value is None else int(value) for on, value in rows}
 
 
 # A course of a whole campaign: one row a day, where an aggregate a day would be a column each.

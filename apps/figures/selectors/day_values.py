@@ -34,15 +34,15 @@ class Asked:
 class Value:
     """One figure as it is shown. `change` is over the units present on both days.
 
-    `value` None is missing; a Blank says another reason. `corrections` have been accepted since
-    the lock and are in the value; `locked` is without them.
+    `value` None is missing; a Blank says another reason. It is the published one and never moves:
+    where `corrections` have been accepted since the lock, `corrected` is what they make of it.
     """
 
     asked: Asked
     scope: ScopeKind
     key: Key
     value: Decimal | Blank | None
-    locked: Decimal | None = None
+    corrected: Decimal | None = None
     qualifier: str = ""
     reported: int = 0
     of: int = 0

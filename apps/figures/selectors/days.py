@@ -1,4 +1,4 @@
-"""The figures of one campaign's day, with the corrections accepted since, ready to be shown."""
+"""The figures of one campaign's day, and what was corrected since, ready to be shown."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Q
 
 from apps.campaigns.models import Campaign
 from apps.core.formats import Blank
@@ -170,11 +169,6 @@ def _value(figure: Drawn, asked: Asked, moves: Moves, *, withheld: bool) -> Valu
     # A distinct total cannot be moved by a leaf's correction: only its desk can count it again.
     if move is not None and asked.rollup != Rollup.SUM and figure.scope != ScopeKind.UNIT:
         move = None
-    value: Decimal | Blank | None = figure.value
-    if move is not None and (figure.value is not None or move.arrived > 0):
-        value = (figure.value or Decimal()) + move.by
-        if figure.reported + move.arrived == 0:
-            value = None
     change = None
     if figure.compared is not None and figure.compared_before is not None:
         change = figure.compared - figure.compared_before
@@ -182,15 +176,15 @@ def _value(figure: Drawn, asked: Asked, moves: Moves, *, withheld: bool) -> Valu
         asked=asked,
         scope=ScopeKind(figure.scope),
         key=key_of(figure),
-        value=Blank.WITHHELD if withheld else value,
-        locked=None if withheld else figure.value,
+        value=Blank.WITHHELD if withheld else figure.value,
+        corrected=None if withheld or move is None else move.applied(figure.value, figure.reported),
         qualifier="" if withheld else qualifier_word(figure.qualifier),
-        reported=figure.reported + (move.arrived if move else 0),
+        reported=figure.reported,
         of=figure.asked,
         change=None if withheld else change,
         compared_units=figure.compared_units,
         carried_over=None if withheld else figure.carried_over,
-        corrections=move.n if move else 0,
+        corrections=move.n if move and not withheld else 0,
         figure=figure.pk,
         unit=figure.unit_id,
         group=figure.group_id,
@@ -225,14 +219,10 @@ def home_scope(user: Any) -> tuple[ScopeKind, Key]:
 
 
 def locked_total(campaign: Campaign, *, on: dt.date, indicator: Indicator) -> Decimal | None:
-    """The day's 核定数 with accepted corrections; None when it is not locked or has no total."""
-    snapshot = Snapshot.objects.locked().filter(campaign=campaign, on=on).first()
-    if snapshot is None:
-        return None
+    """The day's 核定数 as it was published; None when it is not locked or has no total."""
     figure = Figure.objects.filter(
-        Q(snapshot=snapshot, indicator=indicator, scope=ScopeKind.TOTAL)
+        snapshot__in=Snapshot.objects.locked().filter(campaign=campaign, on=on),
+        indicator=indicator,
+        scope=ScopeKind.TOTAL,
     ).first()
-    if figure is None or figure.value is None:
-        return None
-    move = moves_of(snapshot).of(figure) if indicator.rollup == Rollup.SUM else None
-    return figure.value + (move.by if move else Decimal())
+    return figure.value if figure else None

@@ -24,6 +24,12 @@ class Move:
     arrived: int
     n: int
 
+    def applied(self, value: Decimal | None, reported: int) -> Decimal | None:
+        """What a value that `reported` units had a part in becomes; None where it is missing."""
+        if value is None and self.arrived <= 0:
+            return None
+        return (value or Decimal()) + self.by if reported + self.arrived > 0 else None
+
 
 @dataclass(frozen=True)
 class Moves:

@@ -16,17 +16,19 @@ from .days import hides
 
 @dataclass(frozen=True)
 class UnitDay:
-    """A day of one unit: value by indicator code, None is missing; `leaves` are their rows."""
+    """A day of one unit: published value by indicator code, None is missing; `leaves` are their
+    rows, `corrected` what some of them became since."""
 
     on: dt.date
     values: dict[str, Decimal | None] = field(default_factory=dict)
     leaves: dict[str, int] = field(default_factory=dict)
+    corrected: dict[str, Decimal | None] = field(default_factory=dict)
 
 
 def unit_figures(
     campaign: Campaign, unit: Unit, *, until: dt.date, user: Any, days: int = 30
 ) -> tuple[list[Indicator], list[UnitDay]]:
-    """Locked leaves of `unit` with their corrections, newest day first, and their indicators.
+    """Locked leaves of `unit` and what corrected them, newest day first, and their indicators.
 
     In the scope of `user`, without what is restricted to the office and the unit itself.
     """
@@ -53,7 +55,9 @@ def unit_figures(
     for leaf in rows:
         indicators[leaf.indicator_id] = leaf.indicator
         day = by_day.setdefault(leaf.snapshot.on, UnitDay(leaf.snapshot.on))
-        day.values[leaf.indicator.code] = corrected.get(leaf.pk, leaf.value)
+        day.values[leaf.indicator.code] = leaf.value
+        if leaf.pk in corrected:
+            day.corrected[leaf.indicator.code] = corrected[leaf.pk]
         day.leaves[leaf.indicator.code] = leaf.pk
     return (
         sorted(indicators.values(), key=lambda row: row.sort_order),

@@ -58,7 +58,7 @@ def reader_of(column: Column) -> Read:
     convert = _converter(column)
     name, note, value = column.name, column.note, column.value
     if note:
-        return lambda row: _noted(convert(column.raw(row)), at(row, note))
+        return lambda row: _noted(convert(column.raw(row)), column.noted(row))
     if value is not None:
         return lambda row: convert(value(row))
     return lambda row: convert(row.get(name) if type(row) is dict else at(row, name))

@@ -1,22 +1,33 @@
-"""Figures over the days of a campaign, at one place, with the corrections accepted since."""
+"""Figures over the days of a campaign, at one place, and what was corrected since."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
 from apps.campaigns.models import Campaign
+from apps.core.html import Note
 from apps.core.statements import fetched
+from apps.figures.corrected import note_of
 from apps.figures.enums import ScopeKind
-from apps.figures.selectors.moves import Key
+from apps.figures.selectors.moves import Key, Move
 
 Days: TypeAlias = Mapping[dt.date, Decimal | None]
 
 
-# Locked figures win over provisional ones, and corrected leaves move totals that add up: the latest
+@dataclass(frozen=True)
+class Span:
+    """One indicator over days: the published `values`, and of corrected days what became of them."""
+
+    values: Days
+    corrected: Days
+
+
+# Locked figures win over provisional ones, and corrected leaves would move totals that add up: the latest
 # accepted correction of each leaf, by the rule of `figures.selectors`.
 SPAN = """
 WITH taken AS (
@@ -57,8 +68,8 @@ SPANS = {scope: SPAN.format(leaf=place, place=place) for scope, place in PLACES.
 
 def values_by_day(
     campaign: Campaign, *, codes: Collection[str], at: tuple[ScopeKind, Key], until: dt.date
-) -> dict[str, Days]:
-    """By code and day: 核定数 with its corrections, else 快报数; days not drawn are left out.
+) -> dict[str, Span]:
+    """By code: 核定数 of each day, else 快报数; days not drawn are left out.
 
     One statement, whatever the number of days.
     """
@@ -71,18 +82,32 @@ def values_by_day(
         scope=scope.value,
         key=key,
     )
-    found: dict[str, dict[dt.date, Decimal | None]] = defaultdict(dict)
+    values: dict[str, dict[dt.date, Decimal | None]] = defaultdict(dict)
+    corrected: dict[str, dict[dt.date, Decimal | None]] = defaultdict(dict)
     # Locked comes after flash in this order, so that it wins where a day has both.
     for code, on, value, reported, by, arrived in rows:
-        found[code][on] = value if by is None else _moved(value, reported, by, int(arrived))
-    return {code: found[code] for code in codes}
+        values[code][on] = value
+        if by is not None:
+            corrected[code][on] = Move(by, int(arrived), 1).applied(value, reported)
+    return {code: Span(values[code], corrected[code]) for code in codes}
 
 
-def _moved(value: Decimal | None, reported: int, by: Decimal, arrived: int) -> Decimal | None:
-    """The rule of `figures.selectors.days`: a value that came late makes a total of a missing one."""
-    if value is None and arrived <= 0:
-        return value
-    return (value or Decimal()) + by if reported + arrived > 0 else None
+def notes_by_day(
+    campaign: Campaign,
+    code: str,
+    span: Span,
+    measure: str,
+    *,
+    days: Iterable[dt.date | None],
+    at: tuple[ScopeKind, Key],
+) -> list[Note | None]:
+    """更正后 beside each day that was corrected."""
+    return [
+        note_of(campaign, day, code, span.corrected[day], measure, at=at)
+        if day is not None and day in span.corrected
+        else None
+        for day in days
+    ]
 
 
 def plain(value: Any) -> float | int | None:
