@@ -21,7 +21,7 @@ from .errors import BriefRefusedError, DayLockedError
 from .models import DataCall
 from .services import briefs, digests, ladder, locking, nights, onepages, rounds
 from .services.acts import settle_open_rounds
-from .services.calls import remind_call
+from .services.calls import call_off, remind_call
 from .services.talks import pull_needs
 
 DAY = dt.timedelta(days=1)
@@ -64,7 +64,7 @@ def register_jobs() -> None:
         _daily("night_brief", "简报送审稿", Hour.NIGHT, _brief),
     )
     register_tick("follow_hours", rounds.follow_hours)
-    register_tick("call_off", lambda _now: ladder.call_off())
+    register_tick("call_off", lambda _now: ladder.call_off() + call_off())
     # Needs of the day come before the act that asks whether all are answered.
     register_tick("pull_needs", pull_needs)
     register_tick("settle_acts", settle_open_rounds)

@@ -32,6 +32,17 @@ def hour(at: dt.time) -> str:
     return f"{at:%H:%M}"
 
 
+def kept_back(until: dt.datetime | None, *, while_owed: bool = True) -> str:
+    """When mails leave that were written in the quiet hours; nothing to say at other hours.
+
+    `while_owed`: who files first gets none.
+    """
+    if until is None:
+        return ""
+    filed = "，其间已报的不再发" if while_owed else ""
+    return f"（现为免打扰时段，邮件{formats.moment(until)}发出{filed}）"
+
+
 def before(at: dt.time, minutes: int) -> str:
     """`minutes` before `at`, on the same day."""
     moment = dt.datetime.combine(dt.date.min, at) + dt.timedelta(days=1, minutes=-minutes)

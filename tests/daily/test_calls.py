@@ -12,9 +12,12 @@ from apps.campaigns.enums import CampaignState
 from apps.core.dates import moment_on
 from apps.daily.enums import CallState, ReplyState, ReportSource
 from apps.daily.models import DataCall, DataCallReply, DataCallValue
+from apps.daily.services import calls as services
 from apps.figures.enums import IndicatorKind, IndicatorSource, Measure, Rollup
 from apps.jobs.services import run_due
+from apps.messaging.enums import MessageState
 from apps.messaging.models import InboxMessage, OutboxMessage
+from apps.units.enums import Role
 from tests.cast import client_for
 from tests.counting import statements
 from tests.factories import (
@@ -27,7 +30,9 @@ from tests.factories import (
     DeploymentDayFactory,
     DeploymentFactory,
     IndicatorFactory,
+    PostingFactory,
     UnitFactory,
+    UserFactory,
 )
 
 DAY = dt.date(2021, 8, 5)
@@ -469,6 +474,44 @@ def test_chasing_by_hand_shows_the_names_first(call, reply, reporter, liaison):
 
     assert "示例甲" in shown
     assert OutboxMessage.objects.filter(address=reporter.email).count() == 1
+
+
+def test_at_night_every_press_says_when_its_mails_leave(call, reply, reporter, staff):
+    address = reverse("daily:call_chase", args=[call.pk])
+    call.due_at = moment_on(DAY + dt.timedelta(days=1), dt.time(10))
+    call.save()
+
+    with time_machine.travel(moment_on(DAY, dt.time(23, 30)), tick=False):
+        client = client_for(staff)
+        chased = client.post(address, follow=True).content.decode()
+        withdraw = reverse("daily:call_withdraw", args=[call.pk])
+        withdrawn = client.post(withdraw, {"reason": "不需要了"}, follow=True).content.decode()
+        due = f"{DAY + dt.timedelta(days=1)}T10:00"
+        asked = opened(client, HEADS, due_at=due)
+        made = client.get(asked["Location"]).content.decode()
+
+    waits = "（现为免打扰时段，邮件8月6日 06:30发出"
+    assert f"封邮件{waits}，其间已报的不再发）。" in chased
+    assert f"已撤销，已通知各单位{waits}）。" in withdrawn
+    assert f"已发起，已通知各单位{waits}）。" in made
+
+
+def test_who_answers_before_the_morning_is_not_reminded(call, reply, reporter):
+    other = DataCallReplyFactory(call=call)
+    waiting = UserFactory(email="other@example.org")
+    PostingFactory(user=waiting, role=Role.REPORTER, unit=other.unit)
+    night = moment_on(DAY, dt.time(23, 30))
+    services.chase_call(call, {reply.pk, other.pk}, now=night)
+
+    assert services.call_off() == 0
+    reply.state, reply.filed_at = ReplyState.FILED, night
+    reply.save()
+    services.call_off()
+
+    states = dict(OutboxMessage.objects.values_list("address", "state"))
+    assert states[reporter.email] == MessageState.SUPPRESSED
+    assert states[waiting.email] == MessageState.QUEUED
+    assert services.call_off() == 0
 
 
 def test_the_todo_goes_when_the_number_is_in(call, reply, item, reporter):

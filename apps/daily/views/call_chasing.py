@@ -23,6 +23,7 @@ from ..selectors.calls import (
 )
 from ..services import calls as services
 from ..services.ladder import reachable
+from ..wording import kept_back
 from .calls import CHASE, call_of
 
 
@@ -65,7 +66,10 @@ class CallChaseView(PortalView):
             return redirect(call)
         sent = services.chase_call(call, {row.pk for row in self.owed(call)}, now=timezone.now())
         if sent.mails:
-            messages.success(request, f"已催报 {sent.units} 家，共 {sent.mails} 封邮件。")
+            messages.success(
+                request,
+                f"已催报 {sent.units} 家，共 {sent.mails} 封邮件{kept_back(sent.not_before)}。",
+            )
         else:
             messages.warning(request, "没有新发出：各单位已报、未留邮箱，或十分钟内刚催报过。")
         return redirect(call)

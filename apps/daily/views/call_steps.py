@@ -17,7 +17,9 @@ from ..enums import CallState
 from ..forms.calls import ExtendForm, ReplyForm, WithdrawForm
 from ..models import DataCall, DataCallReply
 from ..selectors.calls import answers_itself, known_values
+from ..selectors.hours import quiet_until
 from ..services import calls as services
+from ..wording import kept_back
 from .calls import ANSWER, OPEN, call_of
 
 
@@ -57,10 +59,12 @@ class CallWithdrawView(CallStepView):
     form_class = WithdrawForm
     title = "撤销报数"
     submit_label = "撤销"
-    done = "已撤销，已通知各单位。"
 
     def perform(self, form: WithdrawForm) -> DataCall:
-        services.withdraw_call(self.call, reason=form.cleaned_data["reason"], now=timezone.now())
+        now = timezone.now()
+        waits = kept_back(quiet_until([self.call.campaign], now=now), while_owed=False)
+        self.done = f"已撤销，已通知各单位{waits}。"
+        services.withdraw_call(self.call, reason=form.cleaned_data["reason"], now=now)
         return self.call
 
 

@@ -24,7 +24,9 @@ from ..enums import CallState, ReplyState
 from ..filters import CallFilter
 from ..forms.calls import CallForm, CallItems
 from ..models import DataCall, DataCallReply
+from ..selectors.hours import quiet_until
 from ..services import calls as services
+from ..wording import kept_back
 
 VIEW = "daily.view_datacall"
 OPEN = "daily.open_call"
@@ -87,7 +89,6 @@ class CallCreateView(ScopedFormView):
     template_name = "daily/call_form.html"
     title = "发起临时报数"
     submit_label = "发起"
-    done = "已发起，已通知各单位。"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "campaign": running_campaign(self.request)}
@@ -124,7 +125,10 @@ class CallCreateView(ScopedFormView):
     def perform(self, form: CallForm) -> DataCall:
         user: Any = self.request.user
         wanted = [one for item in self.items if (one := item.wanted)]
-        return services.open_call(form.campaign, form.ask(wanted), by=user, now=timezone.now())
+        now = timezone.now()
+        waits = kept_back(quiet_until([form.campaign], now=now), while_owed=False)
+        self.done = f"已发起，已通知各单位{waits}。"
+        return services.open_call(form.campaign, form.ask(wanted), by=user, now=now)
 
     def get_success_url(self) -> str:
         return str(self.object.get_absolute_url())

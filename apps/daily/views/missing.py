@@ -31,6 +31,7 @@ from ..selectors.copytext import copy_texts
 from ..selectors.reports import NEAR, MissingRow, missing_reports
 from ..services import ladder
 from ..services import reports as services
+from ..wording import kept_back
 from .report_form import asked_day
 
 CHASE = "daily.chase_report"
@@ -189,7 +190,8 @@ class MissingChaseView(MissingView):
         )
         if sent.mails:
             messages.success(
-                request, f"已催报 {sent.units} 家，共 {sent.mails} 封邮件{later(sent)}。"
+                request,
+                f"已催报 {sent.units} 家，共 {sent.mails} 封邮件{kept_back(sent.not_before)}。",
             )
         else:
             messages.warning(request, "没有新发出：所选单位已报、未留邮箱，或十分钟内刚催报过。")
@@ -270,10 +272,3 @@ class ContactView(PortalView):
             context | {"subtitle": "", "actions": [], "breadcrumbs": [], "state": None},
             status=status,
         )
-
-
-def later(sent: ladder.Sent) -> str:
-    """When the mails leave that were written in the quiet hours; who files first gets none."""
-    if sent.not_before is None:
-        return ""
-    return f"（现为免打扰时段，{formats.moment(sent.not_before)}发出，其间已报的不再发）"

@@ -10,14 +10,21 @@ from django.urls import reverse
 
 from apps.campaigns.enums import Rung
 from apps.core.dates import business_day
+from apps.messaging.enums import MessageKind, MessageState
+from apps.messaging.models import OutboxMessage
 
 from ... import wording_calls as wording
+from ...enums import CallState
 from ...models import DataCall
 from ...selectors.addresses import group_addressees, unit_addressees
 from ...selectors.calls import CallRow, call_rows
 from ..ladder import Sent, reachable
 from ..letters import Letter, letters, send
 from .telling import occasion
+
+CHASE = "chase"
+REMINDERS = rf"^call-\d+-({'|'.join(Rung.values)}|{CHASE}-\d+)$"
+"""Slots of letters to units; their groups' end otherwise."""
 
 
 @transaction.atomic
@@ -43,8 +50,32 @@ def chase_call(call: DataCall, replies: Collection[int], *, now: dt.datetime) ->
         row for row in call_rows(call, on=business_day(now)) if row.is_owed and row.pk in replies
     ]
     told, left_out = reachable(owed)
-    slot = f"chase-{now:%H%M}"[:-1]
-    return Sent(send(_unit_letters(call, told, rung, slot, now=now)), len(told), left_out)
+    slot = f"{CHASE}-{now:%H%M}"[:-1]
+    return Sent(
+        send(_unit_letters(call, told, rung, slot, now=now)),
+        len(told),
+        left_out,
+        occasion(call, slot, now=now).not_before,
+    )
+
+
+@transaction.atomic
+def call_off() -> int:
+    """Take back reminders that still wait, of a night say, where the unit has answered meanwhile
+    or the request has ended. How many. Repeatable.
+    """
+    waiting = OutboxMessage.objects.filter(
+        kind=MessageKind.DATA_CALL, state=MessageState.QUEUED, slot__regex=REMINDERS
+    )
+    called_off = 0
+    for slot, on in waiting.order_by().values_list("slot", "on").distinct():
+        call = DataCall.objects.filter(pk=slot.split("-")[1], state=CallState.OPEN).first()
+        owing = [row.unit for row in call_rows(call, on=on) if row.is_owed] if call else []
+        boxes = unit_addressees(owing, on=on, duty_desk=True, leader=True)
+        still = {box.address for unit in boxes.values() for box in unit}
+        of_slot = waiting.filter(slot=slot, on=on).exclude(address__in=still)
+        called_off += of_slot.update(state=MessageState.SUPPRESSED)
+    return called_off
 
 
 def _unit_letters(
