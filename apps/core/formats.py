@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -17,6 +18,8 @@ DASH = "—"
 LEVEL = "持平"
 
 Number: TypeAlias = int | float | Decimal
+BESIDE_WIDE = re.compile(r"(?<=[^\x00-\x7f]) +| +(?=[^\x00-\x7f])")
+"""Spaces next to a Chinese character; those inside Latin words stay."""
 
 
 class Blank(StrEnum):
@@ -170,6 +173,11 @@ def countdown(until: datetime, *, now: datetime | None = None) -> str:
     left = max(until - (now or timezone.now()), timedelta())
     minutes = int(left.total_seconds()) // 60
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def tight(text: str) -> str:
+    """A line of a page as mails and papers print it: no spaces around digits or between words."""
+    return BESIDE_WIDE.sub("", text)
 
 
 def listing(names: Iterable[str], *, most: int = 0, measure: str = "家") -> str:

@@ -28,6 +28,7 @@ from .selectors.briefs import BriefFacts
 from .selectors.digest import CampaignDay
 from .selectors.links import missing_url
 from .selectors.owed import Owed
+from .wording_digest import short_word
 from .wording_pieces import by_category, clock, figure, quoted, record
 
 LISTED = 40
@@ -150,12 +151,14 @@ def _city(campaign: Campaign, on: dt.date, item: CampaignDay) -> Iterator[Sequen
         "，已落实",
         record(item.met, "项", name="已落实需求", url=url),
     ]
-    if item.unmet:
-        pieces += ["，未落实", record(len(item.unmet), "项", name="未落实需求", url=url), "："]
-    for n, row in enumerate(item.unmet):
-        pieces += ["；" if n else "", Quote(row.content)]
-        if row.heads is not None and str(row.heads) not in row.content:
-            pieces += ["（", record(row.heads, "人", name="所需人数", url=url), "）"]
+    for n, (state, rows) in enumerate(item.unmet.items()):
+        word = short_word(state)
+        count = record(len(rows), "项", name=f"{word}需求", url=url)
+        pieces += ["。" if n else "，", word, count, "："]
+        for k, row in enumerate(rows):
+            pieces += ["；" if k else "", Quote(formats.tight(row.content))]
+            if not row.says_heads:
+                pieces += ["（", record(row.heads or 0, "人", name="所需人数", url=url), "）"]
     yield [*pieces, "。"]
 
 

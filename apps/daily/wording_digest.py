@@ -12,6 +12,7 @@ from apps.figures.enums import Stage
 from apps.figures.models import Correction
 from apps.figures.selectors.day_values import Value
 
+from .enums import Fulfilment
 from .models import CityTalkItem
 from .selectors.digest import CampaignDay, GroupMorning
 from .selectors.owed import Owed
@@ -136,15 +137,24 @@ def city(item: CampaignDay, *, named: bool = True) -> str:
     if not item.asked_by_city:
         return "市直工委未提出新的需求。"
     text = f"市直工委提出{item.asked_by_city}项，已落实{item.met}项"
-    if not item.unmet or not named:
-        return f"{text}。"
-    return f"{text}，未落实{len(item.unmet)}项：{'；'.join(map(_unmet, item.unmet))}。"
+    if not named:
+        counts = [f"{short_word(state)}{len(rows)}项" for state, rows in item.unmet.items()]
+        return f"{'，'.join((text, *counts))}。"
+    lists = [
+        f"{short_word(state)}{len(rows)}项：{'；'.join(map(_unmet, rows))}"
+        for state, rows in item.unmet.items()
+    ]
+    return f"{'，'.join((text, *lists[:1]))}。{''.join(f'{one}。' for one in lists[1:])}"
+
+
+def short_word(state: Fulfilment) -> str:
+    """What is 待派出 on the page of its day is 未落实 once the day is told."""
+    return "未落实" if state == Fulfilment.OPEN else str(state.label)
 
 
 def _unmet(row: CityTalkItem) -> str:
-    named = row.heads is None or str(row.heads) in row.content
-    heads = "" if named else f"（{formats.number(row.heads or 0)}人）"
-    return f"{row.content}{heads}"
+    heads = "" if row.says_heads else f"（{formats.number(row.heads or 0)}人）"
+    return f"{formats.tight(row.content)}{heads}"
 
 
 def owed_lines(owed: Sequence[Owed]) -> tuple[str, ...]:

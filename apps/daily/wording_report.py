@@ -120,10 +120,12 @@ def _asked(facts: ReportFacts) -> list[Piece]:
     if not facts.asked_by_city:
         return ["市直工委未提出需求。"]
     url = reverse("daily:round_list")
-    return [
+    pieces: list[Piece] = [
         "市直工委累计提出",
         record(facts.asked_by_city, "项", name="市直工委提出需求", url=url),
         "，已落实",
         record(facts.met, "项", name="已落实需求", url=url),
-        "。",
     ]
+    if facts.partly_met:
+        pieces += ["，部分落实", record(facts.partly_met, "项", name="部分落实需求", url=url)]
+    return [*pieces, "。"]

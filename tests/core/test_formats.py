@@ -122,3 +122,15 @@ def test_moments_on_a_page_about_a_day_are_told_from_that_day():
     moments = (moment_on(day, dt.time(19, 5)), moment_on(dt.date(2021, 7, 21), dt.time(7)))
 
     assert [formats.moment(one, on=day) for one in moments] == ["19:05", "7月21日 07:00"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("丙社区 搬运 9 人", "丙社区搬运9人"),
+        ("由 −12 人降至 3 人，未说明原因", "由−12人降至3人，未说明原因"),
+        ("送 KN95 mask 200 只", "送KN95 mask 200只"),
+    ],
+)
+def test_papers_write_no_spaces_beside_characters(text, said):
+    assert formats.tight(text) == said

@@ -185,6 +185,9 @@ def test_what_people_said_and_signed_is_quoted(locked, leader, unit):
     talk = CityTalkFactory(round=round_)
     CityTalkItemFactory(talk=talk, content="3号院值守", heads=6, fulfilment=Fulfilment.OPEN)
     CityTalkItemFactory(talk=talk, content="送水", fulfilment=Fulfilment.DONE)
+    partly = {"heads": 5, "fulfilment": Fulfilment.PARTLY}
+    CityTalkItemFactory(talk=talk, content="5号院 卡口值守 5 人", **partly)
+    CityTalkItemFactory(talk=talk, content="8号院搬运", heads=8, fulfilment=Fulfilment.DECLINED)
     JudgmentFactory(round=round_, opinion="金水区缺50人。", signed_by=leader, signed_at=NIGHT)
     DispatchNoteFactory(round=round_, content="增派20人。\n轮换10人。")
     FlashReportFactory(
@@ -198,7 +201,10 @@ def test_what_people_said_and_signed_is_quoted(locked, leader, unit):
     text = paragraphs(briefs.make_brief(locked, on=DAY, now=NIGHT))
 
     assert "突发情况报告1起；下沉人员伤病0人，动态报告登记2人。" in text
-    assert "市直工委提出2项，已落实1项，未落实1项：3号院值守（6人）。" in text
+    assert (
+        "市直工委提出4项，已落实1项，未落实1项：3号院值守（6人）。"
+        "部分落实1项：5号院卡口值守5人。不能落实1项：8号院搬运（8人）。"
+    ) in text
     assert text[text.index("四、研判意见") + 1] == "金水区缺50人。"
     assert "增派20人。" not in text  # nobody has signed the dispatch
 

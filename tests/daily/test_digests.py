@@ -57,6 +57,8 @@ def locked(campaign, unit, group, reporter):
     talk = CityTalkFactory(round=round_)
     CityTalkItemFactory(talk=talk, content="甲社区值守", heads=6, fulfilment=Fulfilment.OPEN)
     CityTalkItemFactory(talk=talk, content="乙社区清淤", fulfilment=Fulfilment.DONE)
+    partly = {"heads": 9, "fulfilment": Fulfilment.PARTLY}
+    CityTalkItemFactory(talk=talk, content="丙社区 搬运 9 人", **partly)
     locking.lock_day(campaign, on=ABOUT, now=moment_on(ABOUT, dt.time(19)))
     return campaign
 
@@ -74,7 +76,7 @@ def test_leader_digest_tells_the_locked_day_in_the_offices_words(locked, leader)
         "一、总体情况",
         "截至8月5日17时，在岗下沉党员12人。（核定数；未报1家未计入。）",
         "无突发情况报告；下沉人员伤病0人。",
-        "市直工委提出2项，已落实1项，未落实1项：甲社区值守（6人）。",
+        "市直工委提出3项，已落实1项，未落实1项：甲社区值守（6人）。部分落实1项：丙社区搬运9人。",
         "第3组：示例丁",
         "——省直机关工委办公室，07:30，数据时点17:00，内部资料，请勿转发。",
     ):

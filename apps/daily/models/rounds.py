@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from apps.campaigns.models import Campaign
+from apps.core import formats
 from apps.core.scope import scope_of
 from apps.deployments.models import Need
 from apps.figures.models import VALUE, Indicator, Snapshot
@@ -178,6 +179,11 @@ class CityTalkItem(models.Model):
 
     def __str__(self) -> str:
         return self.content
+
+    @property
+    def says_heads(self) -> bool:
+        """Whether the words tell the number of people, or there is none to tell."""
+        return self.heads is None or f"{self.heads}人" in formats.tight(self.content)
 
 
 class UpwardReturn(models.Model):

@@ -171,6 +171,7 @@ class ReportFacts:
     milestones: Sequence[Milestone]
     asked_by_city: int
     met: int
+    partly_met: int
     dispatch: Sequence[str]
 
     def total(self, code: str | None) -> Figure | None:
@@ -187,7 +188,11 @@ def report_facts(snapshot: Snapshot) -> ReportFacts:
     campaign, on = snapshot.campaign, snapshot.on
     locked = Snapshot.objects.locked().filter(campaign=campaign, on__lte=on)
     items = CityTalkItem.objects.filter(talk__round__campaign=campaign, talk__round__on__lte=on)
-    talks = items.aggregate(n=Count("pk"), met=Count("pk", filter=Q(fulfilment=Fulfilment.DONE)))
+    talks = items.aggregate(
+        n=Count("pk"),
+        met=Count("pk", filter=Q(fulfilment=Fulfilment.DONE)),
+        partly=Count("pk", filter=Q(fulfilment=Fulfilment.PARTLY)),
+    )
     return ReportFacts(
         campaign=campaign,
         on=on,
@@ -205,6 +210,7 @@ def report_facts(snapshot: Snapshot) -> ReportFacts:
         ),
         asked_by_city=talks["n"],
         met=talks["met"],
+        partly_met=talks["partly"],
         dispatch=_dispatch(campaign, on=on) if campaign.is_reporting else (),
     )
 

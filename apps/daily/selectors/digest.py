@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -26,13 +26,16 @@ from .owed import Owed, owed_reports
 
 ATTENTION = 5
 """Findings that the digest carries; the round's page has them all."""
+SHORT = (Fulfilment.OPEN, Fulfilment.PARTLY, Fulfilment.DECLINED)
+"""How far a need may be from being met, the farthest from an answer first."""
 
 
 @dataclass(frozen=True)
 class CampaignDay:
     """One campaign's day as its digest tells it.
 
-    `filed` are all reports that are in; `late` of them came after the lock.
+    `filed` are all reports that are in; `late` of them came after the lock. `unmet` has what the
+    city asked for and has not got in full.
     """
 
     campaign: Campaign
@@ -48,7 +51,7 @@ class CampaignDay:
     injured: int
     asked_by_city: int
     met: int
-    unmet: list[CityTalkItem]
+    unmet: dict[Fulfilment, list[CityTalkItem]]
     findings: list[str]
     corrections: list[Correction]
     today: list[str] = field(default_factory=list)
@@ -98,12 +101,18 @@ def campaign_day(
         injured=news["injured"] or 0,
         asked_by_city=len(items),
         met=sum(item.fulfilment == Fulfilment.DONE for item in items),
-        unmet=[item for item in items if item.fulfilment != Fulfilment.DONE],
+        unmet=_unmet(items),
         findings=_findings(day),
         corrections=list(_corrections(campaign, since, until)),
         today=_dispatch_lines(round_),
         appeared=day_placements(campaign, on=on).sentence,
     )
+
+
+def _unmet(items: Sequence[CityTalkItem]) -> dict[Fulfilment, list[CityTalkItem]]:
+    """What is not met, by how far it is: what is met in part is not told as unmet."""
+    by_state = {state: [i for i in items if i.fulfilment == state] for state in SHORT}
+    return {state: found for state, found in by_state.items() if found}
 
 
 def _headlines(day: DayFigures) -> dict[str, Value]:
@@ -119,7 +128,7 @@ def _headlines(day: DayFigures) -> dict[str, Value]:
 def _findings(day: DayFigures) -> list[str]:
     """What asks for attention; the missing and the corrections have sections of their own."""
     found = [row.text for row in day_findings(day) if row.label not in ("未报", "更正")]
-    return found[:ATTENTION]
+    return [formats.tight(text) for text in found[:ATTENTION]]
 
 
 def _dispatch_lines(round_: DailyRound | None) -> list[str]:
