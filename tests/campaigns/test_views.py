@@ -181,6 +181,19 @@ def test_a_state_the_campaign_cannot_reach_is_not_offered(staff, flood):
     assert Campaign.objects.get().state == CampaignState.ACTIVE
 
 
+def test_a_rung_of_the_ladder_stands_within_a_day_of_the_hour(staff, flood):
+    step = LadderStepFactory(campaign=flood, rung="due", offset_minutes=0)
+
+    def said(minutes):
+        page = client_for(staff).post(f"/campaigns/ladder/{step.pk}/", {"offset_minutes": minutes})
+        return page.context["form"].errors["offset_minutes"]
+
+    assert said("40000") == said("99999999999999999999") == ["不能大于 1440，请核对。"]
+    assert said("-1441") == ["不能小于 -1440，请核对。"]
+    step.refresh_from_db()
+    assert step.offset_minutes == 0
+
+
 def test_opening_a_campaign_brings_its_hours_ladder_and_units(staff, unit):
     form = {
         "template": "flood",

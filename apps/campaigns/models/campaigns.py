@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any, ClassVar, Self
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -117,6 +118,9 @@ class PolicyHour(models.Model):
         return f"{self.get_hour_display()} {self.at:%H:%M}"
 
 
+DAY_MINUTES = 24 * 60
+
+
 class LadderStep(models.Model):
     """One rung of the reminder ladder: when, and whom it reaches."""
 
@@ -124,7 +128,12 @@ class LadderStep(models.Model):
         Campaign, models.CASCADE, related_name="ladder", verbose_name="应急任务"
     )
     rung = models.CharField("级别", max_length=8, choices=Rung)
-    offset_minutes = models.SmallIntegerField("相对截报（分钟）")
+    # A rung of one day's report stands within a day of its hour.
+    offset_minutes = models.SmallIntegerField(
+        "相对截报（分钟）",
+        validators=[MinValueValidator(-DAY_MINUTES), MaxValueValidator(DAY_MINUTES)],
+        help_text=f"截报前填负数，前后不超过一天（{DAY_MINUTES}分钟）。",
+    )
     to_duty_desk = models.BooleanField("单位值班室、联络员", default=True)
     to_unit_leader = models.BooleanField("机关党委专职副书记", default=False)
     to_group = models.BooleanField("联络服务小组", default=True)
