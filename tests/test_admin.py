@@ -250,3 +250,17 @@ def test_pages_carry_no_inline_script_or_style(steward, unit):
             r"<style|<script(?![^>]*\b(?:src=|type=\"application/json\"))", body
         ), url
         assert not re.findall(r"\son\w+=\"|\sstyle=\"", body), url
+
+
+def test_the_words_of_the_site_are_chinese(steward):
+    """Those its catalogue lacks, too: heads and pictures that are read out, titles with errors."""
+    client = client_for(steward)
+    UnitFactory()
+    pages = [client.get(reverse("admin:index")), client.get(page(Unit, "changelist"))]
+    pages.append(client.post(page(Unit, "add"), {}))
+
+    text = "".join(answer.content.decode() for answer in pages)
+
+    for word in ("Model name", "Add link", "list link", 'alt="Search"', "Error", 'alt="True"'):
+        assert word not in text
+    assert "<title>有误：" in text

@@ -7,9 +7,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.templatetags import admin_list
 from django.db.models import Field, ForeignKey, ManyToManyField, Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from .history import history
 from .paging import CappedPaginator
@@ -17,6 +21,17 @@ from .paging import CappedPaginator
 admin.site.site_header = admin.site.site_title = "数据管理"
 admin.site.index_title = "数据字典与台账"
 admin.site.site_url = "/"
+
+YES_OR_NO = {True: ("yes", "是"), False: ("no", "否"), None: ("unknown", "未知")}
+
+
+def _yes_or_no(value: bool | None) -> SafeString:
+    """Django reads its icons out as True and False, outside its catalogue."""
+    icon, word = YES_OR_NO[value]
+    return format_html('<img src="{}" alt="{}">', static(f"admin/img/icon-{icon}.svg"), word)
+
+
+vars(admin_list)["_boolean_icon"] = _yes_or_no
 
 
 def scoped(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
