@@ -240,31 +240,6 @@ def test_corrections_since_the_last_signed_brief_are_printed(locked, unit, silen
     assert "在岗下沉党员1250人" in signed[1]  # what was published does not move
 
 
-def test_the_first_brief_lists_what_was_corrected_in_its_own_time(locked, unit, leader, staff):
-    def accept(new, at):
-        CorrectionFactory(
-            figure=leaf(unit, "F01", EVE),
-            old=1200,
-            new=new,
-            state=CorrectionState.ACCEPTED,
-            reviewed_by=staff,
-            reviewed_at=at,
-        )
-
-    accept(1201, moment_on(EVE, dt.time(20)))
-    accept(1202, moment_on(DAY, dt.time(9)))
-    first = briefs.make_brief(locked, on=DAY, now=NIGHT)
-    lock(locked, NEXT)
-    second = briefs.make_brief(locked, on=NEXT, now=moment_on(NEXT, dt.time(22)))
-
-    def listed(brief):
-        return [text for text in paragraphs(brief) if "更正为" in text]
-
-    told = "2021年8月4日示例甲在岗下沉党员1200人更正为1202人，原因：漏计夜班。"
-    # Nobody has signed the first: the second tells it again.
-    assert listed(first) == listed(second) == [told]
-
-
 def test_the_late_reports_of_the_parts_add_up(locked, unit, silent, staff, group):
     same = UnitFactory(short_name="示例戊", group=group)
     DailyReportFactory(campaign=locked, unit=same, on=DAY)

@@ -43,7 +43,7 @@ class LateReports:
 
 @dataclass(frozen=True)
 class BriefFacts:
-    """A locked day as its 简报 tells it; corrections are those no signed one has printed."""
+    """A locked day as its 简报 tells it; corrections are those the last signed one did not print."""
 
     campaign: Campaign
     on: dt.date
@@ -127,27 +127,30 @@ def _dispatch(campaign: Campaign, *, on: dt.date) -> list[str]:
 def unprinted_corrections(
     campaign: Campaign, *, on: dt.date, until: dt.datetime
 ) -> QuerySet[Correction]:
-    """Of days up to `on`, accepted since the last signed 简报 of an earlier day was made.
+    """Of days up to `on`, accepted since the last signed 简报 of an earlier day was made; without
+    one, all of them.
 
-    A draft that nobody signed has told nobody: what it listed is listed again. So while none is
-    signed they are those since the first was due to tell: since the night before its day. What
-    was corrected before a campaign had any 简报, no 简报 had told otherwise.
+    A draft that nobody signed has told nobody: what it listed is listed again.
     """
-    earlier = CampaignDocument.objects.filter(
-        campaign=campaign, on__lt=on, document__kind=DocumentKind.BRIEF
-    ).exclude(document__state=DocumentState.VOID)
-    signed = earlier.filter(document__state=DocumentState.SIGNED).order_by("-until")
-    since = signed.values_list("until", flat=True).first()
-    if since is None:
-        first = earlier.order_by("on").values_list("on", flat=True).first()
-        since = Timetable(campaign).moment(Hour.NIGHT, on=(first or on) - DAY)
+    told = (
+        CampaignDocument.objects.filter(
+            campaign=campaign,
+            on__lt=on,
+            document__kind=DocumentKind.BRIEF,
+            document__state=DocumentState.SIGNED,
+        )
+        .order_by("-until")
+        .values_list("until", flat=True)
+        .first()
+    )
     rows = Correction.objects.standing().filter(
         figure__snapshot__campaign=campaign,
         figure__snapshot__on__lte=on,
         state=CorrectionState.ACCEPTED,
-        reviewed_at__gte=since,
         reviewed_at__lt=until,
     )
+    if told is not None:
+        rows = rows.filter(reviewed_at__gte=told)
     return rows.select_related("figure__snapshot", "figure__indicator", "figure__unit").order_by(
         "figure__snapshot__on", "figure__unit__sort_order", "reviewed_at", "id"
     )
