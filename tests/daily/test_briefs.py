@@ -240,6 +240,47 @@ def test_corrections_since_the_last_signed_brief_are_printed(locked, unit, silen
     assert "在岗下沉党员1250人" in signed[1]  # what was published does not move
 
 
+def test_the_first_brief_prints_the_corrections_of_its_own_period(locked, unit, staff):
+    def accept(new, at):
+        CorrectionFactory(
+            figure=leaf(unit, "F01", EVE),
+            old=1200,
+            new=new,
+            state=CorrectionState.ACCEPTED,
+            reviewed_by=staff,
+            reviewed_at=at,
+        )
+
+    accept(1210, moment_on(EVE, dt.time(20)))
+    accept(1215, moment_on(DAY, dt.time(9)))
+
+    text = "".join(paragraphs(briefs.make_brief(locked, on=DAY, now=NIGHT)))
+
+    assert "更正为1215人" in text
+    assert "更正为1210人" not in text
+
+
+def test_a_correction_of_the_next_day_waits_for_its_own_brief(locked, unit, leader, staff):
+    """Known when the brief of the day before was made late, which could not print it."""
+    filed(locked, unit, NEXT, F01=1260, F07=1, F14=0)
+    lock(locked, NEXT)
+    CorrectionFactory(
+        figure=leaf(unit, "F01", NEXT),
+        old=1260,
+        new=1270,
+        state=CorrectionState.ACCEPTED,
+        reviewed_by=staff,
+        reviewed_at=moment_on(NEXT, dt.time(20)),
+    )
+    late = briefs.make_brief(locked, on=DAY, now=moment_on(NEXT, dt.time(21)))
+    services.sign_document(late, by=leader, now=moment_on(NEXT, dt.time(21, 30)))
+
+    brief = briefs.make_brief(locked, on=NEXT, now=moment_on(NEXT, dt.time(22)))
+
+    assert "更正为1270人" in "".join(paragraphs(brief))
+    assert "1270" not in "".join(paragraphs(late))
+
+
 def test_the_late_reports_of_the_parts_add_up(locked, unit, silent, staff, group):
     same = UnitFactory(short_name="示例戊", group=group)
     DailyReportFactory(campaign=locked, unit=same, on=DAY)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from apps.campaigns.enums import Hour
 from apps.campaigns.milestones import news_of, proven
@@ -127,30 +127,28 @@ def _dispatch(campaign: Campaign, *, on: dt.date) -> list[str]:
 def unprinted_corrections(
     campaign: Campaign, *, on: dt.date, until: dt.datetime
 ) -> QuerySet[Correction]:
-    """Of days up to `on`, accepted since the last signed 简报 of an earlier day was made; without
-    one, all of them.
+    """Of days up to `on`, accepted before `until`, as far as no signed 简报 of an earlier day has
+    printed them: the next one prints them. A draft that nobody signed has told nobody.
 
-    A draft that nobody signed has told nobody: what it listed is listed again.
+    What was accepted before the campaign's first 简报 had its period stands in the list alone.
     """
-    told = (
-        CampaignDocument.objects.filter(
-            campaign=campaign,
-            on__lt=on,
-            document__kind=DocumentKind.BRIEF,
-            document__state=DocumentState.SIGNED,
-        )
-        .order_by("-until")
-        .values_list("until", flat=True)
-        .first()
+    earlier = CampaignDocument.objects.filter(
+        campaign=campaign, on__lt=on, document__kind=DocumentKind.BRIEF
+    )
+    first = earlier.filter(document__in=Document.objects.standing()).aggregate(on=Min("on"))["on"]
+    told = earlier.filter(
+        document__state=DocumentState.SIGNED,
+        on__gte=OuterRef("figure__snapshot__on"),
+        until__gt=OuterRef("reviewed_at"),
     )
     rows = Correction.objects.standing().filter(
+        ~Exists(told),
         figure__snapshot__campaign=campaign,
         figure__snapshot__on__lte=on,
         state=CorrectionState.ACCEPTED,
+        reviewed_at__gte=Timetable(campaign).moment(Hour.NIGHT, on=(first or on) - DAY),
         reviewed_at__lt=until,
     )
-    if told is not None:
-        rows = rows.filter(reviewed_at__gte=told)
     return rows.select_related("figure__snapshot", "figure__indicator", "figure__unit").order_by(
         "figure__snapshot__on", "figure__unit__sort_order", "reviewed_at", "id"
     )
