@@ -12,7 +12,8 @@ from apps.daily.models import DailyReport, OnePage
 from apps.daily.services import locking
 from apps.daily.services.onepages import keep_page
 from apps.daily.wording_onepage import TEXT_LIMIT
-from apps.figures.enums import IndicatorKind, Measure, Rollup, Section
+from apps.figures.enums import CorrectionState, IndicatorKind, Measure, Rollup, Section
+from apps.figures.models import Figure
 from apps.jobs.services import run_due
 from tests.cast import client_for
 from tests.factories import (
@@ -20,6 +21,7 @@ from tests.factories import (
     CampaignIndicatorFactory,
     CityTalkFactory,
     CityTalkItemFactory,
+    CorrectionFactory,
     DailyReportFactory,
     DailyRoundFactory,
     DeploymentDayFactory,
@@ -101,6 +103,30 @@ def test_the_night_page_answers_the_leaders_questions(locked, unit):
     assert lines(content, "请领导联系") == ["示例丁，值班电话0371-65900001。"]
     assert lines(content, "舆情") == ["无舆情报告。"]
     assert lines(content, "明日见报用数") == ["截至8月5日17时：在岗下沉党员12人。（核定数）"]
+
+
+def test_a_corrected_number_stands_as_it_was_locked(locked, unit, staff):
+    CorrectionFactory(
+        figure=Figure.objects.leaves().get(unit=unit, indicator__code="F01"),
+        old=12,
+        new=14,
+        state=CorrectionState.ACCEPTED,
+        reviewed_by=staff,
+        reviewed_at=moment_on(DAY, dt.time(21)),
+    )
+
+    content = drawn(locked, Edition.NIGHT, DAY)
+
+    assert "在岗下沉党员12人（更正后14人）" in lines(content, "今日情况")[0]
+    assert lines(content, "明日见报用数")[0].endswith("12人（更正后14人）。（核定数）")
+    (kpi,) = [one for one in content["kpis"] if one["label"] == "在岗下沉党员"]
+    assert (kpi["value"], kpi["corrected"]["text"]) == ("12", "更正后 14 人")
+    shown = (
+        client_for(staff)
+        .get(reverse("daily:one_page", args=[locked.code, DAY, "night"]))
+        .content.decode()
+    )
+    assert "更正后 14 人</a>" in shown
 
 
 def test_the_morning_page_is_about_the_day_before(locked, deployment):

@@ -17,7 +17,7 @@ from apps.core.tables import Table
 from apps.daily.enums import GRAVE
 from apps.daily.models import FlashReport
 from apps.daily.selectors.acts import act_board
-from apps.daily.selectors.days import day_figures, headline, stage_tag
+from apps.daily.selectors.days import day_figures, headline
 from apps.daily.selectors.owed import standings
 from apps.daily.selectors.reports import missing_reports
 from apps.daily.selectors.upward import returns_of
@@ -89,7 +89,7 @@ def _kpis(day: Day, figures: DayFigures) -> list[Kpi]:
     return [
         _news(day, figures),
         *told(keys.on_post, keys.communities),
-        _turnout(day, figures),
+        _turnout(day),
         *told(*further, keys.ever_on_post),
     ]
 
@@ -124,8 +124,9 @@ def _news(day: Day, figures: DayFigures) -> Kpi:
     )
 
 
-def _turnout(day: Day, figures: DayFigures) -> Kpi:
-    """到岗率: who is there of those who should be, today and yesterday."""
+def _turnout(day: Day) -> Kpi:
+    """到岗率: who is there of those who should be, today and yesterday; as the entries are now,
+    for no lock keeps it."""
     today = attendance(day.campaign, on=day.on, by=ScopeKind.CATEGORY)[None]
     before = attendance(day.campaign, on=day.on - dt.timedelta(days=1), by=ScopeKind.CATEGORY)[None]
     rate, earlier = _rate(today.present, today.expected), _rate(before.present, before.expected)
@@ -135,7 +136,7 @@ def _turnout(day: Day, figures: DayFigures) -> Kpi:
         value=rate,
         unit="%",
         url=f"{reverse('deployments:deployment_list')}?campaign={day.campaign.code}&on={day.on.isoformat()}",
-        tag=stage_tag(figures),
+        tag=LIVE,
         change=change,
         notes=(
             f"应到 {formats.number(today.expected)}",
