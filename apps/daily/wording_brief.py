@@ -158,7 +158,8 @@ def _city(campaign: Campaign, on: dt.date, item: CampaignDay) -> Iterator[Sequen
         for k, row in enumerate(rows):
             pieces += ["；" if k else "", Quote(formats.tight(row.content))]
             if not row.says_heads:
-                pieces += ["（", record(row.heads or 0, "人", name="所需人数", url=url), "）"]
+                heads = record(row.heads or 0, "人", name=f"第{k + 1}项{word}需求人数", url=url)
+                pieces += ["（", heads, "）"]
     yield [*pieces, "。"]
 
 
@@ -174,15 +175,16 @@ def _owed(on: dt.date, owed: Sequence[Owed]) -> Iterator[Sequence[Piece]]:
         yield [f"第{number}组：" if number else "未编组：", Quote(names), "。"]
     repeated = sum(row.days > 1 for row in owed)
     if repeated:
-        yield ["其中连续两日以上未报", _missing(on, repeated), "。"]
+        count = record(repeated, "家", name="连续两日以上未报单位", url=missing_url(on))
+        yield ["其中连续两日以上未报", count, "。"]
 
 
 def _corrections(facts: BriefFacts) -> Iterator[Sequence[Piece]]:
     """Old, new and reason of each; what came in after the lock by the names of the units, so that
     those of the brief's own day add up to the number in its first section."""
     changed = [row for row in facts.corrections if row.old is not None]
-    for row in changed[:LISTED]:
-        yield _correction(row)
+    for n, row in enumerate(changed[:LISTED], 1):
+        yield _correction(n, row)
     listed = reverse("figures:correction_list")
     url = f"{listed}?state=accepted"
     if len(changed) > LISTED:
@@ -197,7 +199,9 @@ def _corrections(facts: BriefFacts) -> Iterator[Sequence[Piece]]:
     for on, units in late.items():
         pieces: list[Piece] = [f"{day(on)}数据锁定后补报"]
         if units:
-            count = record(len(units), "家", name="锁定后补报单位", url=url)
+            of_day = f"{listed}?state=accepted&campaign={facts.campaign.code}&day={on}"
+            name = f"{day(on)}锁定后补报单位"
+            count = record(len(units), "家", name=name, url=of_day)
             pieces += [count, "：", Quote("、".join(units)), "，已列入更正"]
         for number, word, rows in (
             (facts.late.waiting, "待审核", f"{listed}?state=proposed"),
@@ -209,7 +213,8 @@ def _corrections(facts: BriefFacts) -> Iterator[Sequence[Piece]]:
         yield [*pieces, "。"]
 
 
-def _correction(row: Correction) -> Sequence[Piece]:
+def _correction(n: int, row: Correction) -> Sequence[Piece]:
+    """Numbered, as a leaf may be corrected twice in one paper."""
     leaf, measure = row.figure, row.figure.indicator.get_measure_display()
     on, url = leaf.snapshot.on, reverse("daily:figure_detail", args=[leaf.pk])
     name = f"{leaf.unit}{leaf.indicator}"
@@ -230,7 +235,7 @@ def _correction(row: Correction) -> Sequence[Piece]:
                 on=on.isoformat(),
                 url=url,
             )
-        return record(number, measure, name=f"{name}{label}", url=url)
+        return record(number, measure, name=f"第{n}项更正{name}{label}", url=url)
 
     return [
         f"{day(on)}",

@@ -9,7 +9,7 @@ from io import BytesIO
 import docx
 import pytest
 
-from apps.office.documents.content import Quote, from_json, plain, to_json
+from apps.office.documents.content import Quote, Reference, Source, from_json, plain, to_json
 from apps.office.documents.enums import DocumentKind
 from apps.office.documents.layout import Stamp, lay_out
 from apps.office.documents.linter import lint
@@ -180,6 +180,23 @@ def test_each_number_is_compared_with_the_books():
     )
     assert findings(content, books=gone)[0] == f"{name}23418人所依据的核定数已不存在。"
     assert f"{name}的计量单位应为人次，现为人。" in findings(content, books=other)
+
+
+def test_a_number_quoted_twice_says_the_same():
+    again = paper(DocumentKind.BRIEF, extra=("共", number(), "。"))
+    other = paper(DocumentKind.BRIEF, extra=("共", number(ids=(4,), value=Decimal(23419)), "。"))
+    known = {"source": Source.RECORD, "measure": "家", "name": "未报单位", "url": "/missing/"}
+    counted = [Reference(value=Decimal(n), **known) for n in (8, 7)]
+    told = paper(DocumentKind.BRIEF, extra=("未报", counted[0], "，未报", counted[1], "。"))
+    apart = replace(counted[1], name="连续两日未报单位")
+    listed = paper(DocumentKind.BRIEF, extra=("未报", counted[0], "，其中", apart, "。"))
+    books = {**BOOKS, 4: Frozen(Decimal(23419), "人")}
+
+    assert findings(again) == findings(listed) == []
+    assert findings(other, books=books) == [
+        "同一数字前后不一致：在岗下沉党员（2021-08-05）先为23418人，后为23419人。"
+    ]
+    assert findings(told) == ["同一数字前后不一致：未报单位先为8家，后为7家。"]
 
 
 def test_a_sum_is_compared_with_all_its_figures():

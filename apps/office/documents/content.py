@@ -80,6 +80,12 @@ class Reference:
         return RISE if self.value > 0 else FALL
 
     @property
+    def quantity(self) -> tuple[str, ...]:
+        """What is counted, whatever the number: two of one quantity in a paper say the same."""
+        named = (self.source, self.name, self.part, self.indicator, self.scope, self.place, self.on)
+        return (*named, self.measure, self.url)
+
+    @property
     def described(self) -> str:
         """What is said about the number: 在岗下沉党员（合计，2021-08-05）."""
         where = "，".join(word for word in (self.place, self.on) if word)

@@ -133,7 +133,7 @@ def blocks(sheet: AllocationSheet, lines: Sequence[AllocationLine]) -> list[Bloc
                 "，",
                 Quote(str(line.task_type)),
                 "，派出",
-                count(line.heads, "人", f"{unit}派往{line.community}"),
+                count(line.heads, "人", f"{unit}第{number}项派往{line.community}"),
                 "，",
                 Quote(_terms(line)),
                 "。",

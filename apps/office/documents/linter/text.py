@@ -40,10 +40,20 @@ def number_findings(paper: Paper, content: Content, frozen: Mapping[int, Frozen]
     marks = dict(mark for line in paper.lines for mark in line.marks)
     for number, reference in enumerate(content.references, 1):
         yield from _number(marks.get(f"{NUMBER_MARK}{number}"), reference, frozen)
+    yield from _twice(content)
     for block in content.blocks:
         own = "、".join(piece for piece in block.pieces if isinstance(piece, str))
         if re.search(r"\d", NO_QUANTITY.sub("", own)):
             yield f"“{block.text[:20]}”中有没有出处的数字。"
+
+
+def _twice(content: Content) -> Iterator[str]:
+    """A quantity that is quoted again is the same number again."""
+    first: dict[tuple[str, ...], Reference] = {}
+    for reference in content.references:
+        known = first.setdefault(reference.quantity, reference)
+        if known.text != reference.text:
+            yield f"同一数字前后不一致：{reference.described}先为{known.text}，后为{reference.text}。"
 
 
 def _number(
