@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Case, QuerySet, Value, When
@@ -28,8 +29,17 @@ def default_campaign(running: QuerySet[Campaign]) -> int | None:
 def campaigns_of(user: Any) -> QuerySet[Campaign]:
     """The campaigns under way, of which one may answer to `CURRENT`."""
     running = Campaign.objects.visible_to(user).running(business_day())
-    only = default_campaign(running)
-    return running.annotate(spoken=Case(When(pk=only or 0, then=Value(CURRENT)), default=Value("")))
+    return _spoken(running, default_campaign(running))
+
+
+def all_campaigns(user: Any) -> QuerySet[Campaign]:
+    """Those that are over as well."""
+    running = Campaign.objects.visible_to(user).running(business_day())
+    return _spoken(Campaign.objects.visible_to(user), default_campaign(running))
+
+
+def _spoken(rows: QuerySet[Campaign], only: int | None) -> QuerySet[Campaign]:
+    return rows.annotate(spoken=Case(When(pk=only or 0, then=Value(CURRENT)), default=Value("")))
 
 
 def read_campaign(cell: Any) -> Parsed:
@@ -85,3 +95,13 @@ def campaign_column(**more: Any) -> SheetColumn:
         width=20,
         **more,
     )
+
+
+def any_campaign_column(**more: Any) -> SheetColumn:
+    """The same where rows of past campaigns may come back as they went out."""
+    lookup = Lookup(
+        all_campaigns,
+        ("name", "code", "spoken"),
+        unknown="没有这个应急任务，请从下拉选项中选择。",
+    )
+    return replace(campaign_column(**more), lookup=lookup)

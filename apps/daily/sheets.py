@@ -12,12 +12,12 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.backends.utils import CursorWrapper
-from django.db.models import BooleanField, Case, F, Q, QuerySet, Subquery, Value, When
+from django.db.models import BooleanField, Case, F, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.campaigns.models import Campaign
-from apps.campaigns.sheets import campaign_column, unit_column
+from apps.campaigns.sheets import any_campaign_column, unit_column
 from apps.core.dates import business_day
 from apps.core.scope import scope_of
 from apps.figures.models import CampaignIndicator
@@ -68,6 +68,7 @@ class DailyReportSheet(Sheet):
     answered_in = SAID_ALONGSIDE
     days = frozenset({"on"})
     order = ("unit__sort_order", "on")
+    list_url = "daily:report_list"
     writes_itself = True
     not_undone = "日报一经报送即留有版本，不能撤销导入；要改的，请退回核改，锁定后用更正"
     notes = (
@@ -75,18 +76,27 @@ class DailyReportSheet(Sheet):
         "全行数值留空的视为未报，不作报送。与昨日相差较大的，在“核对说明”选原因；锁定后补报的，写明“补报说明”。",
     )
 
+    def __init__(self, campaigns: QuerySet[Any] | None = None) -> None:
+        """`campaigns` are those whose numbers have columns: at first those under way."""
+        self._campaigns = campaigns
+
     def as_of_now(self) -> DailyReportSheet:
         return DailyReportSheet()
+
+    def for_rows(self, rows: QuerySet[Any]) -> DailyReportSheet:
+        """A list of past reports leaves with the numbers of their campaigns."""
+        return DailyReportSheet(Campaign.objects.filter(pk__in=rows.order_by().values("campaign")))
 
     # --- columns
 
     @cached_property
     def values(self) -> list[ValueColumn]:
-        """What campaigns under way have their units type; one column for each name."""
+        """What the campaigns have their units type; one column for each name."""
+        campaigns = self._campaigns
+        if campaigns is None:
+            campaigns = Campaign.objects.running(business_day())
         asked = (
-            CampaignIndicator.objects.filter(
-                campaign__in=Campaign.objects.running(business_day()), is_typed=True
-            )
+            CampaignIndicator.objects.filter(campaign__in=campaigns, is_typed=True)
             .select_related("indicator")
             .order_by("campaign", "position")
         )
@@ -101,7 +111,7 @@ class DailyReportSheet(Sheet):
         return (
             unit_column("单位", PERMISSION, is_key=True, path="unit__short_name"),
             SheetColumn("on", "日期", read_day, "date", aliases=("统计日期",), is_key=True),
-            campaign_column(path="campaign__name", is_key=True),
+            any_campaign_column(path="campaign__name", is_key=True),
             *(value.column() for value in self.values),
             flag_column("is_zero", "今日无下沉", stored="", path="t_is_zero", aliases=("零报告",)),
             text_column("leader_on_duty", "带队领导", most=40, stored="", path="t_leader_on_duty"),
@@ -117,13 +127,15 @@ class DailyReportSheet(Sheet):
 
     def writable(self, user: Any) -> QuerySet[DailyReport]:
         scope = scope_of(user)
-        own = Q(unit__in=scope.own_units) if not scope.everything else Q(pk__isnull=False)
         # Restricted values go out to those alone who may read them.
-        sees = Case(When(own, then=True), default=False, output_field=BooleanField())
-        return DailyReport.objects.filter(
-            unit__in=units_granted(user, PERMISSION),
-            campaign__in=Campaign.objects.running(business_day()),
-        ).annotate(sees_restricted=sees)
+        sees: Any = Value(scope.everything)
+        if scope.own_units and not scope.everything:
+            own = When(unit__in=scope.own_units, then=True)
+            sees = Case(own, default=False, output_field=BooleanField())
+        # Past ones, too: whoever takes them out and brings them back has changed nothing.
+        return DailyReport.objects.filter(unit__in=units_granted(user, PERMISSION)).annotate(
+            sees_restricted=sees
+        )
 
     def annotate(self, rows: QuerySet[Any], *, on: dt.date) -> QuerySet[Any]:  # noqa: ARG002
         said: dict[str, Any] = {
@@ -132,7 +144,7 @@ class DailyReportSheet(Sheet):
         said["t_is_zero"] = Coalesce(F("current__is_zero"), Value(False))
         said["t_nothing"] = Value("")
         for value in self.values:
-            text = Coalesce(Subquery(standing_text(value)), Value(""))
+            text = Coalesce(standing_text(value), Value(""))
             said[value.path] = (
                 Case(When(sees_restricted=True, then=text), default=Value(""))
                 if value.is_restricted
@@ -144,8 +156,10 @@ class DailyReportSheet(Sheet):
         self, user: Any, rows: QuerySet[Any] | None = None, *, on: dt.date
     ) -> Iterator[list[Any]]:
         """Without a list that narrows them: the reports of the day."""
-        wanted = DailyReport.objects.filter(on=on) if rows is None else rows
-        return super().export_rows(user, wanted, on=on)
+        if rows is None:
+            running = Campaign.objects.running(business_day())
+            rows = DailyReport.objects.filter(on=on, campaign__in=running)
+        return super().export_rows(user, rows, on=on)
 
     # --- checking and filing
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.db.models import Case, CharField, Func, OuterRef, QuerySet, Value, When
+from django.db.models import Case, CharField, Func, Max, Q, Value, When
 from django.db.models.functions import Cast, Concat
 
 from apps.figures.enums import Measure, Qualifier
@@ -16,8 +16,6 @@ from apps.figures.models import Indicator
 from apps.figures.values import FRACTIONAL
 from apps.office.sheets import SheetColumn
 from apps.office.workbooks.cells import YESTERDAY, Parsed, read_count, read_decimal
-
-from .models import ReportValue
 
 SAME = "同昨日"
 ABOUT, OVER = "约", "余"
@@ -95,16 +93,14 @@ def as_cell(text: str) -> int | float | str:
     return float(text) if re.fullmatch(r"\d+\.\d+", text) else text
 
 
-def standing_text(value: ValueColumn) -> QuerySet[Any]:
-    """`text_of` what stands in the report of the outer query."""
-    number = Cast(Func("value", function="trim_scale"), CharField())
+def standing_text(value: ValueColumn) -> Max:
+    """`text_of` what stands in the report: an aggregate, so that all numbers are read at once."""
+    at = "current__values__"
     text = Concat(
-        Case(When(qualifier=Qualifier.ABOUT, then=Value(ABOUT)), default=Value("")),
-        number,
-        Case(When(qualifier=Qualifier.OVER, then=Value(OVER)), default=Value("")),
+        Case(When(**{f"{at}qualifier": Qualifier.ABOUT}, then=Value(ABOUT)), default=Value("")),
+        Cast(Func(f"{at}value", function="trim_scale"), CharField()),
+        Case(When(**{f"{at}qualifier": Qualifier.OVER}, then=Value(OVER)), default=Value("")),
         output_field=CharField(),
     )
-    rows = ReportValue.objects.filter(
-        revision=OuterRef("current"), indicator__name=value.indicator.name, value__isnull=False
-    )
-    return rows.order_by().annotate(text=text).values("text")[:1]
+    told = {f"{at}indicator__name": value.indicator.name, f"{at}value__isnull": False}
+    return Max(text, filter=Q(**told))

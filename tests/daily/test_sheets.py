@@ -8,13 +8,18 @@ import pytest
 from apps.core.dates import moment_on
 from apps.daily.enums import ReportSource, ReportState
 from apps.daily.models import DailyReport, ReportRevision, ReportValue
+from apps.figures.enums import Measure
 from tests.cast import client_for
 from tests.factories import (
     CampaignFactory,
+    CampaignIndicatorFactory,
     DeploymentDayFactory,
     DeploymentFactory,
     ExemptionFactory,
+    IndicatorFactory,
 )
+from tests.office.exporting import ask, bytes_of
+from tests.office.exporting import table as listed
 from tests.office.importing import act, applied, checked, counts, exported, problems, workbook
 
 from .report_day import DAY, EVE, expected, reported, values_of
@@ -75,6 +80,47 @@ def test_an_export_comes_back_without_a_change(flood, unit, staff):
     line = dict(zip(head, rows[0], strict=True))
     assert [line[name] for name in HEAD[2:]] == [9, "40余", 0, 12.5]
     assert counts(batch) == {"new": 0, "changed": 0, "same": 1, "wrong": 0}
+
+
+@pytest.fixture
+def past(flood, unit):
+    """A report of a campaign that is over and had its own numbers."""
+    over = CampaignFactory(code="over", name="已结束的任务", starts_on=EVE, ends_on=EVE)
+    indicator = IndicatorFactory(code="X01", name="排查户数", measure=Measure.HOUSEHOLDS)
+    CampaignIndicatorFactory(campaign=over, indicator=indicator, starts_on=EVE)
+    return reported(over, unit, EVE, X01=7)
+
+
+@pytest.mark.parametrize("shape", ["sheet", "list"])
+@pytest.mark.parametrize("narrowed", ["", "?day=2021-08-05", "?campaign=over"])
+def test_the_list_comes_back_without_a_change(
+    flood, unit, foreign_unit, past, staff, shape, narrowed
+):
+    reported(flood, unit, DAY, F06=9, F03=40, F14=0, F08="12.5")
+    expected(flood, foreign_unit)
+
+    file = bytes_of(ask(staff, f"/daily/reports/{narrowed}", shape=shape))
+    batch = checked(staff, SHEET, file)
+
+    rows = {"": 3, "?day=2021-08-05": 2, "?campaign=over": 1}[narrowed]
+    assert counts(batch) == {"new": 0, "changed": 0, "same": rows, "wrong": 0}
+
+
+def test_the_list_leaves_with_the_numbers_of_its_campaigns_and_takes_edits(
+    flood, unit, foreign_unit, past, staff
+):
+    reported(flood, unit, DAY, F06=9, F03=40, F14=0, F08="12.5")
+    owed = expected(flood, foreign_unit)
+
+    head, *rows = listed(ask(staff, "/daily/reports/", shape="sheet"))
+    by_unit = {(row[0], row[2]): dict(zip(head, row, strict=True)) for row in rows}
+    by_unit["示例乙", flood.name] |= {"值守卡口": 3, "当日下沉": 5, "下沉人员伤病": 0, "清淤": 1}
+    batch = applied(staff, SHEET, workbook(head, [one.values() for one in by_unit.values()]))
+
+    assert by_unit["示例甲", past.campaign.name]["排查户数"] == 7
+    assert by_unit["示例甲", past.campaign.name]["值守卡口"] is None
+    assert counts(batch) == {"new": 0, "changed": 1, "same": 2, "wrong": 0}
+    assert values_of(owed) == {"F06": 3, "F03": 5, "F14": 0, "F08": 1}
 
 
 def test_a_row_without_a_number_is_no_report(report, staff):
@@ -341,7 +387,9 @@ def test_a_row_of_a_campaign_that_is_over_is_refused(report, staff):
 
     batch = checked(staff, SHEET, table([*row(), over.name], head=(*HEAD, "应急任务")))
 
-    assert [one[3] for one in problems(batch)] == ["没有这个进行中的应急任务，请从下拉选项中选择。"]
+    assert [one[3] for one in problems(batch)] == [
+        "“已结束的任务”已于8月4日结束，没有8月5日的日报。"
+    ]
 
 
 def test_a_summary_as_an_office_keeps_it(flood, unit, foreign_unit, staff):

@@ -81,8 +81,8 @@ def outgoing(address: str, user: Any, *, campaign: str = "", shape: str = "") ->
         raise TooManyRowsError(f"结果超过 {MOST:,} {view.measure}，请用筛选缩小范围后再导出。")
     chips = filterset.chips() if filterset else []
     sheet = None if shape == LIST else sheet_for(view, user)
-    if sheet is not None and not _may_change_all(sheet, user, rows, total):
-        sheet = None
+    if sheet is not None:
+        sheet = sheet.for_rows(rows) if _may_change_all(sheet, user, rows, total) else None
     columns, pieces = _by_sheet(sheet, view, user, rows) if sheet else _by_columns(view, rows)
     return Outgoing(
         title=" · ".join(filter(None, (view.get_title(), view.get_subtitle())))[:100],

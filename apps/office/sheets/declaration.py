@@ -166,6 +166,10 @@ class Sheet:
         """The sheet as it is used for one import: another one where columns are data themselves."""
         return self
 
+    def for_rows(self, rows: QuerySet[Any]) -> Sheet:  # noqa: ARG002
+        """The sheet in which a list of `rows` leaves."""
+        return self.as_of_now()
+
     # --- rows
 
     def writable(self, user: Any) -> QuerySet[Any]:
