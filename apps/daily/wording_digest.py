@@ -99,7 +99,9 @@ def _headline(label: str, figure: Value | None, measure: str) -> str:
 
 def corrected(figure: Value | None) -> str:
     """（更正后318人）: the locked number stays, what became of it stands beside it."""
-    return f"（{corrected_text(figure).replace(' ', '')}）" if figure and figure.corrections else ""
+    return (
+        f"（{corrected_text(figure).replace(' ', '')}）" if figure and figure.is_corrected else ""
+    )
 
 
 def _moved(change: Decimal) -> str:

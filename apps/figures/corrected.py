@@ -19,12 +19,12 @@ NARROWED = frozenset({ScopeKind.UNIT, ScopeKind.GROUP, ScopeKind.CATEGORY})
 
 def corrected_text(value: Value) -> str:
     """更正后 318 人; empty where nothing was corrected."""
-    return _text(value.corrected, value.asked.measure) if value.corrections else ""
+    return _text(value.corrected, value.asked.measure) if value.is_corrected else ""
 
 
 def corrected_note(day: DayFigures, value: Value | None) -> Note | None:
     """The same, opening the corrections it was made from."""
-    if value is None or not value.corrections:
+    if value is None or not value.is_corrected:
         return None
     code, measure = value.asked.code, value.asked.measure
     at = (value.scope, value.key)

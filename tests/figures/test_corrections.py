@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.figures.corrected import corrected_note
 from apps.figures.enums import (
     CorrectionState,
     IndicatorSource,
@@ -160,6 +161,20 @@ def test_a_value_that_came_late_is_in_the_corrected_total_alone(leaf, reporter, 
     total = stored_figures(leaf.snapshot, user=staff).value("F07", ScopeKind.TOTAL)
 
     assert (total.value, total.corrected, total.reported, total.of) == (30, 35, 2, 3)
+
+
+def test_a_zero_that_came_late_leaves_the_total_without_a_word(leaf, reporter, staff):
+    total_of(leaf)
+    leaf.value = None
+    leaf.save()
+    corrections.accept(propose(leaf, "0", reporter), by=staff, now=leaf.snapshot.taken_at)
+
+    day = stored_figures(leaf.snapshot, user=staff)
+
+    total = day.value("F07", ScopeKind.TOTAL)
+    assert corrected_note(day, total) is None
+    own = day.value("F07", ScopeKind.UNIT, leaf.unit_id)
+    assert (own.value, corrected_note(day, own).text) == (None, "更正后 0 处")
 
 
 def test_a_distinct_total_is_not_moved_by_a_leaf(unit, group, reporter, staff):

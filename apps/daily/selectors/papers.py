@@ -164,7 +164,7 @@ def _summary_notes(day: DayFigures, table: Summary, asked: Sequence[Asked]) -> l
     changed = [
         f"{one.name}{corrected_text(value)}"
         for one in asked
-        if (value := _total(day, one)) and value.corrections
+        if (value := _total(day, one)) and value.is_corrected
     ]
     if changed:
         notes.append(f"表内为锁定时的核定数，其中{'，'.join(changed)}")

@@ -62,6 +62,11 @@ class Value:
         return self.value if isinstance(self.value, Decimal) else None
 
     @property
+    def is_corrected(self) -> bool:
+        """Whether corrections made another value of it: a zero that came late makes none."""
+        return self.corrections > 0 and self.corrected != self.value
+
+    @property
     def quantity(self) -> Quantity | None:
         """The value with its measure: what totals are added from."""
         return None if self.number is None else Quantity(self.number, self.asked.counted_in)

@@ -56,8 +56,9 @@ def unit_figures(
         indicators[leaf.indicator_id] = leaf.indicator
         day = by_day.setdefault(leaf.snapshot.on, UnitDay(leaf.snapshot.on))
         day.values[leaf.indicator.code] = leaf.value
-        if leaf.pk in corrected:
-            day.corrected[leaf.indicator.code] = corrected[leaf.pk]
+        became = corrected.get(leaf.pk, leaf.value)
+        if became != leaf.value:
+            day.corrected[leaf.indicator.code] = became
         day.leaves[leaf.indicator.code] = leaf.pk
     return (
         sorted(indicators.values(), key=lambda row: row.sort_order),

@@ -87,8 +87,9 @@ def values_by_day(
     # Locked comes after flash in this order, so that it wins where a day has both.
     for code, on, value, reported, by, arrived in rows:
         values[code][on] = value
-        if by is not None:
-            corrected[code][on] = Move(by, int(arrived), 1).applied(value, reported)
+        became = value if by is None else Move(by, int(arrived), 1).applied(value, reported)
+        if became != value:
+            corrected[code][on] = became
     return {code: Span(values[code], corrected[code]) for code in codes}
 
 
