@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.core.context import CampaignBar, CampaignOption, Clock
 from apps.core.dates import business_day
+from apps.core.days import NoSuchDayError
 from apps.core.errors import DomainError
 
 from .enums import CampaignMode, CampaignState, Hour
@@ -65,6 +66,15 @@ def working_day(campaign: Campaign, *, today: dt.date) -> dt.date:
     if campaign.ends_on is not None and campaign.ends_on < today:
         return campaign.ends_on
     return max(campaign.starts_on, today)
+
+
+def check_within(campaign: Campaign, day: dt.date, *, today: dt.date) -> None:
+    """Raises NoSuchDayError for a day before the campaign, after it, or still ahead."""
+    last = working_day(campaign, today=today)
+    if not campaign.starts_on <= day <= last:
+        raise NoSuchDayError(
+            f"“{campaign}”没有 {day} 的数据，只有 {campaign.starts_on} 至 {last} 的，请另选日期。"
+        )
 
 
 def running_campaign(request: HttpRequest) -> Campaign:

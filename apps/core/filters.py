@@ -11,7 +11,7 @@ from django import forms
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
-from .forms import AutocompleteSelect, DayInput, name_empty_choice
+from .forms import AutocompleteSelect, DayInput, name_empty_choice, speak_plainly
 
 
 class SearchFilter(django_filters.CharFilter):
@@ -78,6 +78,8 @@ class PortalFilterSet(django_filters.FilterSet):
             if isinstance(rows, QuerySet) and hasattr(rows, "visible_to"):
                 field.queryset = rows.visible_to(user)
             self._dress(name, field)
+            for part in (field, *getattr(field, "fields", ())):
+                speak_plainly(part)
 
     def _dress(self, name: str, field: forms.Field) -> None:
         """The row of filters has no labels: each empty control shows its own name."""
@@ -107,8 +109,9 @@ class PortalFilterSet(django_filters.FilterSet):
 
     def chips(self) -> list[Chip]:
         """The filters now in force, each with its way out. Invalid input is not in force."""
-        if not self.is_bound or not self.form.is_valid():
+        if not self.is_bound:
             return []
+        self.form.is_valid()
         found = self.form.cleaned_data
         return [
             Chip(str(bound.label), written(bound, found[bound.name]), self._without(bound.name))
@@ -116,11 +119,23 @@ class PortalFilterSet(django_filters.FilterSet):
             if in_force(found.get(bound.name))
         ]
 
+    def complaints(self) -> list[str]:
+        """What of the address could not be read, by the filter's name; it is not in force."""
+        return complaints(self.form)
+
     def _without(self, name: str) -> str:
         left: QueryDict = self.data.copy()
         for key in (name, f"{name}_min", f"{name}_max", f"{name}_after", f"{name}_before", "page"):
             left.pop(key, None)
         return f"?{left.urlencode()}"
+
+
+def complaints(form: forms.BaseForm) -> list[str]:
+    """What is wrong with the filters of the address, each by its name; it is not in force."""
+    return [
+        f"筛选“{form.fields[name].label}”没有起作用：{''.join(map(str, sentences))}"
+        for name, sentences in form.errors.items()
+    ]
 
 
 def in_force(value: Any) -> bool:

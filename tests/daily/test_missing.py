@@ -120,6 +120,26 @@ def test_contact_is_noted_and_the_row_comes_back(owing, liaison):
     assert "停电断网" in html
 
 
+@pytest.mark.parametrize("asked", ["foreign", "999999", "abc"])
+def test_a_filter_of_nobody_is_named_and_hides_nobody(owing, liaison, foreign_unit, asked):
+    if asked == "foreign":
+        asked = foreign_unit.group_memberships.get().group_id
+
+    page = client_for(liaison).get(MISSING, {"day": "2021-08-05", "group": asked, "category": "x"})
+
+    assert [str(row.report.unit) for row in page.context["rows"]] == ["示例甲"]
+    assert "筛选“联络组”没有起作用：所选的不在可选范围内，请重新选择。" in page.text
+    assert "筛选“类别”没有起作用" in page.text
+    assert "没有应报的日报" not in page.text
+
+
+def test_an_unreadable_day_is_said_in_a_sentence(owing, staff):
+    page = client_for(staff).get(MISSING, {"day": "abc"})
+
+    assert page.status_code == 404
+    assert "网址中的日期“abc”无法识别" in page.text
+
+
 def test_contact_without_a_word_is_refused(owing, liaison):
     answer = client_for(liaison).post(
         reverse("daily:report_contact", args=[owing[0].pk]),

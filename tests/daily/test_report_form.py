@@ -286,10 +286,11 @@ def test_day_before_the_campaign_is_refused(report, reporter):
     assert "自7月20日起报送，没有7月1日的日报。" in page.content.decode()
 
 
-def test_unreadable_day_is_404(report, reporter):
+def test_unreadable_day_is_404_and_said(report, reporter):
     page = client_for(reporter).get(reverse("daily:report_form"), {"on": "2021-02-31"})
 
     assert page.status_code == 404
+    assert "网址中的日期“2021-02-31”无法识别，请写成 2021-08-05 这样的形式" in page.text
 
 
 def test_closed_campaign_is_refused_and_nothing_saved(report, flood, reporter):

@@ -190,6 +190,12 @@ def test_days_ahead_outside_or_nowhere_are_not_found(world, staff, address):
     assert client_for(staff).get(address).status_code == 404
 
 
+def test_a_day_before_the_campaign_names_the_days_there_are(world, staff):
+    said = client_for(staff).get("/daily/rounds/flood-2021/2021-07-19/").text
+
+    assert f"“{world.campaign}”没有 2021-07-19 的数据，只有 2021-07-20 至 2021-08-05 的" in said
+
+
 def test_today_leads_to_the_day_in_hand(world, staff):
     assert client_for(staff).get("/daily/rounds/today/").url == ROUND
 

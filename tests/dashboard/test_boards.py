@@ -262,7 +262,10 @@ def test_talks_of_one_unit_are_opened_by_its_number(world, leader):
 
 @pytest.mark.parametrize("day", ["2021-07-19", "2021-08-06", "2021-13-01", "gestern"])
 def test_day_outside_the_campaign_is_not_there(world, leader, day):
-    assert page(leader, f"{CAMPAIGN}&day={day}").status_code == 404
+    refused = page(leader, f"{CAMPAIGN}&day={day}")
+
+    assert refused.status_code == 404
+    assert "请另选日期。" in refused.text or f"网址中的日期“{day}”无法识别" in refused.text
 
 
 def test_correction_stands_beside_the_published_figure_wherever_the_day_is_shown(

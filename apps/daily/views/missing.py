@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -19,12 +20,12 @@ from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import Timetable
 from apps.core import formats
 from apps.core.dates import business_day
+from apps.core.days import asked_day
 from apps.core.permissions import Permission
 from apps.core.scope import scope_of
 from apps.core.views import Action, PortalView, toast
-from apps.units.enums import UnitCategory
-from apps.units.models import LiaisonGroup
 
+from ..forms.missing import NarrowForm
 from ..forms.reports import ContactForm
 from ..models import DailyReport
 from ..selectors.copytext import copy_texts
@@ -32,7 +33,6 @@ from ..selectors.reports import NEAR, MissingRow, missing_reports
 from ..services import ladder
 from ..services import reports as services
 from ..wording import kept_back
-from .report_form import asked_day
 
 CHASE = "daily.chase_report"
 SEE = ("daily.chase_report", "daily.view_dailyround")
@@ -53,7 +53,7 @@ class MissingView(PortalView, abstract=True):
             raise Http404
         self.campaign: Campaign = campaign
         today = working_day(campaign, today=business_day(self.now))
-        self.on: dt.date = asked_day(self.request, today=today)
+        self.on: dt.date = asked_day(self.request) or today
         show_day(self.request, campaign, self.on)
 
     def rows(self, *, only: list[int] | None = None) -> list[MissingRow]:
@@ -101,10 +101,7 @@ class MissingListView(MissingView):
             after=self.on + dt.timedelta(days=1),
             asked=total,
             filed=total - len(rows),
-            groups=LiaisonGroup.objects.visible_to(request.user),
-            categories=UnitCategory.choices,
-            group=request.GET.get("group", ""),
-            category=request.GET.get("category", ""),
+            form=self.form,
             may_chase=request.user.has_perm(CHASE),
             may_enter=request.user.has_perm("daily.enter_for_unit"),
         )
@@ -115,27 +112,27 @@ class MissingListView(MissingView):
         reports = DailyReport.objects.visible_to(self.request.user).filter(campaign=self.campaign)
         return int(self.narrowed(reports.on(self.on).asked()).count())
 
+    @cached_property
+    def form(self) -> NarrowForm:
+        form = NarrowForm(self.request.GET, user=self.request.user)
+        form.is_valid()
+        return form
+
     def narrowed(self, reports: Any) -> Any:
-        group, category = self.request.GET.get("group", ""), self.request.GET.get("category", "")
-        if group.isdigit():
-            reports = reports.filter(group=group)
-        return reports.filter(category=category) if category in UnitCategory.values else reports
+        return reports.filter(**self.form.chosen)
 
     def chosen(self, rows: list[MissingRow]) -> list[MissingRow]:
-        group, category = self.request.GET.get("group", ""), self.request.GET.get("category", "")
-        if group.isdigit():
-            rows = [row for row in rows if row.report.group_id == int(group)]
-        if category in UnitCategory.values:
-            rows = [row for row in rows if row.report.category == category]
-        return rows
+        wanted = self.form.chosen.items()
+        return [
+            row for row in rows if all(getattr(row.report, name) == one for name, one in wanted)
+        ]
 
     def get_subtitle(self) -> str:
         return f"{self.campaign} · {formats.day_long(self.on)}"
 
     def get_actions(self) -> list[Action]:
         query = f"?day={self.on.isoformat()}&campaign={self.campaign.code}"
-        chosen = {name: self.request.GET.get(name, "") for name in ("group", "category")}
-        narrowed = "".join(f"&{name}={value}" for name, value in chosen.items() if value.isalnum())
+        narrowed = "".join(f"&{name}={self.form[name].value()}" for name in self.form.chosen)
         return [
             Action(
                 "导出名单",

@@ -17,7 +17,8 @@ from django.utils import timezone
 from apps.campaigns.current import current_campaign
 from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import running_campaigns
-from apps.core.dates import business_day, parsed_day
+from apps.core.dates import business_day
+from apps.core.days import asked_day
 from apps.core.errors import ConflictError, DomainError
 from apps.core.scope import scope_of
 from apps.core.views import PortalView, portal_action
@@ -38,17 +39,6 @@ UNANSWERED = frozenset({ReportState.MISSING, ReportState.DRAFT, ReportState.RETU
 OPTIONS = ("campaign", "unit", "group", "current")
 
 
-def asked_day(request: HttpRequest, *, today: dt.date) -> dt.date:
-    """`?on=` of the address, today without one. An unreadable day is 404."""
-    text = request.GET.get("on") or request.GET.get("day") or ""
-    if not text:
-        return today
-    day = parsed_day(text)
-    if day is None:
-        raise Http404
-    return day
-
-
 def mode_of(user: Any, report: DailyReport) -> str:
     """own, review (the unit's 审核人 files himself) or proxy; PermissionDenied for the rest."""
     if user.has_perm("daily.approve_own_report", report):
@@ -67,7 +57,7 @@ class MyReportView(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         now = timezone.now()
-        on = asked_day(request, today=business_day(now))
+        on = asked_day(request) or business_day(now)
         report = services.report_of(self.campaign(on), self.unit(), on=on, now=now)
         if report.current and report.state not in UNANSWERED:
             return redirect("daily:receipt", report.current.receipt)

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.campaigns.current import show_day, working_day
+from apps.campaigns.current import check_within, show_day, working_day
 from apps.campaigns.enums import Hour
 from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import Timetable
@@ -60,8 +60,9 @@ def day_of(request: HttpRequest, code: str, on: str) -> tuple[Campaign, dt.date]
     """Campaign and day of the address; a foreign campaign, a day outside or ahead of it is 404."""
     campaign = get_object_or_404(Campaign.objects.visible_to(request.user), code=code)
     day = parsed_day(on)
-    if day is None or not campaign.starts_on <= day <= last_day(campaign):
+    if day is None:
         raise Http404
+    check_within(campaign, day, today=business_day())
     show_day(request, campaign, day)
     return campaign, day
 

@@ -8,15 +8,15 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
-from apps.campaigns.current import current_campaign, runs, show_day, working_day
+from apps.campaigns.current import check_within, current_campaign, runs, show_day, working_day
 from apps.campaigns.models import Campaign
 from apps.core.addresses import address
 from apps.core.boards import FLASH, FROZEN, LIVE
 from apps.core.dates import business_day
+from apps.core.days import asked_day
 from apps.core.html import Tag
 from apps.core.scope import Scope, scope_of
 from apps.daily.selectors.days import day_figures
@@ -122,22 +122,8 @@ def frame_of(
     if campaign is None:
         return None
     now = now or timezone.now()
-    last = working_day(campaign, today=business_day(now))
-    on = _asked_day(request, last)
-    if not campaign.starts_on <= on <= last:
-        raise Http404
+    today = business_day(now)
+    on = asked_day(request) or working_day(campaign, today=today)
+    check_within(campaign, on, today=today)
     show_day(request, campaign, on)
     return Frame(campaign, on, now, request.user, at or home_scope(request.user))
-
-
-def _asked_day(request: HttpRequest, last: dt.date) -> dt.date:
-    asked = request.GET.get("day", "")
-    if not asked:
-        return last
-    try:
-        day = parse_date(asked)
-    except ValueError:
-        day = None
-    if day is None:
-        raise Http404
-    return day

@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 
 from apps.campaigns.current import current_campaign, current_day
 from apps.core import formats
+from apps.core.days import asked_day
 from apps.core.errors import ConflictError
 from apps.core.tables import Column
 from apps.core.views import Action, BoardView, ScopedListView, ScopedUpdateView
@@ -158,13 +158,9 @@ class LineEditView(ScopedUpdateView):
         return self.get_success_url()
 
 
-def asked_day(request: HttpRequest) -> dt.date:
-    """The day of `?on=`, else tomorrow of the working day."""
-    try:
-        asked = parse_date(request.GET.get("on", ""))
-    except ValueError:
-        asked = None
-    return asked or current_day(request) + DAY
+def dispatch_day(request: HttpRequest) -> dt.date:
+    """The day asked for, else tomorrow of the working day."""
+    return asked_day(request) or current_day(request) + DAY
 
 
 class DispatchListView(ScopedListView):
@@ -213,7 +209,7 @@ class DispatchListView(ScopedListView):
         return f"{current_campaign(self.request) or ''} · 为社区需求派出的力量"
 
     def get_actions(self) -> Sequence[Action]:
-        day = asked_day(self.request)
+        day = dispatch_day(self.request)
         url = f"{reverse('deployments:dispatch_print')}?on={day.isoformat()}"
         return [Action(f"打印{formats.day(day)}清单", url, icon="printer", new_tab=True)]
 
@@ -229,10 +225,10 @@ class DispatchPrintView(BoardView):
     template_name = "deployments/allocation_dispatch.html"
 
     def get_title(self) -> str:
-        return f"{formats.day(asked_day(self.request))}派出清单"
+        return f"{formats.day(dispatch_day(self.request))}派出清单"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        campaign, day = current_campaign(self.request), asked_day(self.request)
+        campaign, day = current_campaign(self.request), dispatch_day(self.request)
         rows = Deployment.objects.visible_to(self.request.user).filter(
             campaign=campaign, starts_on=day, need__isnull=False
         )
