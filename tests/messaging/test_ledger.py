@@ -53,7 +53,8 @@ def test_body_stands_alone_under_a_policy_that_lets_nothing_run(staff):
     policy_parts = {part.strip() for part in answer["Content-Security-Policy"].split(";")}
     assert policy_parts == {
         "default-src 'none'",
-        "style-src 'unsafe-inline'",
+        "style-src 'unsafe-inline' 'self'",
+        "font-src 'self'",
         "img-src data:",
         "object-src 'none'",
         "base-uri 'self'",
@@ -61,7 +62,9 @@ def test_body_stands_alone_under_a_policy_that_lets_nothing_run(staff):
         "frame-ancestors 'self'",
         "sandbox",
     }
-    assert answer.content.decode() == row.html
+    mail, *fonts = answer.content.decode().split('<link rel="stylesheet" href="')
+    assert mail == row.html
+    assert [font.endswith('.css">') and "/vendor/noto/" in font for font in fonts] == [True, True]
 
 
 def test_record_shows_the_mail_in_a_sandboxed_frame(staff):

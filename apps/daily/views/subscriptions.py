@@ -16,7 +16,7 @@ from apps.campaigns.current import current_campaign
 from apps.campaigns.selectors import running_campaigns
 from apps.core.dates import business_day
 from apps.core.views import AUTHENTICATED, BoardView, PortalView, ScopedFormView
-from apps.messaging.views import MAIL_POLICY
+from apps.messaging.views import MAIL_POLICY, shown_mail
 
 from ..enums import DigestKind
 from ..forms.subscriptions import DigestForm
@@ -104,4 +104,4 @@ class PreviewFrameView(PortalView):
 
     def get(self, request: HttpRequest, digest: str) -> HttpResponse:
         letter = previewed(request, digest)
-        return HttpResponse(letter.mail.html if letter else "")
+        return shown_mail(letter.mail.html) if letter else HttpResponse("")
