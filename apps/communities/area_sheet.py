@@ -6,7 +6,8 @@ import datetime as dt
 from functools import partial
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import NullIf
 
 from apps.office.sheets import Applying, Check, Lookup, Sheet, SheetColumn
 from apps.office.sheets.columns import choice_column, text_column
@@ -30,6 +31,7 @@ class AreaPartSheet(Sheet):
     label = ("area", "place")
     order = ("area__name",)
     list_url = "communities:named_area_list"
+    listed = "area"
     writes_itself = True
     notes = ("一行一处；同一范围的各行名称相同。已登记过措施的范围不再增减，请另起名称。",)
     columns: ClassVar = (
@@ -62,7 +64,7 @@ class AreaPartSheet(Sheet):
             width=40,
         ),
         text_column(
-            "note", "范围说明", most=200, path="area__note", stored="", blank=None, width=30
+            "note", "范围说明", most=200, path="area_note", stored="", blank=None, width=30
         ),
     )
     checks = (
@@ -78,7 +80,8 @@ class AreaPartSheet(Sheet):
     )
 
     def annotate(self, rows: QuerySet[Any], *, on: dt.date) -> QuerySet[Any]:  # noqa: ARG002
-        return with_place(rows, *DRAWN)
+        # A note nobody wrote is one the cell says nothing of.
+        return with_place(rows.annotate(area_note=NullIf("area__note", Value(""))), *DRAWN)
 
     def sees_all(self, user: Any) -> bool:  # noqa: ARG002
         # Places are no secret: whoever may draw areas sees all of them.

@@ -70,6 +70,7 @@ class AssignmentSheet(Sheet):
     days = frozenset({"starts_on", "ends_on"})
     order = ("unit__sort_order", "deployment_id")
     list_url = "deployments:deployment_list"
+    listed = "deployment"
     also = (Deployment,)
     added: ClassVar = {"deployment_id": "c.deployment_id", "is_drill": "c.is_drill"}
     notes = (

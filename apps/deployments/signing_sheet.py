@@ -54,6 +54,7 @@ class SigningTable(Sheet):
     order = ("sheet__on", "sheet__community__sort_key", "deployment__unit__sort_order")
     also = (SigningSheet,)
     list_url = "deployments:signing_list"
+    listed = "sheet"
     writes_itself = True
     notes = (
         "模板里是还没有确认的确认单，一个单位的一项任务一行；没有回音的社区整行留空，不作确认。",

@@ -33,9 +33,9 @@ class Among(Lookup[bool]):
         return f"{column} = ANY(%s::bigint[])", (*params, list(self.rhs))
 
 
-def among(keys: Sequence[Any]) -> Among:
-    """For `filter`: the rows of these keys."""
-    return Among(F("pk"), keys)
+def among(keys: Sequence[Any], *, path: str = "pk") -> Among:
+    """For `filter`: the rows of these keys, or with these at `path`."""
+    return Among(F(path), keys)
 
 
 class ScopedListView(PortalView, abstract=True):

@@ -8,6 +8,7 @@ edits arrive. Otherwise, and where asked, it leaves in the columns of the page.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,8 @@ from .cells import Value
 
 LIST, SHEET = ExportShape.LIST.value, ExportShape.SHEET.value
 PIECE = 8000
+MOST_OF_ONE = 20
+"""Rows of a sheet that belong to one of the list, as a rule: the people of a deployment."""
 MOST = 1_000_000
 """A sheet of Excel ends at 1,048,576 rows."""
 BLANK_NOTE = "空白为未报或未登记，0 为零。"
@@ -81,16 +84,16 @@ def outgoing(address: str, user: Any, *, campaign: str = "", shape: str = "") ->
         raise TooManyRowsError(f"结果超过 {MOST:,} {view.measure}，请用筛选缩小范围后再导出。")
     chips = filterset.chips() if filterset else []
     sheet = None if shape == LIST else sheet_for(view, user)
-    if sheet is not None:
-        sheet = sheet.for_rows(rows) if _may_change_all(sheet, user, rows, total) else None
+    found = _changeable(sheet, user, rows, total) if sheet else None
+    sheet = sheet.for_rows(rows) if sheet and found is not None else None
     columns, pieces = _by_sheet(sheet, view, user, rows) if sheet else _by_columns(view, rows)
     return Outgoing(
         title=" · ".join(filter(None, (view.get_title(), view.get_subtitle())))[:100],
         conditions="；".join(f"{chip.label}：{chip.value}" for chip in chips) or "无",
         order=_order(view),
-        measure=view.measure,
+        measure=sheet.measure if sheet else view.measure,
         note=SHEET_NOTE if sheet else BLANK_NOTE,
-        total=total,
+        total=total if found is None else found,
         shape=SHEET if sheet else LIST,
         columns=columns,
         pieces=pieces,
@@ -105,11 +108,16 @@ def sheet_for(view: ScopedListView, user: Any) -> Sheet | None:
     return next((sheet for sheet in known if allowed(user, sheet.permission)), None)
 
 
-def _may_change_all(sheet: Sheet, user: Any, rows: QuerySet[Any], total: int) -> bool:
-    if sheet.model is not rows.model:
-        return False
-    keys = rows.order_by().values("pk")
-    return bool(sheet.writable(user).filter(pk__in=keys).count() == total)
+def _changeable(sheet: Sheet, user: Any, rows: QuerySet[Any], total: int) -> int | None:
+    """How many rows of the sheet the list stands for; None where not all may be changed."""
+    listed = rows
+    if sheet.listed != "pk":
+        keys = rows.order_by().values("pk")
+        listed = sheet.model._default_manager.filter(**{f"{sheet.listed}__in": keys})
+        if not (total := listed.count()):
+            return None
+    keys = listed.order_by().values("pk")
+    return total if sheet.writable(user).filter(pk__in=keys).count() == total else None
 
 
 def _order(view: ScopedListView) -> str:
@@ -151,7 +159,8 @@ def _by_sheet(
     on = business_day()
 
     def pieces() -> Iterator[list[tuple[Value, ...]]]:
-        for keys in view.key_pieces(rows, PIECE):
+        size = PIECE if sheet.listed == "pk" else PIECE // MOST_OF_ONE
+        for keys in view.key_pieces(rows, size):
             yield _in_shape(sheet, user, keys, on)
 
     heads = [OutColumn(c.label, _sheet_format(c), c.width) for c in sheet.columns]
@@ -159,12 +168,15 @@ def _by_sheet(
 
 
 def _in_shape(sheet: Sheet, user: Any, keys: list[Any], on: dt.date) -> list[tuple[Value, ...]]:
-    """The rows of `keys`, in their order, in the columns of the sheet."""
-    wanted = ["pk", *(column.paths[0] for column in sheet.columns)]
+    """The rows of the list's `keys`, in their order, in the columns of the sheet."""
+    wanted = [sheet.listed, *(column.paths[0] for column in sheet.columns)]
     paths = list(dict.fromkeys([*wanted, "ref"] if sheet.has_sealed else wanted))
-    found = sheet.annotate(sheet.writable(user).filter(among(keys)), on=on).order_by()
-    by_key = {row[0]: row for row in found.values_list(*paths)}
-    values = list(zip(*(by_key[key] for key in keys if key in by_key), strict=True))
+    rows = sheet.writable(user).filter(among(keys, path=sheet.listed))
+    found = sheet.annotate(rows, on=on).order_by(*([] if sheet.listed == "pk" else sheet.order))
+    by_key: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in found.values_list(*paths):
+        by_key[row[0]].append(row)
+    values = list(zip(*(row for key in keys for row in by_key.get(key, ())), strict=True))
     if not values:
         return []
     by_path = dict(zip(paths, values, strict=True))

@@ -155,6 +155,8 @@ class Sheet:
     """Further models the sheet writes to; they are locked while it is applied."""
     list_url: ClassVar[str] = ""
     """The list these rows are seen in, by its URL name."""
+    listed: ClassVar[str] = "pk"
+    """The path from the model to the rows of that list, where it is of what they belong to."""
     notes: ClassVar[Sequence[str]] = ()
     """Sentences for the help row of the template."""
     writes_itself: ClassVar[bool] = False
