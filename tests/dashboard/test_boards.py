@@ -387,7 +387,7 @@ def test_people_in_both_campaigns_count_once_as_people_and_twice_as_turns(pair, 
     answer = page(leader, "/boards/compare/?a=flood-2021&b=epidemic-2021")
     shown = answer.content.decode()
 
-    assert "两项任务共 3 人、4 人次" in shown
+    assert "3 人、4 人次</a>。" in shown
     rows = findall(
         r'data-label="[^"]*"><a class="rows" href="[^"]*"><span class="num">(\d+)', shown
     )
@@ -438,6 +438,23 @@ def test_rows_behind_shared_people_stand_by_unit(pair, world, leader):
     cells = findall(rf"{world.units[0]}</a></td>(.*?)</tr>", shown)[0]
     assert findall(r">(\d+)<", cells) == ["2", "2", "1", "3"]
     assert f"/deployments/?campaign=epidemic-2021&amp;unit={world.units[0].pk}" in cells
+
+
+def test_rows_behind_shared_communities_stand_by_district(pair, world, leader):
+    shown = text(leader, "/boards/compare/?a=flood-2021&b=epidemic-2021")
+    lines = text(leader, "/boards/compare/?a=flood-2021&b=epidemic-2021&by=district")
+
+    assert (
+        shown.count("/boards/compare/?a=flood-2021&amp;b=epidemic-2021&amp;by=district#shares") == 2
+    )
+    rows = findall(
+        r'title"><a class="rows" href="/communities/[^>]+>[^<]+</a></td>(.*?)</tr>', lines
+    )
+    cells = [list(map(int, findall(r">(\d+)<", row))) for row in rows]
+    whole = findall(r"(?s)累计覆盖社区</td>(.*?)</tr>", lines)[0]
+    assert [sum(column) for column in zip(*cells, strict=True)] == [
+        int(number) for number in findall(r'"num">(\d+)<', whole)
+    ]
 
 
 def test_calendar_opens_the_round_of_each_day(world, leader):

@@ -28,9 +28,10 @@ from apps.figures.quantities import Quantity, total
 from apps.figures.selectors.day_values import Asked
 from apps.figures.selectors.days import asked_indicators
 
-from .selectors.overlap import Overlap, by_unit, overlap
+from .selectors.overlap import Overlap, overlap
 from .selectors.rounds import RoundDay, round_days
 from .selectors.spans import Days, Span, notes_by_day, plain, values_by_day
+from .shares import shares_of
 
 DAY = dt.timedelta(days=1)
 WHOLE = (ScopeKind.TOTAL, None)
@@ -142,14 +143,18 @@ def comparison(
     return {
         "sides": sides,
         "shared": _shared(shared, sides),
+        "people_url": shares_url(first, second, "unit"),
         "turns": shared.turns,
         "people": shared.people,
         "chart": aligned(sides),
         "facts": facts(sides),
         "works": [_works(side) for side in sides],
-        "units": by_unit(first, second, until=until) if by == "unit" else None,
-        "units_url": f"{address(first, second, by='unit')}#units",
+        "shares": shares_of(first, second, by=by, until=until),
     }
+
+
+def shares_url(first: Campaign, second: Campaign, by: str) -> str:
+    return f"{address(first, second, by=by)}#shares"
 
 
 def address(first: Campaign, second: Campaign, name: str = "compare_board", **asked: str) -> str:
@@ -159,15 +164,18 @@ def address(first: Campaign, second: Campaign, name: str = "compare_board", **as
 
 
 def _shared(found: Overlap, sides: Sequence[Course]) -> list[dict[str, Any]]:
+    first, second = (side.campaign for side in sides)
     return [
         {
             "label": "累计下沉党员",
             "shared": found.people,
+            "rows_url": shares_url(first, second, "unit"),
             "urls": [side.figure_url("ever_on_post") for side in sides],
         },
         {
             "label": "累计覆盖社区",
             "shared": found.communities,
+            "rows_url": shares_url(first, second, "district"),
             "urls": [side.figure_url("ever_communities") for side in sides],
         },
     ]

@@ -109,8 +109,31 @@ SELECT u.id, u.short_name, COUNT(*) FILTER (WHERE in_a), COUNT(*) FILTER (WHERE 
 """
 
 
+# The same communities by their district: each lies in one, so that the lines add up to the total.
+BY_DISTRICT = """
+SELECT t.id, t.name, COUNT(*) FILTER (WHERE in_a), COUNT(*) FILTER (WHERE in_b),
+       COUNT(*) FILTER (WHERE in_a AND in_b), COUNT(*)
+  FROM (SELECT d.community_id, BOOL_OR(d.campaign_id = %(a)s) AS in_a,
+               BOOL_OR(d.campaign_id = %(b)s) AS in_b
+          FROM deployments_deployment d
+          JOIN (VALUES (%(a)s::bigint, %(a_on)s::date), (%(b)s::bigint, %(b_on)s::date))
+               AS side (campaign, until) ON side.campaign = d.campaign_id
+         WHERE d.starts_on <= side.until
+           AND EXISTS (SELECT FROM deployments_deploymentday y
+                        WHERE y.deployment_id = d.id AND y."on" <= side.until AND y.present > 0)
+         GROUP BY d.community_id) p
+  JOIN communities_community c ON c.id = p.community_id
+  JOIN communities_street s ON s.id = c.street_id
+  JOIN communities_district t ON t.id = s.district_id
+ GROUP BY t.id
+ ORDER BY t.sort_order
+"""
+
+
 @dataclass(frozen=True)
-class UnitShare:
+class Share:
+    """One line behind what two campaigns share: of a unit, or of a district."""
+
     pk: int
     name: str
     first: int
@@ -119,10 +142,23 @@ class UnitShare:
     either: int
 
 
-def by_unit(
-    first: Campaign, second: Campaign, *, until: tuple[dt.date, dt.date]
-) -> list[UnitShare]:
+def by_unit(first: Campaign, second: Campaign, *, until: tuple[dt.date, dt.date]) -> list[Share]:
     """The rows behind the shared people: by unit in official order; one statement."""
+    return _shares(BY_UNIT, first, second, until)
+
+
+def by_district(
+    first: Campaign, second: Campaign, *, until: tuple[dt.date, dt.date]
+) -> list[Share]:
+    """The rows behind the shared communities: by district in official order; one statement."""
+    return _shares(BY_DISTRICT, first, second, until)
+
+
+def _shares(
+    statement: str, first: Campaign, second: Campaign, until: tuple[dt.date, dt.date]
+) -> list[Share]:
     with connection.cursor() as cursor:
-        cursor.execute(BY_UNIT, {"a": first.pk, "b": second.pk, "a_on": until[0], "b_on": until[1]})
-        return [UnitShare(*row) for row in cursor]
+        cursor.execute(
+            statement, {"a": first.pk, "b": second.pk, "a_on": until[0], "b_on": until[1]}
+        )
+        return [Share(*row) for row in cursor]

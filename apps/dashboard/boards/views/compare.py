@@ -16,6 +16,7 @@ from apps.core.views import BoardView
 from ..compare import WHOLE, comparison
 from ..frame import Frame
 from ..keeping import kept
+from ..shares import SHARES
 
 
 class CompareView(BoardView):
@@ -60,7 +61,8 @@ class CompareView(BoardView):
     def board(self, first: Campaign, second: Campaign) -> str:
         user, now = self.request.user, timezone.now()
         today = business_day(now)
-        by = "unit" if self.request.GET.get("by") == "unit" else ""
+        by = self.request.GET.get("by", "")
+        by = by if by in SHARES else ""
         frame = Frame(first, working_day(first, today=today), now, user, WHOLE)
         return kept(
             "dashboard/boards/_compare.html",
