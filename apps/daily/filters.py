@@ -11,7 +11,15 @@ from apps.units.enums import UnitCategory
 from apps.units.models import LiaisonGroup, Unit
 
 from .enums import GRAVE, CallState, FlashKind, ReportSource, ReportState
-from .models import DailyReport, DailyRound, DataCall, FlashReport, UpwardReturn
+from .models import (
+    DailyReport,
+    DailyRound,
+    DataCall,
+    DataCallItem,
+    FlashReport,
+    ReportRevision,
+    UpwardReturn,
+)
 
 GATHERED = (("asked", "应报（不含免报）"), ("owed", "应报未报"))
 """Several states by one word, as boards count them."""
@@ -34,7 +42,12 @@ class ReportFilter(PortalFilterSet):
     )
     unit = LookupFilter(queryset=Unit.objects.all(), url_name="units:unit_lookup", label="单位")
     source = django_filters.ChoiceFilter(
-        field_name="current__source", choices=ReportSource.choices, label="来源"
+        choices=[*ReportSource.choices, ("proxy", "代录（各种来源）")],
+        label="来源",
+        method="by_source",
+    )
+    again = django_filters.ChoiceFilter(
+        choices=[("true", "报送两次以上")], label="重复报送", method="by_repeats"
     )
     late = django_filters.ChoiceFilter(
         choices=[("true", "逾期报送"), ("false", "按时报送")],
@@ -44,7 +57,7 @@ class ReportFilter(PortalFilterSet):
     since = DayFilter(field_name="on", lookup_expr="gte", label="自")
     until = DayFilter(field_name="on", lookup_expr="lte", label="至")
 
-    folded: ClassVar = ("source", "late", "since", "until")
+    folded: ClassVar = ("source", "again", "late", "since", "until")
 
     class Meta:
         model = DailyReport
@@ -55,10 +68,52 @@ class ReportFilter(PortalFilterSet):
             return rows.owed() if value == "owed" else rows.asked()
         return rows.filter(state=value)
 
+    def by_source(self, rows: Any, _name: str, value: str) -> Any:
+        if value != "proxy":
+            return rows.filter(current__source=value)
+        typed = ReportRevision.objects.exclude(source=ReportSource.UNIT)
+        return rows.filter(pk__in=typed.values("report"))
+
+    def by_repeats(self, rows: Any, _name: str, _value: str) -> Any:
+        return rows.filter(pk__in=ReportRevision.objects.filter(number__gt=1).values("report"))
+
     def by_lateness(self, rows: Any, _name: str, value: str) -> Any:
         """By the first filing, as the record of the last days counts it; neither before there is one."""
         when = "gt" if value == "true" else "lte"
         return rows.filter(**{f"first_filed_at__{when}": F("due_at")})
+
+
+class CallFilter(PortalFilterSet):
+    """临时报数 by what is asked, campaign, state, and the days they were made on."""
+
+    q = SearchFilter(fields=["title", "purpose"], label="事项、用途")
+    campaign = django_filters.ModelChoiceFilter(
+        to_field_name="code", queryset=Campaign.objects.all(), label="应急任务"
+    )
+    state = django_filters.ChoiceFilter(
+        choices=[*CallState.choices, ("asked", "未撤销")], label="状态", method="by_state"
+    )
+    known = django_filters.ChoiceFilter(
+        choices=[("true", "索要已有数")], label="数据项", method="by_known"
+    )
+    since = DayFilter(field_name="made_at", lookup_expr="date__gte", label="发起自")
+    until = DayFilter(field_name="made_at", lookup_expr="date__lte", label="发起至")
+
+    folded: ClassVar = ("known", "since", "until")
+
+    class Meta:
+        model = DataCall
+        fields: ClassVar[list[str]] = []
+
+    def by_state(self, rows: Any, _name: str, value: str) -> Any:
+        if value == "asked":
+            return rows.exclude(state=CallState.WITHDRAWN)
+        return rows.filter(state=value)
+
+    def by_known(self, rows: Any, _name: str, _value: str) -> Any:
+        """Of which a number is in a ledger or in the daily report already."""
+        known = DataCallItem.objects.exclude(indicator=None)
+        return rows.filter(pk__in=known.values("call"))
 
 
 class FlashFilter(PortalFilterSet):
@@ -89,20 +144,6 @@ class FlashFilter(PortalFilterSet):
 
     def by_handling(self, rows: Any, _name: str, value: str) -> Any:
         return rows.filter(handled_at__isnull=value == "no")
-
-
-class CallFilter(PortalFilterSet):
-    """临时报数 by what is asked, campaign, state."""
-
-    q = SearchFilter(fields=["title", "purpose"], label="事项、用途")
-    campaign = django_filters.ModelChoiceFilter(
-        to_field_name="code", queryset=Campaign.objects.all(), label="应急任务"
-    )
-    state = django_filters.ChoiceFilter(choices=CallState.choices, label="状态")
-
-    class Meta:
-        model = DataCall
-        fields: ClassVar[list[str]] = []
 
 
 class RoundFilter(PortalFilterSet):

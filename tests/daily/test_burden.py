@@ -1,12 +1,13 @@
 """减负: what the portal measures of its own asking."""
 
 import datetime as dt
+from re import findall
 
 import pytest
 from django.urls import reverse
 
 from apps.core.dates import moment_on
-from apps.daily.enums import ReportState
+from apps.daily.enums import ReportSource, ReportState
 from apps.daily.selectors.burden import months, slowest_units
 from apps.figures.enums import Measure
 from apps.figures.models import Indicator
@@ -106,6 +107,35 @@ def test_the_page_is_the_offices_own(campaign, indicator, unit, staff, liaison, 
     assert "2021年8月" in page.content.decode()
     for user in (liaison, reporter):
         assert client_for(user).get(reverse("daily:burden")).status_code == 403
+
+
+def test_every_number_opens_its_rows(campaign, indicator, unit, foreign_unit, staff):
+    one = DailyReportFactory(campaign=campaign, unit=unit, on=DAY)
+    filed(one, seconds=90)
+    filed(one, seconds=30, number=2)
+    other = DailyReportFactory(campaign=campaign, unit=foreign_unit, on=DAY)
+    ReportRevisionFactory(report=other, source=ReportSource.PHONE)
+    DataCallItemFactory(call=DataCallFactory(campaign=campaign, made_at=AT, title="重要数据"))
+    client = client_for(staff)
+
+    page = client.get(f"{reverse('daily:burden')}?campaign={campaign.code}").content.decode()
+
+    month = "since=2021-08-01&until=2021-08-31"
+    listed = f"/daily/reports/?campaign={campaign.code}"
+    assert findall(r'<td class="r[^>]*>(?!<a|<span class="blank)', page) == []
+    shown = {
+        f"{listed}&{month}&again=true&state=asked": (True, False),
+        f"{listed}&{month}&source=proxy&state=asked": (False, True),
+        f"{listed}&{month}&state=asked": (True, True),
+    }
+    for address, found in shown.items():
+        assert address.replace("&", "&amp;") in page
+        rows = client.get(address).content.decode()
+        assert tuple(f"/{report.pk}/" in rows for report in (one, other)) == found
+    calls = f"/daily/calls/?campaign={campaign.code}&state=asked&{month}"
+    assert calls.replace("&", "&amp;") in page
+    assert "重要数据" in client.get(calls).content.decode()
+    assert "重要数据" not in client.get(f"{calls}&known=true").content.decode()
 
 
 @pytest.mark.parametrize(
