@@ -82,9 +82,8 @@ def signatures(request: HttpRequest) -> Iterator[Todo]:
 
 
 def corrections(_request: HttpRequest) -> Iterator[Todo]:
-    waiting = Correction.objects.filter(state=CorrectionState.PROPOSED).aggregate(
-        n=Count("pk"), latest=Max("proposed_at")
-    )
+    open_ones = Correction.objects.standing().filter(state=CorrectionState.PROPOSED)
+    waiting = open_ones.aggregate(n=Count("pk"), latest=Max("proposed_at"))
     if waiting["n"]:
         yield Todo(
             label="更正",

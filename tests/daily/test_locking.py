@@ -11,6 +11,7 @@ from apps.daily.enums import ActKind, ActState, ReportState
 from apps.daily.errors import DayLockedError, DayRefusedError, UnlockRefusedError
 from apps.daily.models import DailyReport, RoundAct
 from apps.daily.selectors.days import day_figures
+from apps.daily.selectors.digest import campaign_day
 from apps.daily.services import lock_day, take_flash_figures, unlock_day
 from apps.figures.enums import (
     IndicatorKind,
@@ -21,7 +22,7 @@ from apps.figures.enums import (
     ScopeKind,
     Stage,
 )
-from apps.figures.models import Figure, Snapshot
+from apps.figures.models import Correction, Figure, Snapshot
 from apps.figures.services import corrections
 from tests.cast import client_for
 from tests.counting import cells
@@ -484,6 +485,41 @@ def test_locking_anew_drops_corrections_a_new_report_has_answered(world, staff, 
     # Old, new, who and why stay on record, with the lock they changed.
     (row,) = cells(client_for(staff).get(reverse("figures:correction_list")))
     assert (row[3:5], row[5], row[9]) == (["9处", "12处"], "漏计夜班", "2021年8月5日 19:30 已解锁")
+
+
+def test_a_proposal_about_a_lock_taken_back_waits_for_nobody(world, staff, leader):
+    world.file(world.units[0], SECOND, 9)
+    snapshot = lock(world)
+    leaf = figure(snapshot, world.clearing, ScopeKind.UNIT, unit=world.units[0])
+    now = at(SECOND, 19, 10)
+    corrections.propose(leaf, new=Decimal(12), reason="漏计夜班", by=leader, now=now)
+    before = client_for(staff).get("/").content.decode()
+
+    unlock_day(snapshot, by=staff, consented_by=leader, reason="补齐", now=at(SECOND, 19, 30))
+
+    assert "1项更正待审核" in before
+    assert "项更正待审核" not in client_for(staff).get("/").content.decode()
+
+
+def test_locking_anew_brings_a_chain_of_corrections_along_whole(world, staff, leader):
+    """9 → 12 → 9: the last word is 9, and the old values stay what they were."""
+    world.file(world.units[0], SECOND, 9)
+    snapshot = lock(world)
+    leaf = figure(snapshot, world.clearing, ScopeKind.UNIT, unit=world.units[0])
+    for minute, new in enumerate((12, 9), start=10):
+        moment = at(SECOND, 19, minute)
+        one = corrections.propose(leaf, new=Decimal(new), reason="漏计", by=leader, now=moment)
+        corrections.accept(one, by=staff, now=moment)
+    unlock_day(snapshot, by=staff, consented_by=leader, reason="补齐", now=at(SECOND, 19, 30))
+
+    again = lock_day(world.campaign, on=SECOND, now=at(SECOND, 20))
+
+    total = day_figures(world.campaign, on=SECOND, user=None).value("F07", ScopeKind.TOTAL)
+    assert (total.value, total.corrected) == (9, 9)
+    chain = Correction.objects.filter(figure__snapshot=again).order_by("pk")
+    assert list(chain.values_list("old", "new")) == [(9, 12), (12, 9)]
+    told = campaign_day(world.campaign, on=SECOND, since=at(SECOND, 19), until=at(SECOND, 21))
+    assert len(told.corrections) == 2
 
 
 @pytest.mark.django_db(transaction=True)

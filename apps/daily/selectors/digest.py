@@ -139,7 +139,8 @@ def _dispatch_lines(round_: DailyRound | None) -> list[str]:
 
 def _corrections(campaign: Campaign, since: dt.datetime, until: dt.datetime):  # type: ignore[no-untyped-def]
     return (
-        Correction.objects.filter(
+        Correction.objects.standing()
+        .filter(
             figure__snapshot__campaign=campaign,
             state=CorrectionState.ACCEPTED,
             reviewed_at__gte=since,

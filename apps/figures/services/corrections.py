@@ -13,11 +13,15 @@ from ..models import Correction, Figure, Snapshot
 from ..selectors.values import current_value
 
 # The leaf of the new lock gets what was said about the leaf of the lock before it, unless the
-# unit has filed again since (another revision) or the value is already so.
+# unit has filed again since (another revision) or its ledger has come to the value by itself.
+# Of an unchanged leaf the whole chain comes, or its last word would be lost; each link but the
+# first keeps the old value it had.
 CARRY_CORRECTIONS = """
 INSERT INTO figures_correction (figure_id, old, new, reason, state, proposed_by_id, proposed_at,
                                 reviewed_by_id, reviewed_at)
-SELECT leaf.id, leaf.value, c.new, c.reason, c.state, c.proposed_by_id, c.proposed_at,
+SELECT leaf.id,
+       CASE WHEN c.old IS NOT DISTINCT FROM old.value THEN leaf.value ELSE c.old END,
+       c.new, c.reason, c.state, c.proposed_by_id, c.proposed_at,
        c.reviewed_by_id, c.reviewed_at
   FROM figures_figure leaf
   JOIN figures_figure old
@@ -30,7 +34,7 @@ SELECT leaf.id, leaf.value, c.new, c.reason, c.state, c.proposed_by_id, c.propos
    AND old.revision_id IS NOT DISTINCT FROM leaf.revision_id
   JOIN figures_correction c ON c.figure_id = old.id AND c.state IN ('accepted', 'proposed')
  WHERE leaf.snapshot_id = %(snapshot)s AND leaf.scope = 'unit'
-   AND c.new IS DISTINCT FROM leaf.value
+   AND (old.value IS NOT DISTINCT FROM leaf.value OR c.new IS DISTINCT FROM leaf.value)
  ORDER BY c.id
 """
 
