@@ -217,6 +217,7 @@ def test_commands_refuse_what_is_wrong_in_one_sentence(home):
         for line in ("load_reference", "jobs --days many", "outbox --jsn", "nightly --on")
     ]
     empty = manage(home, "facts", "--json")
+    unready = manage(home, "setup")
 
     assert (variable.returncode, empty.returncode) == (1, 1)
     assert {done.returncode for done in options} == {2}
@@ -228,6 +229,8 @@ def test_commands_refuse_what_is_wrong_in_one_sentence(home):
         "--on：后面要写一个值。",
     ]
     assert empty.stderr == f"{UNMIGRATED}\n"
+    assert unready.stderr == f"CommandError: {UNMIGRATED}\n"
+    assert unready.returncode == 1
     assert variable.stderr.count("\n") == 1
 
 

@@ -6,9 +6,10 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from apps.core.audit_context import acting
+from apps.core.commands import MigratedCommand
 from apps.core.dates import business_day
 from apps.core.errors import DomainError
 from apps.units.enums import Role
@@ -24,9 +25,8 @@ OPTIONS = {
 }
 
 
-class Command(BaseCommand):
+class Command(MigratedCommand):
     help = "首次安装：建立三员账号（系统、安全、审计管理员）和各类字典"
-    requires_migrations_checks = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
