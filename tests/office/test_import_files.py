@@ -33,10 +33,12 @@ def own_folder(settings, tmp_path):
 
 
 def with_leftovers():
-    """A table with a blank row, a sum, a note, a hidden column and two further sheets."""
+    """A table with a blank row, a sum, a note, a hidden column and row and two further sheets."""
     book = openpyxl.load_workbook(io.BytesIO(workbook(HEAD, [NEW_UNIT])))
     page = book.active
     page.column_dimensions["C"].hidden = True
+    for row in (2, 3, 4):
+        page.row_dimensions[row].hidden = True
     page.append([])
     page.append(["合计", "1家"])
     page.append(["注：以组织关系为准"])
@@ -57,11 +59,14 @@ def test_what_was_not_read_is_listed_with_its_reason(staff, group):
         "counts": {"合计行": 1, "表下说明": 1},
         "blank": 1,
         "columns": ["单位简称"],
+        "hidden": [2],
+        "hidden_count": 1,
         "sheets": [["说明", "没有这张表的表头，或没有数据行"], ["旧表", "隐藏的工作表"]],
     }
     assert (batch.state, batch.news) == (ImportState.READY, 1)
     assert "没有读取或隐藏的内容" in page
     assert "隐藏的列照常读取：单位简称" in page
+    assert "隐藏或被筛选掉的行照常读取" in page
 
 
 def test_file_read_whole_says_nothing_of_leftovers(staff, group):

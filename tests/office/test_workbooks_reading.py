@@ -158,6 +158,7 @@ def test_an_old_workbook_is_read_with_its_merged_and_hidden_cells(read):
     first = [cells for _, cells in table.rows()][:2]
     assert book.kind == "xls"
     assert table.hidden == ["count"]
+    assert table.data.hidden_rows == {3}
     assert first == [
         ["吴敏", "办公室党支部", dt.date(2021, 7, 25), 12],
         ["林艳", "办公室党支部", "2021.7.26", ""],

@@ -126,7 +126,7 @@ def gbk_list():
 
 
 def old_list():
-    """An .xls with a hidden column, a date and a cell merged downwards."""
+    """An .xls with a hidden column and row, a date and a cell merged downwards."""
     book = xlwt.Workbook()
     page = book.add_sheet("名单")
     day = xlwt.easyxf(num_format_str="yyyy-mm-dd")
@@ -140,6 +140,7 @@ def old_list():
     page.write(3, 0, "林艳")
     page.write(3, 2, "2021.7.26")
     page.col(3).hidden = True
+    page.row(3).hidden = True
     # Excel pads its stream to 4096 bytes; so does a sheet of some rows.
     for row in range(4, 60):
         page.write(row, 0, f"党员{row}")

@@ -26,6 +26,7 @@ class SheetData:
     merged: list[Merge] = field(default_factory=list)
     is_hidden: bool = False
     hidden_columns: frozenset[int] = frozenset()
+    hidden_rows: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

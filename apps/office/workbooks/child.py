@@ -107,7 +107,8 @@ class Sheet:
         """Frames of this sheet; whether it holds anything."""
         inspected: Inspected = self._told.pop("inspected", Inspected())
         hidden = sorted(inspected.hidden_columns)
-        output.say(SHEET, name=self._name, hidden=hidden, **self._told)
+        rows = sorted(inspected.hidden_rows)
+        output.say(SHEET, name=self._name, hidden=hidden, hidden_rows=rows, **self._told)
         count = 0
         for chunk in _chunks(_whole(self._rows, inspected)):
             _check_columns(self._name, chunk, order["columns"])

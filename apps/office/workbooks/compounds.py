@@ -18,6 +18,8 @@ SMALL = 4096
 
 BOF, BOUNDSHEET, FILEPASS, SUPBOOK = 0x809, 0x85, 0x2F, 0x1AE
 ROW, COLINFO, BOOLERR, FORMULA = 0x208, 0x7D, 0x205, 0x06
+HIDDEN = 0x20
+"""The option of a row that is not shown."""
 OWN_BOOK, ADD_IN = 0x0401, 0x3A01
 FAULTS = {
     0x00: "#NULL!",
@@ -157,7 +159,10 @@ def _title(body: bytes) -> str:
 
 def _note(sheet: Inspected, kind: int, body: bytes) -> None:
     if kind == ROW:
-        sheet.last_row = max(sheet.last_row, struct.unpack_from("<H", body)[0] + 1)
+        row = struct.unpack_from("<H", body)[0]
+        sheet.last_row = max(sheet.last_row, row + 1)
+        if body[12:13] and body[12] & HIDDEN:
+            sheet.hidden_rows.add(row)
     elif kind == COLINFO:
         first, last, _, _, options = struct.unpack_from("<5H", body)
         if options & 1:

@@ -17,6 +17,7 @@ from .refusals import Reason, Refused
 CHUNK = 256 << 10
 MOST_PARTS = 2000
 MOST_UNCOMPUTED = 20_000
+MOST_HIDDEN = 100_000
 CARRIED = 64 << 10
 MARGIN = 16
 FAR_LOOKED = 4 << 20
@@ -38,6 +39,9 @@ UNCOMPUTED_SIGNS = (b"<f", b":f", b't="e"', b"t='e'")
 ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br=["'](\d{1,9})["']""")
 COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
 HIDDEN = re.compile(rb"""\bhidden=["'](?:1|true)["']""")
+HIDDEN_ROW = re.compile(
+    rb"""<(?:\w+:)?row\b(?=[^>]*\bhidden=["'](?:1|true)["'])[^>]*\br=["'](\d{1,7})["']"""
+)
 SPAN = re.compile(rb"""\b(min|max)=["'](\d{1,5})["']""")
 
 
@@ -46,6 +50,7 @@ class Inspected:
     """What calamine does not tell of a sheet."""
 
     hidden_columns: set[int] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
     uncomputed: dict[tuple[int, int], str] = field(default_factory=dict)
     last_row: int = 0
 
@@ -194,6 +199,8 @@ class _Scan:
         last = text.rfind(b"row ")
         if row := ROW_NUMBER.search(text, max(last - 16, 0)):
             self.found.last_row = max(self.found.last_row, int(row[1]))
+        if b"hidden=" in text and len(self.found.hidden_rows) < MOST_HIDDEN:
+            self.found.hidden_rows.update(int(row) - 1 for row in HIDDEN_ROW.findall(text))
         if any(sign in text for sign in UNCOMPUTED_SIGNS):
             self._cells(text)
         end = max(text.rfind(b"</c>") + 4, text.rfind(b":c>") + 3, text.rfind(b"</row>"))

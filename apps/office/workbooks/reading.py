@@ -119,13 +119,15 @@ class _Sheet:
     merged: list[Merge]
     is_hidden: bool
     hidden: list[int]
+    hidden_rows: list[int]
     chunks: list[bytes] = field(default_factory=list)
 
     def data(self) -> SheetData:
         whole = len(self.chunks) - 1
         count = whole * EACH + len(unpack(self.chunks[-1])) if self.chunks else 0
         rows = PackedRows(self.chunks, count)
-        return SheetData(self.name, rows, self.merged, self.is_hidden, frozenset(self.hidden))
+        columns, lines = frozenset(self.hidden), frozenset(self.hidden_rows)
+        return SheetData(self.name, rows, self.merged, self.is_hidden, columns, lines)
 
 
 @dataclass
@@ -143,8 +145,8 @@ class _Answer:
         words = json.loads(content)
         if kind == SHEET:
             merged = [tuple(merge) for merge in words["merged"]]
-            sheet = _Sheet(words["name"], merged, words["is_hidden"], words["hidden"])
-            self.sheets.append(sheet)
+            hidden = words["hidden"], words["hidden_rows"]
+            self.sheets.append(_Sheet(words["name"], merged, words["is_hidden"], *hidden))
         elif kind == NOTE:
             self.note = words
         elif kind == REFUSED:
