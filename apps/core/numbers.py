@@ -11,6 +11,8 @@ from .errors import DomainError
 
 MISSING_WORDS = frozenset({"", "—", "-", "--", "——", "/", "－", "未报"})
 ZERO_WORDS = frozenset({"无", "零", "没有", "零报告"})
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+"""Signs that nobody sees; copied from chats and address books."""
 LIMIT = Decimal(99_999_999)
 ABOUT, OVER = "about", "over"
 
@@ -68,7 +70,7 @@ def read_number(typed: str, *, measure: str = "", is_whole: bool = False) -> Num
     itself are accepted; empty, — and 未报 are missing; 0, 无, 零报告 are zero. Raises
     UnreadableNumberError with the sentence for the field.
     """
-    shown = typed.strip()
+    shown = UNSEEN.sub("", typed).strip()
     plain = unicodedata.normalize("NFKC", shown.translate(_SIGNS))
     bare = "".join(plain.split()).rstrip("、,。;")
     if bare in MISSING_WORDS:

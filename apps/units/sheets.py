@@ -14,6 +14,7 @@ from apps.core.dates import business_day
 from apps.office.sheets import Applying, Check, Lookup, Sheet, SheetColumn
 from apps.office.sheets.columns import (
     choice_column,
+    code_column,
     desk_phone_column,
     flag_column,
     phone_column,
@@ -71,7 +72,7 @@ class UnitSheet(Sheet):
         "单位代码用来认出单位，请勿改动；联络服务小组的变更自导入当天起生效；当天日报已生成的，请在单位页面变更，自次日起生效。",
     )
     columns: ClassVar = (
-        text_column("code", "单位代码", most=20, is_key=True, aliases=("代码",)),
+        code_column("code", "单位代码", most=20, aliases=("代码",)),
         text_column("name", "单位名称", most=80, required=True, aliases=("单位全称",), width=30),
         text_column("short_name", "单位简称", most=30, required=True, aliases=("简称",)),
         choice_column("category", "类别", UnitCategory, required=True, aliases=("单位类别",)),
@@ -167,7 +168,7 @@ class MemberSheet(Sheet):
         "手机带星号的表示不改；要改的填写完整号码，导入后加密保存。不要填写身份证号和门牌号。",
     )
     columns: ClassVar = (
-        text_column("member_no", "编号", most=30, is_key=True, aliases=("党员编号", "人员编号")),
+        code_column("member_no", "编号", most=30, aliases=("党员编号", "人员编号")),
         SheetColumn(
             "name",
             "姓名",

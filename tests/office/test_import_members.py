@@ -211,6 +211,16 @@ def test_a_branch_is_looked_for_within_the_unit(staff, unit, foreign_unit):
 # --- homes ----------------------------------------------------------------------------------------
 
 
+def test_a_number_of_full_width_or_with_unseen_signs_is_the_same_number(staff, unit):
+    MemberFactory(member_no="N3", name="李示例", unit=unit)
+
+    batch = checked(
+        staff, "members", workbook(("编号", "姓名", "免派"), [("Ｎ３\u200b", "李　示例", "否")])
+    )
+
+    assert counts(batch) == {"new": 0, "changed": 0, "same": 1, "wrong": 0}
+
+
 def test_a_home_is_found_by_name_or_code_and_asked_for_where_names_recur(staff, unit):
     one = CommunityFactory(name="中心社区", street__name="甲街道", code="C1")
     CommunityFactory(name="中心社区", street__name="乙街道", code="C2")

@@ -13,7 +13,15 @@ from django.db.models.expressions import Combinable
 
 from apps.core.dates import TOO_FAR, TOO_LONG_AGO, earliest_day, latest_day
 
-from ..workbooks.cells import NO_PHONE, Parsed, read_choice, read_flag, read_phone, read_text
+from ..workbooks.cells import (
+    NO_PHONE,
+    Parsed,
+    read_choice,
+    read_code,
+    read_flag,
+    read_phone,
+    read_text,
+)
 from .declaration import Check, SheetColumn
 
 MOBILE = 11
@@ -52,6 +60,12 @@ def text_column(name: str, label: str, *, most: int, **more: Any) -> SheetColumn
     """Free text; an empty cell is an empty text."""
     more = {"stored": name, "blank": "", **more}
     return SheetColumn(name, label, partial(read_text, most=most), **more)
+
+
+def code_column(name: str, label: str, *, most: int, **more: Any) -> SheetColumn:
+    """The code by which a row is known."""
+    more = {"stored": name, "blank": "", "is_key": True, **more}
+    return SheetColumn(name, label, partial(read_code, most=most), **more)
 
 
 def choice_column(

@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from apps.core.numbers import MISSING_WORDS, UnreadableNumberError, check_number, read_number
+from apps.core.numbers import (
+    MISSING_WORDS,
+    UNSEEN,
+    UnreadableNumberError,
+    check_number,
+    read_number,
+)
 
 from .book import Cell
 from .days import read_day, read_moment
@@ -18,6 +24,7 @@ __all__ = [
     "YESTERDAY",
     "Parsed",
     "read_choice",
+    "read_code",
     "read_count",
     "read_day",
     "read_decimal",
@@ -38,8 +45,6 @@ AS_YESTERDAY = frozenset(
 DITTO = frozenset({"同上", "〃", "″", '"', "同前"})
 YES = frozenset({"是", "√", "✓", "✔", "y", "yes", "true", "1", "对", "有"})
 NO = frozenset({"否", "×", "✗", "✘", "x", "n", "no", "false", "0", "不是", "无"})
-UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-"""Signs that nobody sees; copied from chats and address books."""
 WIDE = r"[\u3400-\u9fff\U00020000-\U0003ffff·]"
 NAME_BLANK = re.compile(rf"(?<={WIDE})\s+(?={WIDE})")
 PHONE_SIGNS = str.maketrans(dict.fromkeys("‐‑‒–—―−－~", "-"))
@@ -71,6 +76,13 @@ def read_text(cell: Cell, *, most: int) -> Parsed:
     if not text.isprintable():
         text = UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     return Parsed(text) if text else BLANK
+
+
+def read_code(cell: Cell, *, most: int) -> Parsed:
+    """What something is filed under: letters and digits of full width are plain ones."""
+    if type(cell) is str and not cell.isascii():
+        cell = unicodedata.normalize("NFKC", cell)
+    return read_text(cell, most=most)
 
 
 def read_name(cell: Cell, *, most: int) -> Parsed:

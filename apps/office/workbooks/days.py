@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from apps.core.numbers import MISSING_WORDS
+from apps.core.numbers import MISSING_WORDS, UNSEEN
 
 from .book import Cell, Uncomputed
 from .parsed import BLANK, Parsed, uncomputed
@@ -62,7 +62,7 @@ def with_year(cell: Cell, year: int) -> Cell:
 
 
 def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    return "".join(unicodedata.normalize("NFKC", UNSEEN.sub("", text)).split())
 
 
 def read_moment(cell: Cell, *, year: int | None = None) -> Parsed:
