@@ -54,7 +54,8 @@ class SheetColumn:
     present value is found from the model or `annotate` (default: the name), `id_path` the id of a
     lookup (default: `<name>_id`). With `sealed`, the field of `apps.core.crypto.Sealed`, the value
     is encrypted before it leaves Python; the column then goes out masked, and a mask that comes
-    back means: as it was.
+    back means: as it was. With `made`, a new row without the value gets one from the sheet
+    (`find_problems` fills it into `compared`).
     """
 
     name: str
@@ -64,6 +65,7 @@ class SheetColumn:
     aliases: tuple[str, ...] = ()
     required: bool = False
     is_key: bool = False
+    made: bool = False
     blank: Any = None
     stored: str = ""
     path: str = ""
@@ -82,7 +84,7 @@ class SheetColumn:
 
     @property
     def is_needed(self) -> bool:
-        return self.required or self.is_key
+        return (self.required or self.is_key) and not self.made
 
     @property
     def paths(self) -> list[str]:
@@ -137,7 +139,7 @@ class Sheet:
     label: ClassVar[Sequence[str]]
     """The columns a row is called by on the page."""
     or_keys: ClassVar[Sequence[str]] = ()
-    """Columns that name a row where the file has no key; a row not found so cannot be added."""
+    """Columns that name a row where the file has no key; one not found so is added if the key is `made`."""
     known_by: ClassVar[Sequence[str]] = ()
     """Columns that together tell, where the key's cell is empty, which row is meant, if it is one."""
     stated: ClassVar[Mapping[str, tuple[str, ...]]] = {}
@@ -190,7 +192,8 @@ class Sheet:
     # --- writing
 
     def find_problems(self, cursor: CursorWrapper, *, user: Any, on: dt.date) -> None:
-        """Add to `problem` what no `Check` can say, such as where somebody is; after the checks."""
+        """Add to `problem` what no `Check` can say, such as where somebody is, and to new rows of
+        `compared` what is `made`; after the checks."""
 
     def prepare(self, applying: Applying) -> None:
         """Write what the rows of `model` will stand on, before them; `compared` may get columns."""
