@@ -61,13 +61,15 @@ class Environment:
             site_url = running_at(home)
         site_url = site_url or f"http://localhost:{port}"
         is_production = bool(given.get("DATABASE_URL"))
+        places = Places.of(home)
+        # The address before the keys: whoever mistyped it needs none to be told so.
+        database = database_settings(given, places)
         if is_production:
             refuse_without_keys(given)
-        places = Places.of(home)
         return cls(
             variables=given,
             home=home,
-            database=database_settings(given, places),
+            database=database,
             app_role=app_role(given),
             redis=redis_address(given, places),
             email=email_settings(given),
@@ -139,9 +141,9 @@ def read_port(given: Mapping[str, str]) -> int:
 def given_site(given: Mapping[str, str]) -> str:
     """SITE_URL without a slash at its end; empty when it is not given."""
     url = given.get("SITE_URL", "").rstrip("/")
-    if url and not _is_address(url, {"http", "https"}):
+    if url and (not _is_address(url, {"http", "https"}) or any(urlsplit(url)[2:])):
         raise ConfigurationError(
-            f"SITE_URL 应为平台的完整网址，形如 https://portal.example.cn，当前为“{url}”。"
+            f"SITE_URL 应为平台的完整网址，不带路径，形如 https://portal.example.cn，当前为“{url}”。"
         )
     return url
 
@@ -219,7 +221,9 @@ def redis_address(given: Mapping[str, str], places: Places) -> RedisAddress:
     url = given.get("REDIS_URL")
     if not url:
         return RedisAddress(f"redis+socket://{places.redis_socket}?virtual_host=0", True)
-    if not url.startswith("unix:///") and not _is_address(url, {"redis", "rediss"}):
+    is_served = _is_address(url, {"redis", "rediss"})
+    is_numbered = is_served and (urlsplit(url).path.strip("/") or "0").isdecimal()
+    if not url.startswith("unix:///") and not is_numbered:
         raise ConfigurationError("REDIS_URL 无法识别，应形如 redis://:口令@主机:6379/0。")
     if url.startswith("unix://"):
         url = "redis+socket://" + url.removeprefix("unix://").replace("db=", "virtual_host=")
