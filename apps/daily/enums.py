@@ -96,6 +96,10 @@ class ActState(models.TextChoices):
     WAIVED = "waived", "免办"
 
 
+SETTLED = (ActState.DONE, ActState.DONE_LATE, ActState.WAIVED)
+"""An act that asks for nothing more."""
+
+
 class TalkMethod(models.TextChoices):
     PHONE = "phone", "电话"
     LIST = "list", "需求清单"

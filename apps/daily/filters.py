@@ -3,14 +3,15 @@
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import F
+from django.db.models import F, Q
 
 from apps.campaigns.models import Campaign
+from apps.core.dates import business_day
 from apps.core.filters import DayFilter, LookupFilter, PortalFilterSet, SearchFilter
 from apps.units.enums import UnitCategory
 from apps.units.models import LiaisonGroup, Unit
 
-from .enums import GRAVE, CallState, FlashKind, ReportSource, ReportState
+from .enums import GRAVE, ActKind, CallState, FlashKind, ReportSource, ReportState
 from .models import (
     DailyReport,
     DailyRound,
@@ -147,16 +148,36 @@ class FlashFilter(PortalFilterSet):
 
 
 class RoundFilter(PortalFilterSet):
-    """四个一 by campaign and day."""
+    """四个一 by campaign, day, and what became of the four acts."""
 
     campaign = django_filters.ModelChoiceFilter(
         to_field_name="code", queryset=Campaign.objects.all(), label="应急任务"
     )
     day = DayFilter(field_name="on", label="日期")
+    acts = django_filters.ChoiceFilter(
+        choices=[("whole", "按时齐全"), ("late", "齐全，有逾期或免办"), ("lacking", "缺项")],
+        label="四项",
+        method="by_acts",
+    )
+    since = DayFilter(field_name="on", lookup_expr="gte", label="自")
+    until = DayFilter(field_name="on", lookup_expr="lte", label="至")
+
+    folded: ClassVar = ("since", "until")
 
     class Meta:
         model = DailyRound
         fields: ClassVar[list[str]] = []
+
+    def by_acts(self, rows: Any, _name: str, value: str) -> Any:
+        """As the calendar counts days; one that still runs lacks nothing yet."""
+        counted = DailyRound.objects.with_acts().order_by()
+        late = Q(late__gt=0) | Q(waived__gt=0)
+        found = {
+            "whole": Q(settled=len(ActKind)) & ~late,
+            "late": Q(settled=len(ActKind)) & late,
+            "lacking": Q(settled__lt=len(ActKind), on__lt=business_day()),
+        }[value]
+        return rows.filter(pk__in=counted.filter(found).values("pk"))
 
 
 class UpwardFilter(PortalFilterSet):

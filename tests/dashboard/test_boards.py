@@ -472,6 +472,30 @@ def test_calendar_opens_the_round_of_each_day(world, leader):
     assert "heat-part" in text(leader, "/boards/calendar/?campaign=flood-2021")
 
 
+def test_each_number_of_the_calendar_lists_its_rounds(world, leader):
+    acts = RoundAct.objects.filter(round__on=FIRST)
+    found = {}
+    for name, states in (
+        ("whole", [ActState.DONE] * 4),
+        ("late", [ActState.DONE, ActState.DONE, ActState.WAIVED, ActState.DONE_LATE]),
+        ("lacking", [ActState.PENDING, *[ActState.DONE] * 3]),
+    ):
+        for act, state in zip(acts.order_by("pk"), states, strict=True):
+            is_done = state in (ActState.DONE, ActState.DONE_LATE)
+            at = moment_on(FIRST, dt.time(20)) if is_done else None
+            acts.filter(pk=act.pk).update(state=state, done_at=at, waive_reason="当日无事项")
+        shown = text(leader, "/boards/calendar/?campaign=flood-2021")
+        links = findall(r'href="(/daily/rounds/\?[^"]*acts=(\w+)[^"]*)">(?:<b[^>]*>)?(\d+)', shown)
+        for url, which, count in links:
+            rows = text(leader, url.replace("&amp;", "&"))
+            assert rows.count(f"/daily/rounds/flood-2021/{FIRST}/") == int(count)
+            found[name, which] = int(count)
+
+    assert [key for key, count in found.items() if count] == [
+        ("whole", "whole"), ("late", "late"), ("lacking", "lacking"),
+    ]  # fmt: skip
+
+
 def test_wall_shows_the_day_and_no_person(world, leader):
     group = world.groups[0]
     group.leader = posted(Role.LIAISON, group=group)

@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from apps.campaigns.models import Campaign
@@ -13,7 +13,7 @@ from apps.core.scope import scope_of
 from apps.deployments.models import Need
 from apps.figures.models import VALUE, Indicator, Snapshot
 
-from ..enums import ActKind, ActState, DigestKind, Fulfilment, TalkMethod
+from ..enums import SETTLED, ActKind, ActState, DigestKind, Fulfilment, TalkMethod
 
 
 def _person(label: str, **options: Any) -> Any:
@@ -30,6 +30,16 @@ class OfficeQuerySet(models.QuerySet[Any]):
         return self if scope_of(user).everything else self.none()
 
 
+class DailyRoundQuerySet(OfficeQuerySet):
+    def with_acts(self) -> Self:
+        """Adds `settled`, `late` and `waived`: how many of the day's acts are."""
+        return self.annotate(
+            settled=Count("acts", filter=Q(acts__state__in=SETTLED)),
+            late=Count("acts", filter=Q(acts__state=ActState.DONE_LATE)),
+            waived=Count("acts", filter=Q(acts__state=ActState.WAIVED)),
+        )
+
+
 class DailyRound(models.Model):
     """One campaign's day of the four acts."""
 
@@ -43,7 +53,7 @@ class DailyRound(models.Model):
     drawn_at = models.DateTimeField("四个一小结时间", null=True, blank=True)
     closing = models.JSONField("小结", default=dict, blank=True)
 
-    objects: ClassVar = OfficeQuerySet.as_manager()
+    objects: ClassVar = DailyRoundQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "四个一"

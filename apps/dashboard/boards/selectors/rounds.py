@@ -8,19 +8,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal, TypeAlias
-
-from django.db.models import Count, Q
+from urllib.parse import urlencode
 
 from apps.campaigns.models import Campaign
 from apps.core import formats
-from apps.daily.enums import ActKind, ActState
+from apps.core.addresses import address
+from apps.daily.enums import ActKind
 from apps.daily.models import DailyRound
 
 DayTone: TypeAlias = Literal["whole", "late", "part", "none", "open"]
 ACTS = len(ActKind)
-SETTLED = [ActState.DONE, ActState.DONE_LATE, ActState.WAIVED]
 WORDS: dict[DayTone, str] = {
-    "whole": "四项齐全",
+    "whole": "四项按时齐全",
     "late": "齐全，有逾期办结或免办",
     "part": "未齐",
     "none": "一项未办",
@@ -78,6 +77,25 @@ class Month:
     def label(self) -> str:
         return f"{self.year}年{self.number}月"
 
+    def rows_url(self, acts: str) -> str:
+        """The rounds of the month that are counted as `acts`."""
+        asked = {
+            "campaign": self.days[0].round.campaign.code,
+            "acts": acts,
+            "since": self.days[0].on.isoformat(),
+            "until": self.days[-1].on.isoformat(),
+        }
+        return f"{address('daily:round_list')}?{urlencode(asked)}"
+
+    @property
+    def counts(self) -> Sequence[tuple[str, int, str, bool]]:
+        """In words, how many days, where they are, whether to be alarmed."""
+        return (
+            ("按时齐全", self.whole, self.rows_url("whole"), False),
+            ("有逾期或免办", self.late, self.rows_url("late"), False),
+            ("缺项", self.lacking, self.rows_url("lacking"), self.lacking > 0),
+        )
+
     def count(self, *tones: DayTone) -> int:
         return sum(day.tone in tones for day in self.days)
 
@@ -102,11 +120,7 @@ def round_days(
         DailyRound.objects.visible_to(user)
         .filter(campaign__in=campaigns)
         .select_related("campaign")
-        .annotate(
-            settled=Count("acts", filter=Q(acts__state__in=SETTLED)),
-            late=Count("acts", filter=Q(acts__state=ActState.DONE_LATE)),
-            waived=Count("acts", filter=Q(acts__state=ActState.WAIVED)),
-        )
+        .with_acts()
         .order_by("on")
     )
     found: dict[int, list[RoundDay]] = {campaign.pk: [] for campaign in campaigns}

@@ -39,6 +39,9 @@ class CalendarView(BoardView):
             months=months(mine),
             counted=len(mine),
             whole=sum(day.tone in ("whole", "late") for day in mine),
+            rounds_url=f"{reverse('daily:round_list')}?campaign={campaign.code}"
+            if campaign
+            else "",
             words=WORDS.items(),
             others=[
                 {
