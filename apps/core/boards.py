@@ -56,7 +56,7 @@ class Kpi:
             f'<div class="kpi-label">{escaped(self.label)}{escaped(self.tag or "")}{self._help}</div>'
             f'<div class="kpi-value">{linked if self.url else self.figure}</div>'
             f'<div class="kpi-notes num">{self._corrected}{self._change}'
-            f"<div>{' · '.join(map(escaped, self.notes))}</div></div></div>"
+            f"<div>{self._rows(' · '.join(map(escaped, self.notes)))}</div></div></div>"
         )
 
     @property
@@ -72,7 +72,13 @@ class Kpi:
         if self.change is None:
             return ""
         basis = f" · {escaped(self.basis)}" if self.basis else ""
-        return f"<div>{html.change(self.change, good=self.good)}{basis}</div>"
+        return f"<div>{self._rows(html.change(self.change, good=self.good) + basis)}</div>"
+
+    def _rows(self, text: str) -> str:
+        """Change and coverage open what the value opens; the keyboard stops there once."""
+        if not self.url or not text:
+            return text
+        return f'<a class="rows" href="{escaped(self.url)}" tabindex="-1">{text}</a>'
 
 
 @dataclass(frozen=True)

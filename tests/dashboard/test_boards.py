@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 from io import BytesIO
-from re import findall
+from re import findall, search, sub
 
 import pytest
 import time_machine
@@ -125,6 +125,34 @@ def test_number_of_the_board_is_that_of_its_rows(world, leader):
     assert '<span class="num">18</span>' in text(leader, address)
     assert "4/4 家已报" in shown
     assert "核定数" in shown
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{CAMPAIGN}&day={FIRST}",
+        f"{CAMPAIGN}&day={SECOND}",
+        f"{GROUPS}&day={FIRST}&group=",
+        "/boards/calendar/?campaign=flood-2021",
+        f"/?campaign=flood-2021&day={FIRST}",
+        f"/daily/rounds/flood-2021/{FIRST}/",
+    ],
+)
+def test_no_number_of_a_board_stands_without_its_rows(world, leader, address):
+    whose = str(world.groups[0].pk) if address.endswith("group=") else ""
+
+    shown = sub(r"(?s)<a\b.*?</a>", "", text(leader, f"{address}{whose}"))
+
+    cells = findall(r'(?s)<td class="r[ "][^>]*>(.*?)</td>', shown)
+    notes = findall(
+        r'(?s)<(?:div class="kpi-notes|p class="strip-note)[^>]*>(.*?)</(?:div|p)>', shown
+    )
+    bare = [
+        part
+        for part in (*cells, *notes)
+        if search(r"\d", sub(r"<[^>]*>|数据时点 [\d:]+", "", part))
+    ]
+    assert bare == []
 
 
 def test_missing_units_stand_by_name_in_their_group(world, leader):
@@ -407,7 +435,8 @@ def test_reports_of_a_compared_campaign_are_counted_as_they_open(pair, world, le
     shown = text(leader, "/boards/compare/?a=flood-2021&b=epidemic-2021")
 
     cells = findall(
-        r'href="(/daily/reports/[^"]*)">[\d.]+%</a><div class="[^"]*">(\d+)/(\d+) 家次', shown
+        r'href="(/daily/reports/[^"]*)">[\d.]+%</a><div class="[^"]*"><a[^>]*>(\d+)/(\d+) 家次',
+        shown,
     )
     opened = [
         page(leader, url.replace("&amp;", "&")).context_data["page"].paginator.count

@@ -28,7 +28,7 @@ from apps.daily.selectors.days import (
     stage_tag,
     value_url,
 )
-from apps.daily.selectors.links import missing_url
+from apps.daily.selectors.links import missing_url, reports_url
 from apps.daily.selectors.summary import Filed, filed_reports, summary
 from apps.figures.corrected import corrected_note
 from apps.figures.enums import ScopeKind, Stage
@@ -126,18 +126,23 @@ def key_figures(frame: Frame) -> list[Kpi]:
     return headline(frame.figures, user=frame.user, codes=key_codes(frame), at=frame.at)
 
 
-def strip(frame: Frame, *, filed: Filed | None = None) -> list[str]:
-    """The grey line under the figures: moment, reports, what stands in for missing units.
+def strip(frame: Frame, *, filed: Filed | None = None) -> list[str | Note]:
+    """The grey line under the figures: moment, reports, what stands in for missing units; each
+    with its rows.
 
     `filed` are the reports of the day where the board has counted them already.
     """
     snapshot = frame.figures.snapshot
-    lines = [filing(filed or filed_of(frame))]
+    scope, key = frame.at
+    chosen = {"group": key} if scope == GROUP else {}
+    reports = reports_url(frame.campaign, day=frame.on.isoformat(), state="asked", **chosen)
+    lines: list[str | Note] = [Note(filing(filed or filed_of(frame)), reports)]
     if snapshot:
         lines.insert(0, f"数据时点 {formats.moment(snapshot.as_of, on=frame.on)}。")
     present = frame.figures.value(frame.keys.on_post, *frame.at)
     if present and present.with_carried:
-        lines.append(f"未登记任务暂按昨日数计，在岗约{present.with_carried}，未计入上数。")
+        held = f"未登记任务暂按昨日数计，在岗约{present.with_carried}，未计入上数。"
+        lines.append(Note(held, value_url(frame.figures, present)))
     if frame.campaign.is_drill:
         lines.append("演练数据，不计入任何真实任务。")
     return lines
@@ -206,6 +211,9 @@ def figures_table(frame: Frame) -> Table:
     def change(value: Value) -> Any:
         return value.value if isinstance(value.value, formats.Blank) else value.change
 
+    def basis(value: Value) -> str:
+        return compared_note(value).removeprefix("同口径 ")
+
     def coverage(value: Value) -> str:
         return " · ".join(coverage_notes(value)[1:])
 
@@ -221,9 +229,9 @@ def figures_table(frame: Frame) -> Table:
         Column(
             "value", "数值", kind="number", value=cell, link=rows_of, note=corrected, css="p-end"
         ),
-        Column("change", "同口径较前日", kind="change", value=change, blank="不可比"),
-        Column("basis", "同口径单位", value=lambda value: compared_note(value)[4:], blank="—"),
-        Column("coverage", "覆盖", value=coverage, css="num", blank="去重累计"),
+        Column("change", "同口径较前日", kind="change", value=change, link=rows_of, blank="不可比"),
+        Column("basis", "同口径单位", value=basis, link=rows_of, blank="—"),
+        Column("coverage", "覆盖", value=coverage, link=rows_of, css="num", blank="去重累计"),
     )
     return Table(columns, rows, caption="当日各项指标", empty="当日没有数据。", is_compact=True)
 

@@ -27,6 +27,7 @@ def _row(row: SummaryRow) -> str:
     nobody = html.blank("无任务")
     present = _rows_of(row.url, html.figure(row.present.value)) if row.present else nobody
     ever = _rows_of(row.ever_url, html.figure(row.ever.value)) if row.ever else nobody
+    change = html.change(row.change)
     return (
         f'<tr><td class="p-title">{escaped(row.label)}</td>'
         f'<td class="r num" data-label="已报/应报">{reports}</td>'
@@ -35,7 +36,7 @@ def _row(row: SummaryRow) -> str:
         f'<td class="r" data-label="在岗（人）">{present}{html.beside(row.corrected)}</td>'
         f'<td class="r num" data-label="其中夜班">{_rows_of(row.posts_url, night)}</td>'
         f'<td class="r" data-label="累计（人）">{ever}</td>'
-        f'<td class="r" data-label="同口径较前日">{html.change(row.change)}</td></tr>'
+        f'<td class="r" data-label="同口径较前日">{_rows_of(row.url, change)}</td></tr>'
     )
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from apps.core import formats, html
 from apps.core.addresses import address, by_key
 from apps.core.boards import Kpi
-from apps.core.html import Tag
+from apps.core.html import Note, Tag
 from apps.core.tables import Column, Table
 from apps.daily.selectors.links import posts_url
 from apps.daily.selectors.record import last_days
@@ -80,13 +80,14 @@ def visit_kpi(frame: Frame, group: LiaisonGroup, *, days: int) -> Kpi:
     )
 
 
-def visit_line(frame: Frame) -> str:
+def visit_line(frame: Frame) -> Note | None:
     """走访 of the day and so far, and what the units still owe; of one's own place. One query."""
     found = visits_so_far(frame.campaign, on=frame.on, user=frame.user)
     if not found.all:
-        return ""
+        return None
     line = f"走访当日 {found.today} 次、累计 {found.all} 次（{found.units} 家）"
-    return f"{line}，问题待答复 {found.awaited} 项。" if found.awaited else f"{line}。"
+    more = f"，问题待答复 {found.awaited} 项" if found.awaited else ""
+    return Note(f"{line}{more}。", _visits(frame))
 
 
 def _visits(frame: Frame, **asked: Any) -> str:

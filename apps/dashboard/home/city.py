@@ -17,14 +17,15 @@ from .day import Day
 MOST = 10
 """Needs shown at home; the list has them all."""
 
+ROW = "deployments:need_detail"
 NEEDS = (
-    Column("community__name", "社区", link="deployments:need_detail", phone="title"),
+    Column("community__name", "社区", link=ROW, phone="title"),
     Column("community__street__district__short_name", "区县"),
     Column("community__street__name", "街道"),
     Column("task_type__name", "任务"),
-    Column("heads", "需求", kind="number", unit="人"),
-    Column("arrived", "到岗", kind="number", unit="人"),
-    Column("gap", "缺口", kind="number", unit="人", css="worse strong p-end"),
+    Column("heads", "需求", kind="number", unit="人", link=ROW),
+    Column("arrived", "到岗", kind="number", unit="人", link=ROW),
+    Column("gap", "缺口", kind="number", unit="人", link=ROW, css="worse strong p-end"),
 )
 
 

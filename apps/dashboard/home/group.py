@@ -11,6 +11,7 @@ from apps.core.tables import Column, Table
 from apps.daily.enums import OWED, ReportState
 from apps.daily.models import DailyReport
 from apps.daily.selectors.days import day_figures, headline
+from apps.daily.selectors.links import reports_url
 from apps.daily.selectors.reports import missing_reports, report_tag, state_tag
 from apps.figures.keys import keys_of
 from apps.units.models import LiaisonGroup
@@ -41,6 +42,7 @@ def group(day: Day) -> dict[str, Any]:
         "group_kpis": headline(
             figures, user=day.user, codes=[keys.on_post, keys.communities, keys.ever_on_post]
         ),
+        "group_reports_url": reports_url(day.campaign, day=day.on.isoformat()),
         "group_missing": missing,
         "group_missing_url": f"{reverse('daily:missing_list')}?day={day.on.isoformat()}",
         "group_units": Table(

@@ -13,11 +13,13 @@ from apps.communities.models import AreaStatus
 from apps.core import formats
 from apps.core.boards import LIVE, Kpi
 from apps.core.dates import day_bounds
+from apps.core.html import Note
 from apps.core.tables import Table
 from apps.daily.enums import GRAVE
 from apps.daily.models import FlashReport
 from apps.daily.selectors.acts import act_board
-from apps.daily.selectors.days import day_figures, headline
+from apps.daily.selectors.days import day_figures, headline, value_url
+from apps.daily.selectors.links import missing_url, reports_url
 from apps.daily.selectors.owed import standings
 from apps.daily.selectors.reports import missing_reports
 from apps.daily.selectors.upward import returns_of
@@ -62,7 +64,8 @@ def office(day: Day) -> dict[str, Any]:
         "missing": missing[:MISSING],
         "missing_count": len(missing),
         "missing_more": max(len(missing) - MISSING, 0),
-        "missing_url": f"{reverse('daily:missing_list')}?day={day.on.isoformat()}",
+        "missing_url": missing_url(day.on),
+        "reports_url": reports_url(day.campaign, day=day.on.isoformat(), state="asked"),
         "filed": standing.filed,
         "asked": standing.asked,
         "gaps": Table(
@@ -149,25 +152,37 @@ def _rate(present: int, expected: int) -> Decimal | None:
     return round(Decimal(100 * present) / expected, 1) if expected else None
 
 
-def _strip(day: Day, figures: DayFigures, owed: int) -> list[str]:
-    """The grey line under the figures: what is not in them, what changed, what was told upward."""
+def _strip(day: Day, figures: DayFigures, owed: int) -> list[Note]:
+    """The grey line under the figures: what is not in them, what changed, what was told upward;
+    each with its rows."""
     lines = []
+    asked = urlencode({"campaign": day.campaign.code, "day": day.on.isoformat()})
     on_post = figures.value(keys_of(day.campaign.kind).on_post, ScopeKind.TOTAL)
     if on_post and on_post.carried_over and on_post.number is not None:
         about = formats.number(on_post.number + on_post.carried_over)
-        lines.append(f"未登记任务暂按昨日数计，在岗约 {about} 人。")
+        held = f"未登记任务暂按昨日数计，在岗约 {about} 人。"
+        lines.append(Note(held, value_url(figures, on_post)))
     if owed:
-        lines.append(f"未报 {owed} 家未计入填报数。")
+        lines.append(Note(f"未报 {owed} 家未计入填报数。", missing_url(day.on)))
     start, end = day_bounds(day.on)
     sealed = AreaStatus.objects.filter(
         starts_at__gte=start, starts_at__lt=end, is_drill=day.campaign.is_drill
     ).with_places()
-    lines += [f"{formats.clock(row.starts_at)} {row}（{row.basis}）。" for row in sealed[:2]]
+    lines += [
+        Note(
+            f"{formats.clock(row.starts_at)} {row}（{row.basis}）。",
+            reverse("communities:area_status_list"),
+        )
+        for row in sealed[:2]
+    ]
     appeared = day_placements(day.campaign, on=day.on).sentence
     if appeared:
-        lines.append(f"{appeared}。")
+        lines.append(
+            Note(f"{appeared}。", f"{reverse('publicity:placement_list')}?on={day.on.isoformat()}")
+        )
     told = returns_of(day.campaign, on=day.on).last()
     if told:
         value = formats.figure(told.value, f" {told.indicator.get_measure_display()}")
-        lines.append(f"{formats.clock(told.at)} 报{told.receiver} {value}。")
+        line = f"{formats.clock(told.at)} 报{told.receiver} {value}。"
+        lines.append(Note(line, f"{reverse('daily:upward_list')}?{asked}"))
     return lines
