@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from apps.campaigns.current import current_campaign
 from apps.campaigns.models import Campaign
@@ -67,6 +68,13 @@ class Rows:
         return {"since": first.isoformat(), "until": last.isoformat()}
 
 
+def _average(row: MonthBurden) -> SafeString | None:
+    """With its decimal always, so that the months stand below one another."""
+    if row.per_day is None:
+        return None
+    return SafeString(f'<span class="num">{formats.number(row.per_day, 1)}</span>')
+
+
 def month_columns(rows: Rows) -> tuple[Column, ...]:
     reports, again = rows.reports(), rows.reports(again="true")
     return (
@@ -88,7 +96,7 @@ def month_columns(rows: Rows) -> tuple[Column, ...]:
             "每家每日",
             kind="number",
             unit="项",
-            value=lambda row: None if row.per_day is None else round(row.per_day, 1),
+            value=_average,
             link=reports,
             help="日报填报项与临时报数项之和，除以应报份数",
         ),
