@@ -41,7 +41,7 @@ def test_a_household_is_helped_from_first_to_last(visit, size):
     choose(page, "community", community.name)
     page.select_option("#id_circumstance", "hardship")
     page.fill("#id_name", "测试甲")
-    page.fill("#id_phone", "10020000001")
+    page.fill("#id_phone", "13800000001")
     unit.assert_well()
     page.click("button[type=submit]:has-text('登记')")
     page.wait_for_selector("text=基本情况")

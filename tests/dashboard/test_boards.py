@@ -326,7 +326,7 @@ def test_correction_stands_beside_the_published_figure_wherever_the_day_is_shown
     assert f'{group}">更正后' in shown
     sheet = page(leader, f"/boards/sheets/trend/?campaign=flood-2021&day={FIRST}&figure=F07")
     values = load_workbook(BytesIO(sheet.content)).active.iter_rows(values_only=True)
-    assert list(values)[-1][:3] == ("8/4", 18, "更正后 23 处")
+    assert list(values)[-2][:3] == ("8/4", 18, "更正后 23 处")
     answer = client_for(leader).post(f"/daily/rounds/flood-2021/{FIRST}/sheet/unit/")
     paper = load_workbook(BytesIO(b"".join(answer.streaming_content))).active
     said = "".join(str(row[0]) for row in paper.iter_rows(values_only=True))

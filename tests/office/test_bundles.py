@@ -187,7 +187,7 @@ def lines_of(bundle):
     place, _index = bundle.namelist()
     rows = openpyxl.load_workbook(io.BytesIO(bundle.read(place))).active
     found = rows.iter_rows(min_row=5, values_only=True)
-    return {row[1]: row[5] for row in found if row[5] is not None}
+    return {row[1]: row[6] for row in found if row[6] is not None}
 
 
 def test_lists_of_a_day_hold_the_rows_of_ones_own_scope(

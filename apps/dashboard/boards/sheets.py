@@ -49,8 +49,12 @@ def chart_sheet(chart: Chart) -> BoardSheet:
             [label, *(_cell(point.value) for point in points), *(_notes(points) for _ in noted)]
             for label, points in rows
         ],
-        foot=() if chart.total is None else (chart.foot_label, plain(Decimal(chart.total))),
+        foot=() if chart.total is None else _foot(chart, noted),
     )
+
+
+def _foot(chart: Chart, noted: Sequence[str]) -> Sequence[Cell]:
+    return (chart.foot_label, plain(Decimal(chart.total or 0)), *(None for _ in noted))
 
 
 def _notes(points: Sequence[Point]) -> str:
