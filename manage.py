@@ -6,8 +6,8 @@ import os
 import sys
 import warnings
 
-from config.argparse_words import speak_chinese
 from config.collector import search_less
+from config.command_line import CommandLine, speak_chinese
 from config.errors import ConfigurationError, ServiceError
 from config.roles import is_offline_command, is_owner_command
 
@@ -26,11 +26,10 @@ def main() -> int:
         # makemigrations asks the database that we did not start for it
         warnings.filterwarnings("ignore", "Got an error checking a consistent migration history")
 
-    from django.core.management import execute_from_command_line
     from django.db import OperationalError, ProgrammingError
 
     try:
-        execute_from_command_line(sys.argv)
+        CommandLine(sys.argv).execute()
     except (ConfigurationError, ServiceError) as error:
         print(error, file=sys.stderr)
         return 1

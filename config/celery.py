@@ -6,7 +6,6 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, worker_init, worker_process_init
-from kombu.transport.redis import Channel
 
 from config.collector import search_less, set_aside
 
@@ -15,10 +14,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("frontline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-
-# A ring that was lost with Redis is not worth bringing back, and kombu, trying to over the broken
-# connection, would end the worker.
-Channel.do_restore = False
 
 
 @worker_init.connect
@@ -32,6 +27,15 @@ def hold_services(**_options: Any) -> None:
 
     if settings.EMBEDDED_REDIS:
         services.hold(Places.of(Path(settings.PORTAL_HOME)))
+
+
+@worker_init.connect
+def let_rings_go(**_options: Any) -> None:
+    """A ring that was lost with Redis is not worth bringing back, and kombu, trying to over the
+    broken connection, would end the worker."""
+    from kombu.transport.redis import Channel
+
+    Channel.do_restore = False
 
 
 @worker_process_init.connect

@@ -9,6 +9,9 @@ from django.db import transaction
 from django.urls import reverse
 
 from apps.accounts.models import AuditEntry, SavedFilter, User
+from apps.campaigns.enums import Hour
+from apps.campaigns.models import Campaign, PolicyHour
+from apps.communities.models import Community
 from apps.core.admin import FactAdmin, ScopedAdmin
 from apps.core.audit_context import acting
 from apps.daily.models import DigestSubscription
@@ -22,6 +25,7 @@ from tests.factories import (
     CommunityFactory,
     MeasureFactory,
     MemberFactory,
+    MemberRegistrationFactory,
     UnitFactory,
 )
 
@@ -52,6 +56,12 @@ def may(user, model, action):
     return user.has_perm(f"{model._meta.app_label}.{action}_{model._meta.model_name}")
 
 
+def heads(listing):
+    """The headings of the list's columns; a method without a name of its own has an English one."""
+    found = re.findall(r'<th scope="col".*?</th>', listing.text, re.DOTALL)
+    return [re.sub(r"<.*?>", "", head, flags=re.DOTALL).strip() for head in found]
+
+
 def test_every_model_is_registered_on_the_common_base():
     assert [model.__name__ for model in MODELS if model not in OURS] == []
     assert all(isinstance(admin.site._registry[model], ScopedAdmin) for model in OURS)
@@ -75,6 +85,7 @@ def test_pages_open_for_whoever_may_see_them(
         assert client.get(page(model, "add")).status_code == (200 if adds else 403)
 
     client, url = client_for(seers[0]), page(model, "changelist")
+    assert [head for head in heads(client.get(url)) if re.fullmatch(r"[A-Z][a-z ]+", head)] == []
     one = statements(client, url)
     make(model)
     make(model)
@@ -171,6 +182,33 @@ def test_an_overlap_is_told_in_a_sentence(steward):
     assert "请先填写这一条的解除时间" in response.content.decode()
 
 
+def test_an_overlap_told_apart_by_what_no_form_offers_is_told_too(steward):
+    first = MemberRegistrationFactory()
+    form = {
+        "member": first.member_id,
+        "community": CommunityFactory().pk,
+        "starts_on": first.starts_on.isoformat(),
+    }
+
+    response = client_for(steward).post(page(type(first), "add"), form)
+
+    assert response.status_code == 200
+    assert "该党员这段时间已向另一社区报到" in response.text
+
+
+def test_what_another_saved_meanwhile_is_refused_in_a_sentence(steward, monkeypatch):
+    first, add = CommunityFactory(), page(Community, "add")
+    form = {"code": "X1", "name": first.name, "street": first.street_id, "sort_key": 1}
+    # As if the other one were stored between the checks of the form and its saving.
+    monkeypatch.setattr(Community, "validate_constraints", lambda *_args, **_more: None)
+
+    response = client_for(steward).post(add, form, follow=True)
+
+    assert response.redirect_chain == [(add, 302)]
+    told = [str(said) for said in response.context["messages"]]
+    assert told == ["该街道已有同名社区，请核对名称。"]
+
+
 def test_the_security_admin_posts_people_with_a_place(security_admin, unit):
     user = factories.UserFactory()
     form = {"user": user.pk, "role": "reporter", "unit": unit.pk, "starts_on": "2021-08-05"}
@@ -205,6 +243,46 @@ def test_a_new_user_gets_a_password_that_must_be_changed(security_admin):
     assert made.check_password("long-enough-7361")
     assert made.must_change_password
     assert "argon2" not in client.get(page(User, "change", made.pk)).content.decode()
+
+
+def fields_of(client, url):
+    """What the browser would send back of a page of admin, untouched."""
+    page = client.get(url)
+    forms = [page.context["adminform"].form]
+    for inline in page.context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    boxes = (form[name] for form in forms for name in form.fields)
+    sent = {}
+    for box in boxes:
+        shown = box.value()
+        if hasattr(box.field.widget, "widgets"):
+            parts = box.field.widget.decompress(shown)
+            sent |= {f"{box.html_name}_{n}": str(part or "") for n, part in enumerate(parts)}
+        elif shown is not None and shown is not False:
+            sent[box.html_name] = shown
+    names = set(re.findall(r' name="([^"]+)"', page.content.decode()))
+    return {name: value for name, value in sent.items() if name in names}
+
+
+def test_stewards_do_not_overwrite_what_they_have_not_seen(steward):
+    campaign = factories.CampaignFactory(name="2021年防汛救灾")
+    hour = PolicyHour.objects.create(campaign=campaign, hour=Hour.LOCK, at="19:00")
+    client, url = client_for(steward), page(Campaign, "change", campaign.pk)
+    first, second = fields_of(client, url), fields_of(client, url)
+    at = next(name for name in first if name.endswith("-at"))
+    assert client.post(url, {**first, "counterpart": "甲", at: "20:00"}).status_code == 302
+
+    refused = client.post(url, {**second, "counterpart": "乙"}).content.decode()
+
+    assert "对接单位：您填写的是“乙”，现已保存的是“甲”" in refused
+    assert "时间：您填写的是“19:00”，现已保存的是“20:00”" in refused
+    hour.refresh_from_db()
+    campaign.refresh_from_db()
+    assert (campaign.counterpart, f"{hour.at:%H:%M}") == ("甲", "20:00")
+    third = {**fields_of(client, url), "counterpart": "乙"}
+    assert client.post(url, third).status_code == 302
+    campaign.refresh_from_db()
+    assert campaign.counterpart == "乙"
 
 
 def test_a_steward_adds_a_community_found_by_its_street(steward):

@@ -7,12 +7,12 @@ from django.contrib import admin
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 
-from apps.core.admin import FactAdmin, ScopedAdmin
+from apps.core.admin import FactAdmin, ScopedAdmin, StewardForm
 
 from .models import AuditEntry, SecurityEvent, User
 
 
-class UserForm(forms.ModelForm[User]):
+class UserForm(StewardForm):
     """A password is set here, never shown; who gets one must choose his own at the next log-in."""
 
     new_password = forms.CharField(

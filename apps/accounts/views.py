@@ -34,7 +34,7 @@ from apps.core.views import (
 from . import selectors, services
 from .enums import AuditOperation, SecurityEventKind
 from .filters import AuditFilters, SecurityEventFilters
-from .forms import OwnEmailForm
+from .forms import LoginForm, OwnEmailForm
 from .links import account_links
 from .models import AuditEntry, SecurityEvent, User
 
@@ -67,6 +67,7 @@ class LoginView(PortalView, auth.LoginView):
 
     permission = PUBLIC
     template_name = "accounts/login.html"
+    authentication_form = LoginForm
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class AssistanceConfig(AppConfig):
                 note=lambda case: f"{case.beneficiary.label} · {case.get_state_display()}",
                 related=("beneficiary__community",),
                 order=50,
+                within="campaign",
             ),
             SearchSource(
                 "帮扶对象",

@@ -21,7 +21,16 @@ class CampaignsConfig(AppConfig):
 
         register_context("campaign", campaign_bar)
         view = "campaigns.view_campaign"
-        register(MenuItem("应急任务", "campaigns:campaign_list", view, "places", 60))
+        register(
+            MenuItem(
+                "应急任务",
+                "campaigns:campaign_list",
+                view,
+                "places",
+                60,
+                match=("campaigns:ladder_",),
+            )
+        )
         register_search(
             SearchSource("应急任务", view, CampaignFilters, "campaigns:campaign_list", order=5),
             SearchSource(
@@ -32,6 +41,7 @@ class CampaignsConfig(AppConfig):
                 note=lambda row: str(row.campaign),
                 related=("campaign", "district"),
                 order=50,
+                within="campaign",
             ),
         )
         register(

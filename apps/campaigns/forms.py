@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from apps.core.dates import business_day
-from apps.core.forms import DayInput, MomentInput, PortalForm, PortalModelForm
+from apps.core.forms import DayInput, MomentInput, PortalForm, PortalModelForm, refuse_far_days
 from apps.core.layouts import Block, PairedMixin
 
 from .enums import NEXT_STATES, CampaignKind, CampaignMode, CampaignState, Hour
@@ -61,6 +61,7 @@ class OpeningForm(PairedMixin, PortalForm):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if data.get("level") and not (data.get("level_source") and data.get("event_at")):
             self.add_error("level_source", "登记响应级别的，请填写依据和时间。")
+        refuse_far_days(self, long_ago=["starts_on"])
         self._check_event(data.get("event_at"), data.get("starts_on"))
         return data
 

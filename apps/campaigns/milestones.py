@@ -77,7 +77,9 @@ def why_not_started(at: dt.datetime, starts_on: dt.date, *, now: dt.datetime) ->
         return "起算时间不得晚于现在。"
     first = starts_on - EVENT_BEFORE
     if at < day_bounds(first)[0]:
-        return f"起算时间不得早于{first:%Y年%-m月%-d日}（任务开始前30日），请核对。"
+        return (
+            f"起算时间不得早于{first:%Y年%-m月%-d日}（任务开始前{EVENT_BEFORE.days}日），请核对。"
+        )
     return ""
 
 

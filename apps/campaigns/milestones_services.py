@@ -139,8 +139,7 @@ def refuse_changing(milestone: Milestone) -> None:
     Raises MilestoneSettledError, CampaignOverError.
     """
     refuse_unless_under_way(milestone.campaign, act="修改节点")
-    _locked(milestone)
-    if Milestone.objects.filter(pk=milestone.pk, reached_at__isnull=False).exists():
+    if _locked(milestone).reached_at is not None:
         raise MilestoneSettledError("该节点已登记实现，请先撤回再修改时限。")
 
 

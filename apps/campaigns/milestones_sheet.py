@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from functools import partial
 from typing import Any, ClassVar
 
@@ -14,10 +13,11 @@ from django.utils import timezone
 from apps.communities.models import District
 from apps.office.sheets import Applying, Check, Lookup, Sheet, SheetColumn
 from apps.office.sheets.columns import choice_column, or_none, text_column, to_the_minute
-from apps.office.workbooks.cells import Parsed, read_count, read_moment, read_name, read_text
+from apps.office.workbooks.cells import read_count, read_moment, read_name
 
 from .enums import MilestoneClock
 from .milestones import EVENT_BEFORE, NO_SOURCE
+from .milestones_cells import ANYWHERE, read_limit, read_place
 from .milestones_services import MANAGE, RECORD
 from .milestones_sheet_sql import (
     ADD,
@@ -30,32 +30,10 @@ from .milestones_sheet_sql import (
     TWO_OF_A_NAME,
 )
 from .models import Milestone
-from .sheets import campaign_column, campaigns_of
+from .sheets import IS_OVER, IS_UNDER_WAY, campaign_column, campaigns_of
 
-ANYWHERE = "不限"
 USUAL_ALARM = 6
 MOST_HOURS = 24 * 366
-LIMIT = re.compile(r"(?P<n>\d{1,5})(?P<days>天|日)?(?:个?小时|时)?(?:内|以内|无新增)?")
-"""24, 72小时内, 14天: what notices say of a limit."""
-
-
-def read_limit(cell: Any) -> Parsed:
-    """Hours; days are said in words: 14天, 连续14天无新增."""
-    if not isinstance(cell, str):
-        return read_count(cell, measure="小时")
-    read = read_text(cell, most=20)
-    if read.problem or read.is_blank:
-        return read
-    found = LIMIT.fullmatch("".join(str(read.value).split()).removeprefix("连续"))
-    if found is None:
-        return Parsed(problem="请写成小时数，例如 72，或写成 14天。")
-    return Parsed(int(found["n"]) * (24 if found["days"] else 1))
-
-
-def read_place(cell: Any, *, most: int) -> Parsed:
-    """A district or an area; a blank is everywhere."""
-    read = read_name(cell, most=most)
-    return Parsed(ANYWHERE) if read.is_blank and not read.problem else read
 
 
 def districts_of(user: Any) -> QuerySet[Any]:
@@ -184,7 +162,9 @@ class MilestoneSheet(Sheet):
         moment_column("source_at", "通报时间"),
         text_column("source_number", "通报文号", most=60, aliases=("文号",), width=18),
     )
+    fixed = IS_OVER
     checks = (
+        IS_UNDER_WAY,
         Check("name", "同名同区域的节点不止一项，请在节点页面登记。", TWO_OF_A_NAME),
         Check(
             "name",
@@ -239,7 +219,7 @@ class MilestoneSheet(Sheet):
         Check(
             "reached_at",
             "已登记实现且证据齐全，如有变化请先在节点页面撤回并说明原因。",
-            f"c.reached_at IS NOT NULL AND {IS_PROVEN} AND {_moved(CLAIM_FIELDS)}",
+            f"{CLAIMS} AND {IS_PROVEN}",
         ),
         Check(
             "reached_at",
@@ -283,7 +263,15 @@ class MilestoneSheet(Sheet):
 
     def writable(self, user: Any) -> QuerySet[Any]:
         """Those of the campaigns under way."""
-        return Milestone.objects.standing().filter(campaign__in=campaigns_of(user))
+        return self.known(user).filter(campaign__in=campaigns_of(user))
+
+    def known(self, user: Any) -> QuerySet[Any]:
+        rows: QuerySet[Any] = Milestone.objects.visible_to(user).standing()
+        return rows
+
+    def rows_of(self, listed: QuerySet[Any]) -> QuerySet[Any]:
+        """Without clocks started by mistake: another may bear the name by now."""
+        return listed.filter(cancelled_at=None)
 
     def annotate(self, rows: QuerySet[Any], *, on: dt.date) -> QuerySet[Any]:  # noqa: ARG002
         moments = ("started_at", "reached_at", "source_at")

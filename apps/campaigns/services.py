@@ -49,8 +49,9 @@ def open_campaign(
     """Make a campaign under way from a template, with every unit in the list taking part.
 
     `event_at` is the moment the template's clocks (24 h, 72 h, 14 days) count from; without it
-    they are not started; `event_source` says who told of it. Upper apps add their part, such as the indicators asked for. Raises
-    UnknownTemplateError, and ValidationError for a code or name already used.
+    they are not started; `event_source` says who told of it. Upper apps add their part, such as the
+    indicators asked for. Raises UnknownTemplateError, and ValidationError for a code or name
+    already used.
     """
     try:
         chosen = Template.read(template)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.db.models import Case, QuerySet, Value, When
 
 from apps.core.dates import business_day
-from apps.office.sheets import Lookup, SheetColumn
+from apps.office.sheets import Check, Lookup, SheetColumn
 from apps.office.workbooks.cells import Parsed, read_name
 from apps.units.backends import units_granted
 
@@ -16,6 +15,7 @@ from .models import Campaign
 
 CURRENT = "当前任务"
 """What a row means that names no campaign: the one under way, if there is one."""
+UNKNOWN = "没有这个进行中的应急任务，请从下拉选项中选择。"
 
 
 def default_campaign(running: QuerySet[Campaign]) -> int | None:
@@ -78,18 +78,15 @@ def unit_column(label: str, permission: str, **more: Any) -> SheetColumn:
 
 
 def campaign_column(**more: Any) -> SheetColumn:
-    """应急任务; may be left out while one campaign is under way."""
+    """应急任务; may be left out while one campaign is under way. Rows of one that is over come back
+    as they went out; what is new of it, `IS_UNDER_WAY` refuses."""
     return SheetColumn(
         "campaign",
         "应急任务",
         read_campaign,
         aliases=("任务名称", "专项任务"),
         blank=CURRENT,
-        lookup=Lookup(
-            campaigns_of,
-            ("name", "code", "spoken"),
-            unknown="没有这个进行中的应急任务，请从下拉选项中选择。",
-        ),
+        lookup=Lookup(all_campaigns, ("name", "code", "spoken"), unknown=UNKNOWN),
         choices=lambda user: list(campaigns_of(user).values_list("name", flat=True)),
         help="只有一项任务在进行时可以不填",
         width=20,
@@ -97,11 +94,10 @@ def campaign_column(**more: Any) -> SheetColumn:
     )
 
 
-def any_campaign_column(**more: Any) -> SheetColumn:
-    """The same where rows of past campaigns may come back as they went out."""
-    lookup = Lookup(
-        all_campaigns,
-        ("name", "code", "spoken"),
-        unknown="没有这个应急任务，请从下拉选项中选择。",
-    )
-    return replace(campaign_column(**more), lookup=lookup)
+IS_UNDER_WAY = Check(
+    "campaign",
+    UNKNOWN,
+    "c.state = 'new' AND c.campaign_id <> ALL(%s)",
+    lambda user, _on: [list(campaigns_of(user).values_list("pk", flat=True))],
+)
+IS_OVER = "应急任务已结束，其中的记录不再更改，请改回原值。"

@@ -13,7 +13,7 @@ from apps.core.links import reachable
 from apps.core.panels import PanelledDetailView
 from apps.core.tables import Column, Row, Table
 from apps.core.views import Action, ScopedFormView, ScopedListView, ScopedUpdateView, Tab
-from apps.core.views.rowforms import RowFormView
+from apps.core.views.rowforms import RowFormView, StoredFormView
 
 from . import services
 from .current import badge, tone
@@ -209,8 +209,9 @@ class CampaignFormView(RowFormView, abstract=True):
         return f"{self.title}：{self.object}"
 
 
-class CampaignHoursView(CampaignFormView):
+class CampaignHoursView(CampaignFormView, StoredFormView):
     form_class = HoursForm
+    stored = tuple(Hour)
     permission = MANAGE
     title = "时间安排"
     subtitle = "改动自保存时起生效"
@@ -224,8 +225,9 @@ class CampaignHoursView(CampaignFormView):
         return campaign
 
 
-class CampaignLevelView(CampaignFormView):
+class CampaignLevelView(CampaignFormView, StoredFormView):
     form_class = LevelForm
+    stored = ("level", "source", "at")
     permission = MANAGE
     title = "响应级别"
     subtitle = "本平台只登记，不宣布响应级别"
@@ -238,8 +240,9 @@ class CampaignLevelView(CampaignFormView):
         return services.record_level(self.object, **form.cleaned_data)
 
 
-class CampaignModeView(CampaignFormView):
+class CampaignModeView(CampaignFormView, StoredFormView):
     form_class = ModeForm
+    stored = ("to",)
     permission = MANAGE
     title = "平急转换"
     submit_label = "转换"

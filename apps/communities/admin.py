@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from apps.core.admin import ScopedAdmin, SmallAdmin
+from apps.core.admin import ScopedAdmin, SmallAdmin, StewardForm
 
 from .forms import AreaStatusForm
 from .models import AreaPart, AreaStatus, Community, District, Estate, Measure, NamedArea, Street
@@ -64,7 +64,7 @@ class NamedAreaAdmin(ScopedAdmin):
 
 @admin.register(AreaPart)
 class AreaPartAdmin(ScopedAdmin):
-    """Places come and go as long as no measure lies on the area."""
+    """A place stays in its area; it is exchanged as long as no measure lies there."""
 
     list_display = ("__str__", "area")
     list_select_related = ("area", "street", "community", "estate")
@@ -75,12 +75,15 @@ class AreaPartAdmin(ScopedAdmin):
         ("地点（三项只选一项）", {"fields": ("street", "community", "estate")}),
     )
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        is_free = not isinstance(obj, AreaPart) or not obj.area.is_fixed
-        return is_free and super().has_delete_permission(request, obj)
+    def get_readonly_fields(
+        self,
+        request: HttpRequest,
+        obj: Model | None = None,
+    ) -> tuple[str, ...]:
+        return ("area",) if obj else ()
 
 
-class AreaStatusAdminForm(AreaStatusForm):
+class AreaStatusAdminForm(StewardForm, AreaStatusForm):
     """The portal's rules with the admin's own widgets."""
 
     class Meta(AreaStatusForm.Meta):

@@ -19,7 +19,14 @@ class CommunitiesConfig(AppConfig):
         view = "communities.view_community"
         register(
             MenuItem("社区", "communities:community_list", view, "places", 40),
-            MenuItem("风险与管控", "communities:area_status_list", view, "places", 50),
+            MenuItem(
+                "风险与管控",
+                "communities:area_status_list",
+                view,
+                "places",
+                50,
+                match=("communities:named_area_",),
+            ),
         )
         register_sheet(CommunitySheet())
         register_sheet(AreaStatusSheet())

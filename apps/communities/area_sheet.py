@@ -6,14 +6,13 @@ import datetime as dt
 from functools import partial
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet, Value
-from django.db.models.functions import NullIf
+from django.db.models import QuerySet
 
 from apps.office.sheets import Applying, Check, Lookup, Sheet, SheetColumn
 from apps.office.sheets.columns import choice_column, text_column
 from apps.office.workbooks.cells import read_name
 
-from .area_sheet_sql import ADD_AREAS, ADD_PARTS, DESCRIBE, IS_FIXED, NESTED, STANDS_ON
+from .area_sheet_sql import ADD_AREAS, ADD_PARTS, DESCRIBE, DISAGREES, IS_FIXED, NESTED, STANDS_ON
 from .models import FIXED, AreaPart, NamedArea
 from .places import DRAWN, KINDS, KNOWN_AS, SEVERAL, UNKNOWN, PlaceKind, drawn_places, with_place
 from .status_sheet import PERMISSION
@@ -45,7 +44,9 @@ class AreaPartSheet(Sheet):
             example="城东片区（通告31号）",
             width=24,
         ),
-        choice_column("place_kind", "地点类别", PlaceKind, blank=None, stored="", width=10),
+        choice_column(
+            "place_kind", "地点类别", PlaceKind, blank=None, stored="", follows=True, width=10
+        ),
         SheetColumn(
             "place",
             "地点",
@@ -63,9 +64,7 @@ class AreaPartSheet(Sheet):
             help="街道、社区或小区；同名的在前面写上区县和街道",
             width=40,
         ),
-        text_column(
-            "note", "范围说明", most=200, path="area_note", stored="", blank=None, width=30
-        ),
+        text_column("note", "范围说明", most=200, path="area__note", stored="", width=30),
     )
     checks = (
         Check(
@@ -73,6 +72,7 @@ class AreaPartSheet(Sheet):
             "与地点不符，请核对是街道、社区还是小区。",
             f"c.place_kind <> mod(c.place_id, {KINDS})::text",
         ),
+        Check("note", "同一范围各行的说明不一致，请改为一致。", DISAGREES),
         Check("area", FIXED, f"c.state = 'new' AND {IS_FIXED}"),
         Check(
             "place", "已包含在同一范围的另一处内，请删去这一行。", f"c.state = 'new' AND {NESTED}"
@@ -80,8 +80,7 @@ class AreaPartSheet(Sheet):
     )
 
     def annotate(self, rows: QuerySet[Any], *, on: dt.date) -> QuerySet[Any]:  # noqa: ARG002
-        # A note nobody wrote is one the cell says nothing of.
-        return with_place(rows.annotate(area_note=NullIf("area__note", Value(""))), *DRAWN)
+        return with_place(rows, *DRAWN)
 
     def sees_all(self, user: Any) -> bool:  # noqa: ARG002
         # Places are no secret: whoever may draw areas sees all of them.

@@ -1,5 +1,24 @@
 # ruff: noqa: S608 - the relation is named by our own code
-"""Where measures lie, as SQL."""
+"""Where measures lie, and by which number a table knows a place, as SQL."""
+
+from .places import FIELDS, KINDS, PlaceKind
+
+
+def number_of(row: str, *kinds: PlaceKind) -> str:
+    """The number of the place that `row` has in one of its foreign keys."""
+    numbers = (f"{row}.{FIELDS[kind]}_id * {KINDS} + {kind}" for kind in kinds)
+    return f"coalesce({', '.join(numbers)})"
+
+
+def keys_of(number: str, *kinds: PlaceKind) -> str:
+    """The foreign keys of the place of that number: all but its own are NULL."""
+    return ", ".join(
+        f"CASE mod({number}, {KINDS}) WHEN {kind} THEN {number} / {KINDS} END" for kind in kinds
+    )
+
+
+def columns_of(*kinds: PlaceKind) -> str:
+    return ", ".join(f"{FIELDS[kind]}_id" for kind in kinds)
 
 
 def laid(measures: str) -> str:

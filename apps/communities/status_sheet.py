@@ -59,7 +59,9 @@ class AreaStatusSheet(Sheet):
         "封闭措施导入后，请到“封闭区域人员调整”核对人员并办理。",
     )
     columns: ClassVar = (
-        choice_column("place_kind", "地点类别", PlaceKind, blank=None, stored="", width=10),
+        choice_column(
+            "place_kind", "地点类别", PlaceKind, blank=None, stored="", follows=True, width=10
+        ),
         SheetColumn(
             "place",
             "地点",
@@ -84,6 +86,7 @@ class AreaStatusSheet(Sheet):
             sql_type="smallint",
             blank=None,
             stored="",
+            follows=True,
             width=10,
         ),
         SheetColumn(

@@ -4,15 +4,9 @@
 `place_id` is a place's number as `places` makes it.
 """
 
-from .places import FIELDS, KINDS
+from .places import PlaceKind
+from .places_sql import columns_of, keys_of, number_of
 
-_PLACE = "coalesce({})".format(
-    ", ".join(f"{{0}}.{field}_id * {KINDS} + {kind}" for kind, field in FIELDS.items())
-)
-_IDS = ", ".join(f"{field}_id" for field in FIELDS.values())
-_OWN = ", ".join(
-    f"CASE mod(c.place_id, {KINDS}) WHEN {kind} THEN c.place_id / {KINDS} END" for kind in FIELDS
-)
 _NEWS = """
 news AS (
     SELECT c.*, m.kind AS own_kind, tstzrange(c.starts_at, c.ends_at) AS span
@@ -28,7 +22,7 @@ SELECT DISTINCT ON (n."row") n."row", 'starts_at', n.starts_at::text,
        '该处自' || to_char(s.starts_at AT TIME ZONE 'Asia/Shanghai', 'FMMM"月"FMDD"日"HH24:MI') ||
        '起已有' || g.name || '（' || s.basis || '），请先填写这一条的解除时间，或核对时间。'
 FROM news n
-JOIN communities_areastatus s ON {_PLACE.format("s")} = n.place_id AND s.kind = n.own_kind
+JOIN communities_areastatus s ON {number_of("s", *PlaceKind)} = n.place_id AND s.kind = n.own_kind
  AND s.is_drill = n.is_drill AND s.id IS DISTINCT FROM n.target_id
 JOIN communities_measure g ON g.id = s.measure_id
 LEFT JOIN compared o ON o.target_id = s.id AND o.state <> 'wrong'
@@ -67,8 +61,8 @@ SHORTEN = f"{_CHANGE} AND {_IS_SHORTER}"
 LENGTHEN = f"{_CHANGE} AND NOT {_IS_SHORTER}"
 ADD = f"""
 INSERT INTO communities_areastatus
-    (measure_id, kind, {_IDS}, starts_at, ends_at, basis, is_drill)
-SELECT m.id, m.kind, {_OWN}, c.starts_at, c.ends_at, c.basis, c.is_drill
+    (measure_id, kind, {columns_of(*PlaceKind)}, starts_at, ends_at, basis, is_drill)
+SELECT m.id, m.kind, {keys_of("c.place_id", *PlaceKind)}, c.starts_at, c.ends_at, c.basis, c.is_drill
 FROM compared c JOIN communities_measure m ON m.id = c.level_id
 WHERE c.state = 'new' ORDER BY c."row"
 """

@@ -209,7 +209,7 @@ class AreaStatusCreateView(ScopedCreateView):
 
     def get_initial(self) -> dict[str, Any]:
         asked = {name: self.request.GET.get(name, "") for name in ("community", "area")}
-        given: dict[str, Any] = {name: pk for name, pk in asked.items() if pk.isdigit()}
+        given: dict[str, Any] = {name: pk for name, pk in asked.items() if pk.isdecimal()}
         # Whoever is at a drill lays a closure of the drill, unless they say otherwise.
         campaign = portal_of(self.request).campaign
         given["is_drill"] = campaign is not None and campaign.is_drill

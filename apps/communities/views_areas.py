@@ -86,7 +86,8 @@ class NamedAreaCreateView(ScopedCreateView):
 
     def get_initial(self) -> dict[str, Any]:
         asked = self.request.GET.get("like", "")
-        like = NamedArea.objects.filter(pk=asked).first() if asked.isdigit() else None
+        seen = NamedArea.objects.visible_to(self.request.user)
+        like = seen.filter(pk=asked).first() if asked.isdecimal() else None
         given = {"note": like.note, "places": listed(like)} if like else {}
         return {**super().get_initial(), **given}
 

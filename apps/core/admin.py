@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.templatetags import admin_list
+from django.db import IntegrityError
 from django.db.models import Field, ForeignKey, ManyToManyField, Model, QuerySet
-from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from .constraints import broken_rule
+from .editing import NAME as DRAWN
+from .editing import bring_back, carry_state, hold, refuse_overwriting
+from .errors import ConflictError
 from .history import history
 from .paging import CappedPaginator
 
@@ -69,9 +74,55 @@ class ScopedChoicesMixin(BaseModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class ScopedAdmin(ScopedChoicesMixin, admin.ModelAdmin[Any]):
+class StewardForm(forms.ModelForm[Any]):
+    """A row as it stood when drawn comes back with the form, as on the portal's own pages."""
+
+    drawn = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            carry_state(self)
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # Rules tell rows apart by what no form offers, too: 就地报到, 演练.
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        kept = self.instance._meta.fields
+        return excluded - {one.name for one in kept if not one.editable and one.has_default()}
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors or self.instance.pk is None:
+            return
+        try:
+            refuse_overwriting(self)
+        except ConflictError as error:
+            bring_back(self, error.marks)
+            told = "；".join(
+                f"{one.label}：您填写的是“{one.mine}”，现已保存的是“{one.theirs}”"
+                for one in error.differences
+            )
+            self.add_error(None, f"{error.message}{told}。")
+
+
+class EditedMixin(BaseModelAdmin):
+    """Who may change a row does not overwrite what another saved since the page was drawn."""
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return [name for name in super().get_fields(request, obj) if name != DRAWN]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        found = super().get_fieldsets(request, obj)
+        if obj is None or not self.has_change_permission(request, obj):
+            return found
+        *others, (title, last) = found
+        return [*others, (title, {**last, "fields": (*last["fields"], DRAWN)})]
+
+
+class ScopedAdmin(EditedMixin, ScopedChoicesMixin, admin.ModelAdmin[Any]):
     """Rows in the user's scope. Nothing is removed here: rows end, or are corrected."""
 
+    form: type[forms.ModelForm[Any]] = StewardForm
     is_small: bool = False
     list_per_page = 50
     show_full_result_count = False
@@ -84,6 +135,32 @@ class ScopedAdmin(ScopedChoicesMixin, admin.ModelAdmin[Any]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return scoped(super().get_queryset(request), request.user)
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        row = super().get_object(request, object_id, from_field)
+        if row is None or request.method != "POST" or not self.has_change_permission(request, row):
+            return row
+        hold(row)
+        return super().get_object(request, object_id, from_field)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """What a form cannot know, such as what another saves at the same time, the database refuses."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError as error:
+            sentence = broken_rule(error)
+            if sentence is None:
+                raise
+            self.message_user(request, sentence, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -117,12 +194,12 @@ class FactAdmin(ScopedAdmin):
         return False
 
 
-class ScopedInline(ScopedChoicesMixin, admin.TabularInline[Any, Any]):
+class ScopedInline(EditedMixin, ScopedChoicesMixin, admin.TabularInline[Any, Any]):
     """Rows that belong to the one shown, edited beside it."""
 
     extra = 0
     show_change_link = False
-    form: type[ModelForm[Any]] = ModelForm
+    form: type[forms.ModelForm[Any]] = StewardForm
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from django.utils.safestring import SafeString
 
@@ -158,6 +158,8 @@ class Chart:
     `total` is what the one series adds up to, where days may be added.
     """
 
+    foot_label: ClassVar[str] = "各日相加"
+
     key: str
     title: str
     x: Sequence[str]
@@ -169,7 +171,6 @@ class Chart:
     sheet: str = ""
     blank: str = Blank.MISSING
     total: Number | None = None
-    foot_label: str = "各日相加"
 
     @property
     def script_id(self) -> str:

@@ -30,10 +30,12 @@ class Column:
 
     `name` is a field path (`unit__short_name`) or annotation; `label` defaults to the field's
     verbose name; `value` computes the cell from the row instead. `link` is a URL name reversed
-    with `row[link_by]`, or a callable from row to address; no value of `link_by`, no link. An empty cell reads 未报 in a column of numbers and — elsewhere, unless `blank` says why.
+    with `row[link_by]`, or a callable from row to address; no value of `link_by`, no link. An empty
+    cell reads 未报 in a column of numbers and — elsewhere, unless `blank` says why.
     `sort` allows sorting: True by `name`, or the expression to order by. `phone` says what the
     column becomes on a narrow screen: the card's title, a labelled line, or nothing. `note` is a
-    field written small and red below the cell where it is not empty: why something failed.
+    field, or a callable from row, written small below the cell where it is not empty: why something
+    failed, 更正后.
     """
 
     name: str
@@ -54,7 +56,7 @@ class Column:
 
     @property
     def right(self) -> bool:
-        return self.kind in RIGHT
+        return self.kind in RIGHT or "r" in self.css.split()
 
     @property
     def order(self) -> str:

@@ -1,4 +1,6 @@
-"""What commands that write into a whole installation share."""
+"""What our commands share: they speak Chinese, and write into tables of this version only."""
+
+import sys
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -7,7 +9,35 @@ from django.db.migrations.executor import MigrationExecutor
 from config.preflight import UNMIGRATED
 
 
-class MigratedCommand(BaseCommand):
+class PortalCommand(BaseCommand):
+    """Shows its own options and its refusals alone; what Django adds to both is English."""
+
+    # They look at the code, as the tests do; the database is looked at by `migrate`.
+    requires_system_checks = ()
+    # Hidden, they work.
+    suppressed_base_arguments = {
+        "--version",
+        "--verbosity",
+        "--settings",
+        "--pythonpath",
+        "--traceback",
+        "--no-color",
+        "--force-color",
+    }
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """With `--traceback` Django raises a refusal instead of putting CommandError before it."""
+        if "--traceback" in argv:
+            super().run_from_argv(argv)
+            return
+        try:
+            super().run_from_argv([*argv, "--traceback"])
+        except CommandError as refusal:
+            self.stderr.write(str(refusal))
+            sys.exit(refusal.returncode)
+
+
+class MigratedCommand(PortalCommand):
     """Runs on the tables of this version alone; Django would warn in English and go on."""
 
     requires_migrations_checks = True

@@ -39,11 +39,13 @@ def earliest_day(today: date) -> date:
 
 
 def parsed_day(text: str) -> date | None:
-    """The day that `text` names as 2021-08-05; None when it names none, or one there is not."""
+    """The day that `text` names as 2021-08-05; None when it names none, or none of our century:
+    beside the first and the last of all days a page would look for days there are not."""
     try:
-        return parse_date(text)
+        day = parse_date(text)
     except ValueError:
         return None
+    return day if day is not None and 2000 <= day.year < 2100 else None
 
 
 def moment_on(day: date, at: time) -> datetime:

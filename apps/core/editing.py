@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
@@ -41,8 +41,7 @@ def carry_state(form: forms.ModelForm[Any]) -> None:
 def refuse_overwriting(form: forms.ModelForm[Any]) -> None:
     """Of a valid form over a row that is held. Raises ConflictError, with both values, when
     somebody has saved something else since it was drawn; saving what is shown then is meant."""
-    given = form.cleaned_data.get(NAME)
-    if not given or given == form.fields[NAME].initial:
+    if not _has_moved(form):
         return
     mine, theirs = form.instance, type(form.instance)._default_manager.get(pk=form.instance.pk)
     found = [
@@ -50,10 +49,51 @@ def refuse_overwriting(form: forms.ModelForm[Any]) -> None:
         for name in _names(form)
         if _value(mine, name) != _value(theirs, name)
     ]
-    if found:
-        again = {form.add_prefix(NAME): [form.fields[NAME].initial]}
-        form.data = MultiValueDict({**dict(cast("QueryDict", form.data).lists()), **again})
-        raise ConflictError("他人刚刚修改了这条记录，请核对后再保存。", differences=found)
+    _refuse(form, found)
+
+
+def carry_values(form: forms.Form, names: Iterable[str]) -> None:
+    """As `carry_state`, of a form whose fields `names` begin with what is stored."""
+    state = _seal({name: form.get_initial_for_field(form.fields[name], name) for name in names})
+    field = forms.CharField(required=False, widget=forms.HiddenInput, initial=state)
+    form.fields[NAME] = field
+
+
+def refuse_overwriting_values(form: forms.Form, names: Iterable[str]) -> None:
+    """As `refuse_overwriting`, of a form with `carry_values`; what it carries is taken off the data."""
+    has_moved = _has_moved(form)
+    form.cleaned_data.pop(NAME, None)
+    if not has_moved:
+        return
+    found = []
+    for name in names:
+        field = form.fields[name]
+        mine, theirs = form.cleaned_data[name], form.get_initial_for_field(field, name)
+        if mine != theirs:
+            choices = dict(getattr(field, "choices", ()))
+            shown = [choices.get(value, _readable(value)) for value in (mine, theirs)]
+            found.append(Difference(str(field.label), *shown))
+    _refuse(form, found)
+
+
+def bring_back(form: forms.BaseForm, marks: Mapping[str, object]) -> None:
+    """Let a bound form, drawn once more, carry `marks` in its hidden fields."""
+    again = {form.add_prefix(name): [str(mark)] for name, mark in marks.items()}
+    form.data = MultiValueDict({**dict(cast("QueryDict", form.data).lists()), **again})
+
+
+def _has_moved(form: forms.BaseForm) -> bool:
+    given = form.cleaned_data.get(NAME)
+    return bool(given) and given != form.fields[NAME].initial
+
+
+def _refuse(form: forms.BaseForm, differences: Sequence[Difference]) -> None:
+    if differences:
+        raise ConflictError(
+            "他人刚刚修改了这条记录，请核对后再保存。",
+            differences=differences,
+            marks={NAME: form.fields[NAME].initial},
+        )
 
 
 def _names(form: forms.ModelForm[Any]) -> Sequence[str]:
@@ -62,9 +102,13 @@ def _names(form: forms.ModelForm[Any]) -> Sequence[str]:
 
 
 def _state(row: models.Model, names: Sequence[str]) -> str:
+    return _seal(model_to_dict(row, fields=names))
+
+
+def _seal(values: Mapping[str, object]) -> str:
     """A seal rather than the values: some of them are not shown to whoever edits others."""
-    values = json.dumps(model_to_dict(row, fields=names), cls=DjangoJSONEncoder, sort_keys=True)
-    return salted_hmac("frontline.editing", values, algorithm="sha256").hexdigest()[:32]
+    text = json.dumps(values, cls=DjangoJSONEncoder, sort_keys=True)
+    return salted_hmac("frontline.editing", text, algorithm="sha256").hexdigest()[:32]
 
 
 def _value(row: models.Model, name: str) -> object:
@@ -75,6 +119,10 @@ def _shown(row: models.Model, name: str) -> object:
     """A number as it is, all else as people read it."""
     display = getattr(row, f"get_{name}_display", None)
     value = display() if display else getattr(row, name)
+    return None if value is None and _is_number(row, name) else _readable(value)
+
+
+def _readable(value: object) -> object:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, dt.datetime):
@@ -83,7 +131,7 @@ def _shown(row: models.Model, name: str) -> object:
         return formats.day_long(value)
     if isinstance(value, dt.time):
         return formats.clock(value)
-    if isinstance(value, int | Decimal) or (value is None and _is_number(row, name)):
+    if isinstance(value, int | Decimal):
         return value
     return "" if value is None else str(value)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -36,7 +36,11 @@ class DomainError(Exception):
 
 
 class ConflictError(DomainError):
-    """Somebody else was there first (409). `differences` shows both values, so nothing is lost."""
+    """Somebody else was there first (409). `differences` shows both values, so nothing is lost.
+
+    `marks`: what the form's own hidden fields (`version`, `seen`) would say if it were drawn now;
+    shown both values and pressed again, what is typed is meant.
+    """
 
     status = 409
 
@@ -46,6 +50,8 @@ class ConflictError(DomainError):
         *,
         field: str | None = None,
         differences: Sequence[Difference] = (),
+        marks: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(message, field=field)
         self.differences = tuple(differences)
+        self.marks = marks or {}

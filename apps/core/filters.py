@@ -56,6 +56,10 @@ class LookupFilter(django_filters.ModelChoiceFilter):
         super().__init__(*args, **kwargs)
 
 
+TYPED = ("text", "number")
+"""Inputs that say in grey what they are for."""
+
+
 @dataclass(frozen=True)
 class Chip:
     """An active filter and the address without it."""
@@ -70,6 +74,12 @@ class PortalFilterSet(django_filters.FilterSet):
 
     folded: ClassVar[Sequence[str]] = ()
 
+    @classmethod
+    def extend(cls, **filters: django_filters.Filter) -> None:
+        """What upper apps add, folded, to the list of a lower one; call it in `AppConfig.ready`."""
+        cls.base_filters.update(filters)
+        cls.folded = tuple(dict.fromkeys([*cls.folded, *filters]))
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         user = getattr(self.request, "user", None)
@@ -82,10 +92,10 @@ class PortalFilterSet(django_filters.FilterSet):
                 speak_plainly(part)
 
     def _dress(self, name: str, field: forms.Field) -> None:
-        """The row of filters has no labels: each empty control shows its own name."""
+        """The row of filters has no labels but over calendars: each empty control shows its name."""
         label, widget = str(field.label or name), field.widget
         widget.attrs.setdefault("aria-label", label)
-        if isinstance(widget, AutocompleteSelect):
+        if isinstance(widget, AutocompleteSelect) or widget.input_type in TYPED:
             widget.attrs.setdefault("placeholder", label)
         else:
             name_empty_choice(field, label)

@@ -26,6 +26,8 @@ class Blank(StrEnum):
     """Why a cell holds no number. A blank always says why."""
 
     MISSING = "未报"
+    NOT_ENTERED = "未登记"
+    NO_TASK = "无任务"
     NOT_DUE = "未到期"
     NOT_ASKED = "不适用"
     WITHHELD = "保密"

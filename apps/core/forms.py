@@ -18,17 +18,22 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from .dates import TOO_FAR, business_day, latest_day
+from .dates import TOO_FAR, TOO_LONG_AGO, business_day, earliest_day, latest_day
 from .permissions import holders_of
 
 
-def refuse_far_days(form: forms.BaseForm, *names: str) -> None:
-    """Days typed more than a year ahead are refused at their fields."""
-    latest = latest_day(business_day())
-    for name in names:
+def refuse_far_days(form: forms.BaseForm, *names: str, long_ago: Sequence[str] = ()) -> None:
+    """Days typed more than a year ahead are refused at their fields, and those of `long_ago` in old
+    times."""
+    today = business_day()
+    for name in (*names, *long_ago):
         day = form.cleaned_data.get(name)
-        if day is not None and day > latest and name in form.changed_data:
+        if day is None or name not in form.changed_data:
+            continue
+        if day > latest_day(today):
             form.add_error(name, TOO_FAR)
+        elif name in long_ago and day < earliest_day(today):
+            form.add_error(name, TOO_LONG_AGO)
 
 
 class DayInput(forms.DateInput):

@@ -65,3 +65,10 @@ class ScopedQuerySet(models.QuerySet[Any]):
         if scope.everything:
             return self
         return self.filter(**{f"{self.unit_path}__in": scope.units})
+
+
+class OfficeQuerySet(models.QuerySet[Any]):
+    """Rows of the committee's own desk."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self if scope_of(user).everything else self.none()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.urls import reverse
 
 from .permissions import Permission, allowed
@@ -28,7 +29,11 @@ SHORTEST = 2
 
 @dataclass(frozen=True)
 class SearchSource:
-    """`note(row)` says in a word where a row belongs; `related` are the links it reads."""
+    """`note(row)` says in a word where a row belongs; `related` are the links it reads.
+
+    `within` is the link of a row to what its list is bound to, one at a time: named by its code in
+    the address, under the same name.
+    """
 
     label: str
     permission: Permission
@@ -37,6 +42,7 @@ class SearchSource:
     note: Callable[[Any], str] = lambda _row: ""
     related: Sequence[str] = ()
     order: int = 100
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,11 +54,11 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """What one source found; `more_url` leads to the list when there is more."""
+    """What one source found; `more` are the lists with all of it when there is more, by their names."""
 
     label: str
     hits: list[Hit] = field(default_factory=list)
-    more_url: str = ""
+    more: list[tuple[str, str]] = field(default_factory=list)
 
 
 _sources: list[SearchSource] = []
@@ -65,7 +71,8 @@ def register_search(*sources: SearchSource) -> None:
 
 
 def search(request: HttpRequest, text: str) -> list[Found]:
-    """What `request.user` may see that answers to `text`, by kind; one query a kind."""
+    """What `request.user` may see that answers to `text`, by kind; one query a kind, and one more
+    where there are several lists with the rest."""
     sources = sorted(_sources, key=lambda source: source.order)
     found = [
         _found(source, request, text)
@@ -82,9 +89,24 @@ def _found(source: SearchSource, request: HttpRequest, text: str) -> Found:
     # select_related() without names would follow every link, so it is only asked for some.
     related = asked.select_related(*source.related) if source.related else asked
     page = list(related[: MOST + 1])
-    more = f"{reverse(source.list_url)}?{urlencode({'q': text})}" if len(page) > MOST else ""
     return Found(
         label=source.label,
         hits=[Hit(str(row), row.get_absolute_url(), source.note(row)) for row in page[:MOST]],
-        more_url=more,
+        more=_lists(source, asked, text) if len(page) > MOST else [],
     )
+
+
+def _lists(source: SearchSource, asked: Any, text: str) -> list[tuple[str, str]]:
+    """Where all that was `asked` stands: one list, or one for each that lists are bound to."""
+
+    def url(**bound: str) -> str:
+        return f"{reverse(source.list_url)}?{urlencode({**bound, 'q': text})}"
+
+    if not source.within:
+        return [("查看全部", url())]
+    name = source.within
+    counted = asked.order_by(name).values_list(f"{name}__code", f"{name}__name")
+    return [
+        (f"{label} {count} 条", url(**{name: code}))
+        for code, label, count in counted.annotate(n=Count("pk"))
+    ]

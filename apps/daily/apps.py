@@ -78,6 +78,7 @@ class DailyConfig(AppConfig):
         register_todos("daily.handle_flash", todos.flashes)
         register_todos("figures.review_correction", todos.corrections)
         register_todos("daily.review_report", todos.reviews)
+        register_todos(("daily.file_report", "daily.review_report"), todos.contradictions)
         register_todos("daily.chase_report", todos.chases)
         register_todos("daily.file_report", todos.own_reports)
         register_todos("daily.file_report", todos.own_calls)

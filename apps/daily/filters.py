@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import F, Q
+from django.utils import timezone
 
 from apps.campaigns.models import Campaign
 from apps.core.dates import business_day
@@ -22,8 +23,12 @@ from .models import (
     UpwardReturn,
 )
 
-GATHERED = (("asked", "应报（不含免报）"), ("owed", "应报未报"))
-"""Several states by one word, as boards count them."""
+GATHERED = (
+    ("asked", "应报（不含免报）"),
+    ("owed", "应报未报"),
+    ("contradicted", "零报告与台账不符"),
+)
+"""What boards and to-dos count by one word: a verb of the QuerySet each."""
 
 
 class ReportFilter(PortalFilterSet):
@@ -51,7 +56,7 @@ class ReportFilter(PortalFilterSet):
         choices=[("true", "报送两次以上")], label="重复报送", method="by_repeats"
     )
     late = django_filters.ChoiceFilter(
-        choices=[("true", "逾期报送"), ("false", "按时报送")],
+        choices=[("true", "逾期报送"), ("false", "按时报送"), ("owed", "逾期未报")],
         label="是否逾期",
         method="by_lateness",
     )
@@ -66,7 +71,7 @@ class ReportFilter(PortalFilterSet):
 
     def by_state(self, rows: Any, _name: str, value: str) -> Any:
         if value in dict(GATHERED):
-            return rows.owed() if value == "owed" else rows.asked()
+            return getattr(rows, value)()
         return rows.filter(state=value)
 
     def by_source(self, rows: Any, _name: str, value: str) -> Any:
@@ -79,7 +84,9 @@ class ReportFilter(PortalFilterSet):
         return rows.filter(pk__in=ReportRevision.objects.filter(number__gt=1).values("report"))
 
     def by_lateness(self, rows: Any, _name: str, value: str) -> Any:
-        """By the first filing, as the record of the last days counts it; neither before there is one."""
+        """As the record of the last days counts it: by the first filing, or owed past its hour."""
+        if value == "owed":
+            return rows.owed().filter(due_at__lte=timezone.now())
         when = "gt" if value == "true" else "lte"
         return rows.filter(**{f"first_filed_at__{when}": F("due_at")})
 

@@ -86,6 +86,17 @@ SELECT COUNT(*), COUNT(*) FILTER (WHERE a.state = 'pending'),
 """
 
 
+ROUND_PAGES = (
+    "daily:act_",
+    "daily:dispatch_",
+    "daily:judgment_",
+    "daily:late_notices",
+    "daily:return_create",
+    "daily:talk_",
+)
+"""Pages from which one comes back to the day they are about."""
+
+
 def register_menu() -> None:
     register(
         MenuItem(
@@ -95,7 +106,7 @@ def register_menu() -> None:
             "round",
             order=1,
             badge=acts_badge,
-            match=("daily:round_detail", "daily:figure_"),
+            match=("daily:round_detail", "daily:figure_", *ROUND_PAGES),
         ),
         MenuItem(
             "一页情况",

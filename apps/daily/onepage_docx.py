@@ -8,6 +8,7 @@ from typing import Any
 from docx.shared import Pt
 
 from apps.core import formats
+from apps.core.linked import plain
 from apps.office.documents import paper, standard
 from apps.office.documents.content import Style
 from apps.office.documents.order import put_in_order
@@ -29,7 +30,7 @@ def page_docx(page: OnePage) -> bytes:
     for section in content["sections"]:
         _line(document, HEADING, section["title"])
         for text in section["lines"]:
-            _line(document, BODY, text)
+            _line(document, BODY, plain(text))
     put_in_order([document.element, document.styles.element])
     kept = BytesIO()
     document.save(kept)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
@@ -58,7 +57,7 @@ def _lateness(report: DailyReport) -> Tag | None:
 
 
 REPORT_COLUMNS = (
-    Column("state", value=_state),
+    Column("state", value=_state, css="p-end"),
     Column("first_filed_at", kind="moment", blank="未报"),
     Column("lateness", label="是否逾期", value=_lateness, blank=""),
     Column("frozen_at", kind="moment", blank="未锁定", phone="hide"),
@@ -72,11 +71,12 @@ def reports_of_unit(request: HttpRequest, unit: Any) -> dict[str, Any]:
     )
     columns = (
         Column("on", kind="day", link="daily:report_detail", phone="title"),
-        Column("group", label="当日联络组", blank="未分组"),
+        Column("group", label="当日联络组", blank="未分组", phone="hide"),
         *REPORT_COLUMNS,
     )
     found = rows.select_related("group", "unit").order_by("-on")[:DAYS]
-    return {"table": Table.of(DailyReport, columns, found, empty="本任务中没有该单位的日报。")}
+    empty = "本任务中没有该单位的日报。"
+    return {"table": Table.of(DailyReport, columns, found, empty=empty, is_compact=True)}
 
 
 def today_of_unit(request: HttpRequest, unit: Any) -> dict[str, Any] | None:
@@ -85,12 +85,23 @@ def today_of_unit(request: HttpRequest, unit: Any) -> dict[str, Any] | None:
     if campaign is None:
         return None
     day = current_day(request)
-    record = unit_record(campaign, unit, on=day, user=request.user, now=timezone.now())
+    now = timezone.now()
+    record = unit_record(campaign, unit, on=day, user=request.user, now=now)
     if not record.days:
         return None
-    query = urlencode({"unit": unit.pk, "campaign": campaign.code})
-    reports = f"{reverse('daily:report_list')}?{query}"
-    return {"record": record, "campaign": campaign, "on": day, "reports_url": reports}
+    span = {"unit": unit.pk, **last_days(day)}
+    # A day counts as asked for once its hour has come.
+    is_due = record.today is None or record.today.due_at <= now
+    past = day if is_due else day - dt.timedelta(days=1)
+    return {
+        "record": record,
+        "campaign": campaign,
+        "on": day,
+        "reports_url": reports_url(campaign, unit=unit.pk),
+        "asked_url": reports_url(campaign, **{**span, "until": str(past)}, state="asked"),
+        "late_url": reports_url(campaign, **span, late="true"),
+        "missing_url": reports_url(campaign, **span, late="owed"),
+    }
 
 
 def day_of_group(request: HttpRequest, group: Any) -> dict[str, Any] | None:
@@ -133,7 +144,7 @@ def punctuality_of_group(request: HttpRequest, group: Any) -> dict[str, Any]:
         Column("asked", "应报", kind="number", unit="天", link=reports()),
         Column("in_time", "按时", kind="number", unit="天"),
         Column("late", "逾期", kind="number", unit="天", link=reports(late="true")),
-        Column("missing", "未报", kind="number", unit="天", link=reports(state="owed")),
+        Column("missing", "未报", kind="number", unit="天", link=reports(late="owed")),
         Column("last_late", "最近逾期", kind="day", blank="无"),
         Column("last_missing", "最近未报", kind="day", blank="无"),
     )
@@ -217,6 +228,10 @@ def _filed(row: Row) -> Any:
     return None if row["asked"] is None else f"{row['filed']}/{row['asked']}"
 
 
+def _reports_tab(row: Row) -> str:
+    return f"{reverse('units:group_detail', args=[row['pk']])}?tab=reports"
+
+
 def _bar(row: Row) -> Any:
     if row["asked"] is None:
         return None
@@ -248,7 +263,14 @@ def register_panels() -> None:
         ExtraColumns(
             "units.liaisongroup",
             (
-                Column("filed", label="当日已报/应报", value=_filed, blank="无应报", css="num"),
+                Column(
+                    "filed",
+                    label="当日已报/应报",
+                    value=_filed,
+                    link=_reports_tab,
+                    blank="无应报",
+                    css="r num",
+                ),
                 Column("bar", label="进度", value=_bar, blank="", phone="hide"),
             ),
             with_filed,

@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.campaigns.models import Campaign
-from apps.campaigns.sheets import any_campaign_column, unit_column
+from apps.campaigns.sheets import campaign_column, unit_column
 from apps.core.dates import business_day
 from apps.core.scope import scope_of
 from apps.figures.models import CampaignIndicator
@@ -28,6 +28,7 @@ from apps.office.sheets.columns import (
     flag_column,
     text_column,
 )
+from apps.office.sheets.comparing import leave_unchanged
 from apps.office.sheets.staging import staged_columns
 from apps.office.workbooks.cells import read_day
 from apps.units.backends import units_granted
@@ -77,14 +78,17 @@ class DailyReportSheet(Sheet):
     )
 
     def __init__(self, campaigns: QuerySet[Any] | None = None) -> None:
-        """`campaigns` are those whose numbers have columns: at first those under way."""
+        """`campaigns` are those whose numbers have columns: all there were, to read a file."""
         self._campaigns = campaigns
 
     def as_of_now(self) -> DailyReportSheet:
         return DailyReportSheet()
 
-    def for_rows(self, rows: QuerySet[Any]) -> DailyReportSheet:
-        """A list of past reports leaves with the numbers of their campaigns."""
+    def for_rows(self, rows: QuerySet[Any] | None = None) -> DailyReportSheet:
+        """A list of past reports leaves with the numbers of their campaigns, a template with those
+        of today's."""
+        if rows is None:
+            return DailyReportSheet(Campaign.objects.running(business_day()))
         return DailyReportSheet(Campaign.objects.filter(pk__in=rows.order_by().values("campaign")))
 
     # --- columns
@@ -92,16 +96,12 @@ class DailyReportSheet(Sheet):
     @cached_property
     def values(self) -> list[ValueColumn]:
         """What the campaigns have their units type; one column for each name."""
-        campaigns = self._campaigns
-        if campaigns is None:
-            campaigns = Campaign.objects.running(business_day())
-        asked = (
-            CampaignIndicator.objects.filter(campaign__in=campaigns, is_typed=True)
-            .select_related("indicator")
-            .order_by("campaign", "position")
-        )
+        asked = CampaignIndicator.objects.filter(is_typed=True).select_related("indicator")
+        if self._campaigns is not None:
+            asked = asked.filter(campaign__in=self._campaigns)
         found: dict[str, ValueColumn] = {}
-        for row in asked:
+        # The latest campaign's say what is meant by a name.
+        for row in asked.order_by("-campaign__starts_on", "campaign", "position"):
             one = found.setdefault(row.indicator.name, ValueColumn(row.indicator))
             one.codes.add(row.indicator.code)
         return list(found.values())
@@ -111,7 +111,7 @@ class DailyReportSheet(Sheet):
         return (
             unit_column("单位", PERMISSION, is_key=True, path="unit__short_name"),
             SheetColumn("on", "日期", read_day, "date", aliases=("统计日期",), is_key=True),
-            any_campaign_column(path="campaign__name", is_key=True),
+            campaign_column(path="campaign__name", is_key=True),
             *(value.column() for value in self.values),
             flag_column("is_zero", "今日无下沉", stored="", path="t_is_zero", aliases=("零报告",)),
             text_column("leader_on_duty", "带队领导", most=40, stored="", path="t_leader_on_duty"),
@@ -126,13 +126,17 @@ class DailyReportSheet(Sheet):
     # --- rows
 
     def writable(self, user: Any) -> QuerySet[DailyReport]:
+        """Those of today: earlier ones are in their list, and come back from there."""
+        today = business_day()
+        return self.known(user).filter(on=today, campaign__in=Campaign.objects.running(today))
+
+    def known(self, user: Any) -> QuerySet[DailyReport]:
         scope = scope_of(user)
         # Restricted values go out to those alone who may read them.
         sees: Any = Value(scope.everything)
         if scope.own_units and not scope.everything:
             own = When(unit__in=scope.own_units, then=True)
             sees = Case(own, default=False, output_field=BooleanField())
-        # Past ones, too: whoever takes them out and brings them back has changed nothing.
         return DailyReport.objects.filter(unit__in=units_granted(user, PERMISSION)).annotate(
             sees_restricted=sees
         )
@@ -152,15 +156,6 @@ class DailyReportSheet(Sheet):
             )
         return rows.annotate(**said)
 
-    def export_rows(
-        self, user: Any, rows: QuerySet[Any] | None = None, *, on: dt.date
-    ) -> Iterator[list[Any]]:
-        """Without a list that narrows them: the reports of the day."""
-        if rows is None:
-            running = Campaign.objects.running(business_day())
-            rows = DailyReport.objects.filter(on=on, campaign__in=running)
-        return super().export_rows(user, rows, on=on)
-
     # --- checking and filing
 
     def find_problems(self, cursor: CursorWrapper, *, user: Any, on: dt.date) -> None:  # noqa: ARG002
@@ -169,12 +164,16 @@ class DailyReportSheet(Sheet):
         filer = RowFiler(user, self.values, now=timezone.now())
         rehearsal = Rehearsal(filer, self.values, self.by_name)
         unread = _unread(cursor)
+        absent = {value.name for value in self.values} - staged_columns(cursor)
         # A row with cells that cannot be read is rehearsed for the others.
         said = [row for row in self._rows(cursor, WITH_WRONG) if row.says(unread.get(row.number))]
         found = [(row, "unit", TOO_MANY) for row in said[MOST_REPORTS:]]
         for row in said[:MOST_REPORTS]:
             problems = rehearsal.problems(row, unread.get(row.number, ()))
-            found += ((row, column, reason) for column, reason in problems.items())
+            found += (
+                (row, column, reason + NO_COLUMN if column in absent else reason)
+                for column, reason in problems.items()
+            )
         cursor.executemany(
             "INSERT INTO problem VALUES (%s, %s, %s, %s)",
             [(row.number, column, row.shown(column), reason) for row, column, reason in found],
@@ -203,10 +202,7 @@ class DailyReportSheet(Sheet):
             f"WHERE c.state IN ('new', 'changed') AND NOT {says_zero} AND {blank}"
         )
         names = [value.name for value in self.values] + ["is_zero", *TEXTS]
-        same = " AND ".join(f'c."{one}" IS NOT DISTINCT FROM c."was_{one}"' for one in names)
-        cursor.execute(
-            f"UPDATE compared c SET state = 'unchanged' WHERE c.state = 'changed' AND {same}"
-        )
+        leave_unchanged(cursor, names)
 
     def _rows(self, cursor: CursorWrapper, where: str = TO_FILE) -> Iterator[FiledRow]:
         plain = ("row", "unit", "unit_id", "campaign_id", "on", "is_zero", *TEXTS, *SAID_ALONGSIDE)
@@ -223,6 +219,7 @@ def _unread(cursor: CursorWrapper) -> dict[int, set[str]]:
     return {row: set(columns) for row, columns in cursor.fetchall()}
 
 
+NO_COLUMN = "表中没有这一列，请补上。"
 TOO_MANY = f"一次最多报送 {MOST_REPORTS} 份日报，请分次导入。"
 
 

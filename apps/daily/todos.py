@@ -23,6 +23,7 @@ from apps.messaging.models import OutboxMessage
 
 from .enums import OWED, ActState, CallState, ReportState
 from .models import DailyReport, DataCallReply, DispatchNote, FlashReport, Judgment, RoundAct
+from .selectors.links import report_form_url
 
 BACK = dt.timedelta(days=3)
 """How far back an open report or act still asks to be dealt with from the home page."""
@@ -39,6 +40,11 @@ def _campaigns(request: HttpRequest) -> list[Campaign]:
         known = running_campaigns(on=business_day())
         request._running_campaigns = known  # type: ignore[attr-defined]
     return known
+
+
+def _of(campaign: Campaign, text: str, request: HttpRequest) -> str:
+    """`text` with its campaign, where several run and the same may be due in each."""
+    return f"{campaign}：{text}" if len(_campaigns(request)) > 1 else text
 
 
 def acts(request: HttpRequest) -> Iterator[Todo]:
@@ -59,7 +65,11 @@ def acts(request: HttpRequest) -> Iterator[Todo]:
         yield Todo(
             label="逾期" if late else "待办",
             tone="red" if late else "grey",
-            text=f"{formats.day(act.round.on)}{act.get_kind_display()}",
+            text=_of(
+                act.round.campaign,
+                f"{formats.day(act.round.on)}{act.get_kind_display()}",
+                request,
+            ),
             url=f"{act.round.get_absolute_url()}#{act.kind}",
             when=f"{formats.moment(act.due_at, now=now)}前",
         )
@@ -75,7 +85,7 @@ def signatures(request: HttpRequest) -> Iterator[Todo]:
             yield Todo(
                 label="待签",
                 tone="yellow",
-                text=f"{formats.day(row.round.on)}{text}",
+                text=_of(row.round.campaign, f"{formats.day(row.round.on)}{text}", request),
                 url=row.round.get_absolute_url(),
                 when=formats.moment(row.written_at),
             )
@@ -158,6 +168,25 @@ def reviews(request: HttpRequest) -> Iterator[Todo]:
         )
 
 
+def contradictions(request: HttpRequest) -> Iterator[Todo]:
+    """零报告 of the days just past that the ledger has contradicted since: one's own, or those one
+    reviews."""
+    found = (
+        DailyReport.objects.visible_to(request.user)
+        .contradicted()
+        .filter(campaign__in=_campaigns(request), on__gte=business_day() - BACK)
+        .aggregate(n=Count("pk"), first=Min("on"), last=Max("on"))
+    )
+    if found["n"]:
+        yield Todo(
+            label="核对",
+            tone="yellow",
+            text=f"{found['n']}份日报为“今日无下沉”，台账却登记有人在岗",
+            url=_path("daily:report_list", state="contradicted", since=found["first"].isoformat()),
+            when=formats.days(found["first"], found["last"]),
+        )
+
+
 def chases(request: HttpRequest) -> Iterator[Todo]:
     """Reports that the units in scope owe for today, once they are due."""
     now = timezone.now()
@@ -206,9 +235,7 @@ def own_reports(request: HttpRequest) -> Iterator[Todo]:
     for report in rows:
         label, tone, text = UNIT_WORDS[ReportState(report.state)]
         overdue = report.due_at < now
-        fill_in = _path(
-            "daily:report_form", on=report.on.isoformat(), campaign=report.campaign.code
-        )
+        fill_in = report_form_url(report.campaign, report.on)
         in_review = report.state == ReportState.UNIT_REVIEW
         yield Todo(
             label="补报" if report.on < today and label == "未报" else label,

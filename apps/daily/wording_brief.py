@@ -27,7 +27,6 @@ from apps.office.documents.content import (
 from .selectors.briefs import BriefFacts
 from .selectors.digest import CampaignDay
 from .selectors.links import missing_url
-from .selectors.owed import Owed
 from .wording_digest import short_word
 from .wording_pieces import by_category, clock, figure, quoted, record
 
@@ -48,7 +47,7 @@ def brief_blocks(facts: BriefFacts) -> tuple[Block, ...]:
         ("需求对接", _city(facts.campaign, facts.on, facts.day)),
         ("重要节点", [clock(row) for row in facts.reached]),
         ("研判意见", quoted(facts.opinion.splitlines())),
-        ("未报单位", _owed(facts.on, facts.day.owed)),
+        ("未报单位", _owed(facts)),
         ("更正", _corrections(facts)),
         ("宣传引导", _appeared(facts)),
         ("下步安排", quoted(facts.dispatch)),
@@ -105,7 +104,7 @@ def _filed(facts: BriefFacts) -> list[Piece]:
         late = record(facts.late.count, "家", name="锁定后补报单位", url=_late_url(facts))
         pieces += ["（其中锁定后补报", late, "）"]
     if item.owed:
-        pieces += ["，未报", _missing(facts.on, len(item.owed))]
+        pieces += ["，未报", _missing(facts, len(item.owed))]
     if facts.late.count or item.owed:
         pieces.append("。锁定时未报的不计入以上数据")
     return [*pieces, "。"]
@@ -163,20 +162,20 @@ def _city(campaign: Campaign, on: dt.date, item: CampaignDay) -> Iterator[Sequen
     yield [*pieces, "。"]
 
 
-def _missing(on: dt.date, count: int) -> Reference:
-    return record(count, "家", name="未报单位", url=missing_url(on))
+def _missing(facts: BriefFacts, count: int, name: str = "未报单位") -> Reference:
+    return record(count, "家", name=name, url=missing_url(facts.campaign, facts.on))
 
 
-def _owed(on: dt.date, owed: Sequence[Owed]) -> Iterator[Sequence[Piece]]:
+def _owed(facts: BriefFacts) -> Iterator[Sequence[Piece]]:
     """Units by name and group in the groups' order; how many have been silent for days."""
+    owed = facts.day.owed
     by_group = sorted(owed, key=lambda row: row.group or 0)
     for number, rows in groupby(by_group, key=lambda row: row.group):
         names = "、".join(row.name for row in rows)
         yield [f"第{number}组：" if number else "未编组：", Quote(names), "。"]
     repeated = sum(row.days > 1 for row in owed)
     if repeated:
-        count = record(repeated, "家", name="连续两日以上未报单位", url=missing_url(on))
-        yield ["其中连续两日以上未报", count, "。"]
+        yield ["其中连续两日以上未报", _missing(facts, repeated, "连续两日以上未报单位"), "。"]
 
 
 def _corrections(facts: BriefFacts) -> Iterator[Sequence[Piece]]:

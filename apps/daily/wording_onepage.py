@@ -3,14 +3,18 @@
 The sheet is for the leaders' table and may name who to phone; the text holds units and totals only.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from apps.core import formats
+from apps.core.addresses import address
+from apps.core.linked import linked, plain
 from apps.figures.selectors.day_values import Value
 
 from . import wording_digest as digest
 from .enums import ActState, Edition, FlashKind
+from .selectors.links import flashes_url, posts_url
 from .selectors.onepage import NightShift, PageFacts
 from .wording import day, hour, names
 
@@ -45,23 +49,23 @@ def sections(facts: PageFacts) -> list[Section]:
 def _morning(facts: PageFacts) -> Iterator[Section]:
     yield Section("昨夜今晨", tuple(_news(facts)), "flashes")
     yield Section("在岗情况", tuple(_present(facts)), "round")
-    yield Section("未报单位", digest.owed_lines(facts.day.owed), "missing")
+    yield Section("未报单位", digest.owed_lines(facts.day), "missing")
     yield Section("需求对接", (digest.city(facts.day),), "talk")
     yield Section("重要节点", tuple(_clocks(facts)), "milestones")
     yield Section("管控变化", tuple(_closed(facts)), "areas")
-    yield Section("更正", tuple(digest.correction_lines(facts.day.corrections)), "corrections")
+    yield Section("更正", tuple(digest.correction_lines(facts.day)), "corrections")
     yield Section("今日安排", (*facts.day.today, *_tomorrow(facts)), "departures")
 
 
 def _night(facts: PageFacts) -> Iterator[Section]:
     yield Section("数据核定", tuple(_settled(facts)), "round")
     yield Section("今日情况", (*_present(facts), *_news(facts)), "round")
-    yield Section("未报单位", digest.owed_lines(facts.day.owed), "missing")
+    yield Section("未报单位", digest.owed_lines(facts.day), "missing")
     yield Section("重要节点", tuple(_clocks(facts)), "milestones")
     yield Section("明日人手", tuple(_tomorrow(facts)), "needs")
     yield Section("请领导联系", tuple(_calls(facts)), "missing")
     yield Section("舆情", (_opinions(facts),), "flashes")
-    yield Section("更正", tuple(digest.correction_lines(facts.day.corrections)), "corrections")
+    yield Section("更正", tuple(digest.correction_lines(facts.day)), "corrections")
     yield Section("明日见报用数", tuple(_quotable(facts)), "round")
     yield Section("四个一", (_acts(facts),) if facts.acts else (), "round")
 
@@ -71,11 +75,11 @@ def _news(facts: PageFacts) -> Iterator[str]:
     for flash in facts.flashes[:LISTED]:
         place = f"，{flash.place}" if flash.place else ""
         state = "已处理" if flash.handled_at else "正在处理"
-        yield (
-            f"{formats.clock(flash.at)} {flash.unit}报告{flash.get_kind_display()}{place}，{state}。"
-        )
+        told = f"{flash.unit}报告{flash.get_kind_display()}{place}，{state}。"
+        yield f"{linked(formats.clock(flash.at), flash.get_absolute_url())} {told}"
     if len(facts.flashes) > LISTED:
-        yield f"另有{len(facts.flashes) - LISTED}起，见动态报告。"
+        more = linked(f"{len(facts.flashes) - LISTED}起", flashes_url(facts.campaign))
+        yield f"另有{more}，见动态报告。"
 
 
 def _present(facts: PageFacts) -> Iterator[str]:
@@ -87,42 +91,52 @@ def _present(facts: PageFacts) -> Iterator[str]:
         return
     yield from digest.overall(facts.day)
     if facts.districts:
-        listed = "、".join(
-            f"{name}{formats.number(value.number or 0)}人" for name, value in facts.districts
-        )
-        yield f"分布：{listed}。"
+        yield f"分布：{'、'.join(_there(facts, *row) for row in facts.districts)}。"
     if facts.shifts:
-        yield f"夜班{formats.number(facts.night_heads)}人。带队：{_shifts(facts.shifts)}。"
+        rows = posts_url(facts.campaign, facts.about)
+        heads = linked(f"{formats.number(facts.night_heads)}人", rows)
+        yield f"夜班{heads}。带队：{_shifts(facts.shifts, rows)}。"
 
 
-def _shifts(shifts: Sequence[NightShift]) -> str:
+def _listed(names: Collection[str], measure: str, url: str) -> str:
+    """As many names as are told; how many there are opens them all."""
+    text = formats.listing(names, most=LISTED, measure=measure)
+    told, etc, count = text.rpartition("等") if len(names) > LISTED else (text, "", "")
+    return f"{told}{etc}{linked(count, url if count else '')}"
+
+
+def _there(facts: PageFacts, name: str, value: Value) -> str:
+    url = posts_url(facts.campaign, facts.about, district=value.key)
+    return f"{name}{linked(f'{formats.number(value.number or 0)}人', url)}"
+
+
+def _shifts(shifts: Sequence[NightShift], rows: str) -> str:
     led = [f"{row.unit}{row.leader}（{row.community}）" for row in shifts if row.leader]
     unled = len(shifts) - len(led)
-    text = formats.listing(led, most=LISTED, measure="处")
-    return f"{text}；{unled}处未登记带队人" if unled else text
+    text = _listed(led, "处", rows)
+    return f"{text}；{linked(f'{unled}处', rows)}未登记带队人" if unled else text
 
 
 def _closed(facts: PageFacts) -> Iterator[str]:
-    places = facts.closures.places
+    places, members = facts.closures.places, facts.closures.members
     if places:
-        living = (
-            f"，涉及居住在内的党员{formats.number(facts.closures.members)}人"
-            if facts.closures.members
-            else ""
-        )
-        yield f"新增{len(places)}处：{formats.listing(places, most=LISTED, measure='处')}{living}。"
+        rows = address("communities:area_status_list")
+        people = linked(f"{formats.number(members)}人", rows)
+        living = f"，涉及居住在内的党员{people}" if members else ""
+        yield f"新增{linked(f'{len(places)}处', rows)}：{_listed(places, '处', rows)}{living}。"
 
 
 def _clocks(facts: PageFacts) -> Iterator[str]:
     """Limits near or missed, and what a notice has just said was reached."""
     for one in facts.clocks:
         row = one.milestone
+        limit = linked(row.limit_text, row.get_absolute_url())
         if row.reached_at is not None:
             at = formats.moment(row.reached_at, on=facts.on)
-            yield f"{row}（{row.limit_text}）：{row.source}，{at}{one.word}。"
+            yield f"{row}（{limit}）：{row.source}，{at}{one.word}。"
         else:
             due = formats.moment(row.due_at, on=facts.on)
-            yield f"{row}（{row.limit_text}）{one.state.label}：应于{due}前实现。"
+            yield f"{row}（{limit}）{one.state.label}：应于{due}前实现。"
 
 
 def _tomorrow(facts: PageFacts) -> Iterator[str]:
@@ -130,21 +144,27 @@ def _tomorrow(facts: PageFacts) -> Iterator[str]:
     if facts.short:
         gap = sum(row.gap for row in facts.short)
         places = dict.fromkeys(f"{row.district}{row.community}" for row in facts.short)
-        yield (
-            f"{when}尚缺{formats.number(gap)}人，"
-            f"涉及{formats.listing(places, most=LISTED, measure='个社区')}。"
-        )
+        asked = {"campaign": facts.campaign.code, "unmet": facts.next_day.isoformat()}
+        unmet = f"{address('deployments:need_list')}?{urlencode(asked)}"
+        lacking = linked(f"{formats.number(gap)}人", unmet)
+        yield f"{when}尚缺{lacking}，涉及{_listed(places, '个社区', unmet)}。"
     else:
         yield f"{when}没有未满足的社区需求。"
     if facts.leaving:
         heads = sum(heads for _, heads in facts.leaving)
-        listed = [f"{name}{formats.number(heads)}人" for name, heads in facts.leaving]
+        is_known = facts.about >= facts.campaign.starts_on  # the evening they were listed on
+        eve = facts.about.isoformat()
+        sent = address("daily:dispatch_list", facts.campaign.code, eve) if is_known else ""
+        listed = [f"{name}{linked(f'{formats.number(n)}人', sent)}" for name, n in facts.leaving]
         yield (
-            f"{when}派出{formats.number(heads)}人："
-            f"{formats.listing(listed, most=LISTED, measure='家')}。"
+            f"{when}派出{linked(f'{formats.number(heads)}人', sent)}："
+            f"{_listed(listed, '家', sent)}。"
         )
     if facts.foretold is not None and facts.edition == Edition.NIGHT:
-        yield f"按已登记需求和近七日情况推算，{when}需求约{formats.number(facts.foretold)}人，以登记为准。"
+        asked = {"campaign": facts.campaign.code, "on": facts.next_day.isoformat()}
+        rows = f"{address('deployments:forecast_list')}?{urlencode(asked)}"
+        told = linked(f"约{formats.number(facts.foretold)}人", rows)
+        yield f"按已登记需求和近七日情况推算，{when}需求{told}，以登记为准。"
 
 
 def _settled(facts: PageFacts) -> Iterator[str]:
@@ -155,7 +175,8 @@ def _settled(facts: PageFacts) -> Iterator[str]:
         yield f"当日数据已于{formats.clock(snapshot.taken_at)}锁定。"
     for told in facts.told:
         row = told.row
-        number = formats.figure(row.value, row.indicator.get_measure_display())
+        said = formats.figure(row.value, row.indicator.get_measure_display())
+        number = linked(said, f"{address('daily:upward_list')}?campaign={facts.campaign.code}")
         agrees = f"，与{formats.listing(told.differs)}不一致" if told.differs else "，数字一致"
         why = f"（{row.explanation}）" if row.explanation else ""
         yield f"{formats.clock(row.at)}报{row.receiver}{row.indicator}{number}{agrees}{why}。"
@@ -175,7 +196,8 @@ def _opinions(facts: PageFacts) -> str:
     found = [flash for flash in facts.flashes if flash.kind == FlashKind.OPINION]
     if not found:
         return "无舆情报告。"
-    return f"舆情报告{len(found)}起：{formats.listing([str(flash.unit) for flash in found])}。"
+    count = linked(f"{len(found)}起", flashes_url(facts.campaign, kind=FlashKind.OPINION.value))
+    return f"舆情报告{count}：{formats.listing([str(flash.unit) for flash in found])}。"
 
 
 def _quotable(facts: PageFacts) -> Iterator[str]:
@@ -184,7 +206,7 @@ def _quotable(facts: PageFacts) -> Iterator[str]:
         yield "数据尚未锁定，暂不可对外使用。"
         return
     figures = [
-        _quoted(value)
+        _quoted(facts, value)
         for value in facts.day.headlines.values()
         if value.number is not None and not value.asked.is_restricted
     ]
@@ -193,10 +215,11 @@ def _quotable(facts: PageFacts) -> Iterator[str]:
         yield f"截至{cut}：{'，'.join(figures)}。（核定数）"
 
 
-def _quoted(value: Value) -> str:
+def _quoted(facts: PageFacts, value: Value) -> str:
     asked = value.asked
-    number = formats.figure(value.number, asked.measure, qualifier=value.qualifier)
-    return f"{asked.name}{number}{digest.corrected(value)}"
+    said = formats.figure(value.number, asked.measure, qualifier=value.qualifier)
+    number = linked(said, digest.figure_of(facts.day, value))
+    return f"{asked.name}{number}{digest.corrected(facts.day, value)}"
 
 
 def _acts(facts: PageFacts) -> str:
@@ -205,7 +228,8 @@ def _acts(facts: PageFacts) -> str:
     if not open_:
         return "今日四项均已办结。"
     named = [f"{act.get_kind_display()}（{act.owner or '未定责任人'}）" for act in open_]
-    return f"未办{len(open_)}项：{'、'.join(named)}。"
+    count = linked(f"{len(open_)}项", open_[0].round.get_absolute_url())
+    return f"未办{count}：{'、'.join(named)}。"
 
 
 def text(facts: PageFacts, *, sign: str) -> str:
@@ -215,7 +239,7 @@ def text(facts: PageFacts, *, sign: str) -> str:
     """
     head, foot = f"【{title(facts)}】", f"——{sign}，{hour(facts.at.time())}"
     kept = head
-    for sentence in _sentences(facts):
+    for sentence in map(plain, _sentences(facts)):
         if len(kept) + len(sentence) + len(foot) + 1 <= TEXT_LIMIT:
             kept += sentence
     return f"{kept}\n{foot}"

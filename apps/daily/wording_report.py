@@ -64,8 +64,9 @@ def report_blocks(facts: ReportFacts) -> tuple[Block, ...]:
 
 def _so_far(facts: ReportFacts) -> list[Piece]:
     keys, campaign = keys_of(facts.campaign.kind), facts.campaign
-    days = record((facts.on - campaign.starts_on).days + 1, "天", name="任务天数")
-    units = record(facts.units, "家", name="参与单位", url=campaign.get_absolute_url())
+    about = campaign.get_absolute_url()
+    days = record((facts.on - campaign.starts_on).days + 1, "天", name="任务天数", url=about)
+    units = record(facts.units, "家", name="参与单位", url=about)
     pieces: list[Piece] = [f"自{day(campaign.starts_on)}起，历时", days, "，参与单位", units]
     for code in (keys.ever_on_post, keys.ever_communities, keys.visited):
         row = facts.total(code)

@@ -102,11 +102,15 @@ class BatchStayAdmin(FactAdmin):
 
 @admin.register(AllocationSheet)
 class AllocationSheetAdmin(FactAdmin):
-    list_display = ("on", "number_text", "state", "campaign", "signed_by", "signed_at")
+    list_display = ("on", "numbered", "state", "campaign", "signed_by", "signed_at")
     list_filter = ("campaign", "state")
     list_select_related = ("campaign", "signed_by")
     search_fields = ("=number",)
     ordering = ("-id",)
+
+    @admin.display(description="编号", ordering="number")
+    def numbered(self, sheet: AllocationSheet) -> str:
+        return sheet.number_text
 
 
 @admin.register(AllocationLine)

@@ -69,5 +69,6 @@ class DeploymentsConfig(AppConfig):
                 note=lambda team: f"{team.unit} · {team.campaign}",
                 related=("unit", "campaign"),
                 order=40,
+                within="campaign",
             )
         )

@@ -160,7 +160,7 @@ registered AS (
                    LEFT JOIN (SELECT DISTINCT h.member_id
                                 FROM deployments_memberregistration h
                                 LEFT JOIN communities_areastatus x ON x.id = h.status_id
-                               WHERE h.starts_on <= %(on)s
+                               WHERE h.starts_on <= %(on)s AND h.void_reason = ''
                                  AND (h.ends_on IS NULL OR h.ends_on >= %(on)s)
                                  AND (x.ends_at IS NULL OR x.ends_at > %(noon)s)) r
                      ON r.member_id = b.member_id

@@ -19,11 +19,11 @@ from .models import Deployment, DeploymentDay, TaskType, Team
 from .whereabouts import active_on, without_entry
 
 
-def units_of(group: LiaisonGroup) -> QuerySet[GroupMembership]:
-    """Today's memberships of the row's unit in `group`, for an Exists."""
+def units_of(group: LiaisonGroup, *, on: dt.date) -> QuerySet[GroupMembership]:
+    """Memberships of the row's unit in `group` on the day, for an Exists."""
     rows: QuerySet[GroupMembership] = GroupMembership.objects.filter(
         unit=OuterRef("unit"), group=group
-    ).on(business_day())
+    ).on(on)
     return rows
 
 
@@ -36,7 +36,12 @@ class OfUnitFilters(PortalFilterSet):
     )
 
     def by_group(self, rows: QuerySet[Any], _: str, group: LiaisonGroup) -> QuerySet[Any]:
-        return rows.filter(Exists(units_of(group)))
+        return rows.filter(Exists(units_of(group, on=self.group_day)))
+
+    @property
+    def group_day(self) -> dt.date:
+        """The day whose groups count: today, unless the list is asked for another."""
+        return business_day()
 
 
 class TeamFilters(OfUnitFilters):
@@ -85,6 +90,10 @@ class DeploymentFilters(OfUnitFilters):
     class Meta:
         model = Deployment
         fields: list[str] = []
+
+    @property
+    def group_day(self) -> dt.date:
+        return self.form.cleaned_data.get("on") or super().group_day
 
     def by_entry(self, rows: QuerySet[Deployment], _: str, value: str) -> QuerySet[Deployment]:
         """On the day asked for, else on the working day."""

@@ -37,11 +37,13 @@ class NeedFilters(PortalFilterSet):
 
     wanted = DayFilter(method="by_day_wanted", label="这一天需要")
     unmet = DayFilter(method="by_day_unmet", label="这一天未满足")
+    raised = DayFilter(field_name="raised_at", lookup_expr="date", label="提出日期")
+    settled = DayFilter(field_name="settled_at", lookup_expr="date", label="办结日期")
     community = LookupFilter(
         queryset=Community.objects.all(), url_name="communities:community_lookup", label="社区"
     )
 
-    folded = ("urgency", "source", "on", "wanted", "unmet", "community")
+    folded = ("urgency", "source", "on", "wanted", "unmet", "raised", "settled", "community")
 
     class Meta:
         model = Need

@@ -109,11 +109,11 @@ def asked_on(day: dt.date) -> QuerySet[Any]:
 
 
 def with_forecast(
-    rows: QuerySet[Community], *, campaign: Campaign, on: dt.date, is_due: bool
+    rows: QuerySet[Community], *, campaign: Campaign | None, on: dt.date, is_due: bool
 ) -> QuerySet[Any]:
-    """Communities with a forecast of the day or a need on it: `heads`, `known`, `low`, `high`, `eve`,
-    `days` as told (None without; `told` is 0 then), `asked` as the ledger says, `error` = told − asked once
-    the day is due. `most` of told and asked is there to order by.
+    """Communities with a forecast of the day or a need on it, in no campaign none: `heads`, `known`,
+    `low`, `high`, `eve`, `days` as told (None without; `told` is 0 then), `asked` as the ledger says,
+    `error` = told − asked once the day is due. `most` of told and asked is there to order by.
     """
     told = NeedForecast.objects.filter(campaign=campaign, on=on, community=OuterRef("pk"))
     needs = asked_on(on).filter(campaign=campaign)

@@ -128,8 +128,11 @@ class DeploymentForm(AgainMixin, PairedMixin, OfCampaignForm):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         self.instance.is_drill = self.instance.campaign.is_drill
         self.refuse_before_start("starts_on", data.get("starts_on"))
+        starts, ends = data.get("starts_on"), data.get("ends_on")
+        if starts and ends and ends < starts:
+            self.add_error("ends_on", "截止日期不得早于起始日期，请核对。")
         refuse_far_days(self, "starts_on", "ends_on")
-        self.refuse_stranger("leader", data.get("starts_on"))
+        self.refuse_stranger("leader", starts)
         self._refuse_foreign_team(data)
         self._refuse_foreign_need(data)
         self._refuse_sealed_off(data)

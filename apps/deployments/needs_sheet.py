@@ -3,54 +3,41 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import unicodedata
 from functools import partial
 from typing import Any, ClassVar
 
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Case, CharField, Count, F, Func, OuterRef, QuerySet, Subquery, Value
 from django.db.models import When as If
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
-from apps.campaigns.sheets import campaign_column, campaigns_of
+from apps.campaigns.sheets import IS_OVER, IS_UNDER_WAY, campaign_column, campaigns_of
 from apps.communities.models import Community
 from apps.communities.sheets import place_of, read_community
 from apps.core.scope import scope_of
 from apps.office.sheets import Applying, Check, Lookup, Sheet, SheetColumn
 from apps.office.sheets.columns import choice_column, day_checks, text_column
-from apps.office.workbooks.cells import Parsed, read_day, read_name, read_text
+from apps.office.sheets.comparing import leave_unchanged
+from apps.office.workbooks.cells import read_day
 from apps.units.enums import Role
 
 from .allocating import (
     ALREADY_OVER,
     MOST_HEADS,
-    NO_HOURS,
     TOO_MANY,
     NeedSource,
     Urgency,
-    are_hours,
 )
 from .enums import NeedState
 from .models import Need, TaskType
-from .needs_sheet_sql import ADD, BARE, CHANGE, IS_TASK
+from .needs_cells import GOODS, QUANTITY, read_hours, read_quantity, read_wanted
+from .needs_sheet_sql import ADD, BARE, CHANGE, IN_PEOPLE, IS_TASK
 
 PERMISSION = "deployments.raise_need"
 SPEAKS_FOR_OTHERS = "deployments.edit_allocation"
-NUMBERED = re.compile(r"\(([2-9]\d*)\)$")
-GOODS, QUANTITY = 40, 20
 PEOPLE = "('', '人', '名')"
 IS_NEWS = "c.state <> 'unchanged'"
-
-
-def read_wanted(cell: Any) -> Parsed:
-    """A kind of work or goods; a second such need of one place and day is numbered: 排水除淤（2）."""
-    read = read_name(cell, most=GOODS + 5)
-    if read.problem or read.is_blank:
-        return read
-    text = str(read.value)
-    plain = text.replace("（", "(").replace("）", ")")
-    return Parsed(NUMBERED.sub(r"（\1）", plain) if NUMBERED.search(plain) else text)
 
 
 def _numbered(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -73,23 +60,6 @@ def _numbered(rows: QuerySet[Any]) -> QuerySet[Any]:
     number = Cast(F("before") + 1, CharField())
     again = Concat("asked_for", Value("（"), number, Value("）"))
     return rows.annotate(wanted=Case(If(before__gt=0, then=again), default="asked_for"))
-
-
-HEADS = re.compile(r"([0-9]+(?:,[0-9]{3})*)\s*人|([0-9]+)")
-
-
-def read_quantity(cell: Any) -> Parsed:
-    """How many: of people the number alone, 24 of ２４ and of 24 人; of goods as it is written."""
-    read = read_text(cell, most=QUANTITY)
-    found = HEADS.fullmatch(unicodedata.normalize("NFKC", str(read.value or "")))
-    if found is None:
-        return read
-    return Parsed((found[1] or found[2]).replace(",", ""))
-
-
-def read_hours(cell: Any) -> Parsed:
-    read = read_text(cell, most=40)
-    return read if are_hours(str(read.value or "")) else Parsed(problem=NO_HOURS)
 
 
 PARTED = r"^\s*([0-9]+)\s+(\S+)\s*$"
@@ -219,9 +189,13 @@ class NeedSheet(Sheet):
         ),
         text_column("told_by", "联系人", most=40, aliases=("提出人", "社区联系人"), width=18),
         text_column("note", "说明", most=200, aliases=("备注",), width=24),
-        choice_column("status", "状态", NeedState, blank=None, path="state", width=10),
+        choice_column(
+            "status", "状态", NeedState, blank=None, path="state", follows=True, width=10
+        ),
     )
+    fixed = IS_OVER
     checks = (
+        IS_UNDER_WAY,
         Check(
             "wanted",
             "没有这类任务，请从下拉选项中选择；需要物资的，单位请填件、箱等。",
@@ -265,8 +239,8 @@ class NeedSheet(Sheet):
         Check(
             "starts_on",
             "不得早于该任务开始的日期，请核对。",
-            "EXISTS (SELECT FROM campaigns_campaign k WHERE k.id = c.campaign_id "
-            "AND c.starts_on < k.starts_on)",
+            "c.state = 'new' AND EXISTS (SELECT FROM campaigns_campaign k "
+            "WHERE k.id = c.campaign_id AND c.starts_on < k.starts_on)",
         ),
         Check(
             "told_by",
@@ -289,7 +263,10 @@ class NeedSheet(Sheet):
 
     def writable(self, user: Any) -> QuerySet[Any]:
         """Those of the tasks under way; what is settled goes out, too, and is left as it is."""
-        return Need.objects.visible_to(user).filter(campaign__in=campaigns_of(user))
+        return self.known(user).filter(campaign__in=campaigns_of(user))
+
+    def known(self, user: Any) -> QuerySet[Any]:
+        return Need.objects.visible_to(user)
 
     def annotate(self, rows: QuerySet[Any], *, on: dt.date) -> QuerySet[Any]:  # noqa: ARG002
         is_goods = If(task_type=None, then=_part(1))
@@ -302,6 +279,11 @@ class NeedSheet(Sheet):
     def sees_all(self, user: Any) -> bool:
         scope = scope_of(user)
         return scope.everything or Role.CITY in scope.roles
+
+    def find_problems(self, cursor: CursorWrapper, *, user: Any, on: dt.date) -> None:  # noqa: ARG002
+        """People are people, whether 单位 says 人, 名 or nothing."""
+        cursor.execute(IN_PEOPLE)
+        leave_unchanged(cursor, [column.name for column in self.columns if not column.is_key])
 
     def apply(self, applying: Applying) -> None:
         """Put right what stands, then add what is new: the city's own, or a list of somebody's."""

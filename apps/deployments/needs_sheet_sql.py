@@ -7,6 +7,11 @@ BARE = "regexp_replace(c.wanted, '（[0-9]+）$', '')"
 TASK = f"SELECT id FROM deployments_tasktype t WHERE t.name = {BARE}"
 IS_TASK = f"EXISTS ({TASK})"
 
+IN_PEOPLE = f"""
+UPDATE compared c SET measure = '人'
+WHERE c.state <> 'wrong' AND {IS_TASK} AND c.measure IN ('', '名')
+"""
+
 _READ = f"""
     SELECT c.*, ({TASK}) AS task_id, {BARE} AS bare,
            btrim(c.quantity || ' ' || c.measure) AS goods_quantity

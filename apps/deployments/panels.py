@@ -23,6 +23,7 @@ from apps.core.panels import (
 from apps.core.tables import Column, Row, Table
 
 from .models import Assignment, Deployment, Need, Team
+from .served import register_filters
 from .signing import with_word
 from .views.common import DEPLOYMENT_COLUMNS, NEED_TONES, SAID, span
 from .whereabouts import OPEN_NEEDS, active_on, served_communities, with_day, with_gap, with_present
@@ -67,8 +68,8 @@ def communities_of_unit(request: HttpRequest, unit: Any) -> dict[str, Any]:
         Column("name", "社区", link="communities:community_detail", phone="title"),
         Column("district", "区县"),
         Column("tasks", "任务", kind="number", unit="项", link=deployments),
-        Column("people", "派出", kind="number", unit="人", help="按人去重。"),
-        Column("present", "在岗", kind="number", unit="人日", blank="未登记"),
+        Column("people", "派出", kind="number", unit="人", link=deployments, help="按人去重。"),
+        Column("present", "在岗", kind="number", unit="人日", link=deployments, blank="未登记"),
         Column("first_on", "首次派往", kind="day", phone="hide"),
         Column("last_on", "最近在岗", kind="day", blank="未登记"),
     )
@@ -214,6 +215,7 @@ FIELDS = ("on_duty", "has_sent")
 
 
 def register_all() -> None:
+    register_filters()
     register_card(
         Card(
             "communities.community",

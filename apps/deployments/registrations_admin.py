@@ -22,10 +22,11 @@ class UnitRegistrationAdmin(ScopedAdmin):
 class MemberRegistrationAdmin(ScopedAdmin):
     list_display = ("member", "community", "starts_on", "ends_on", "is_local", "received_on")
     list_filter = ("is_local", "is_drill")
+    readonly_fields = ("void_reason",)
     list_select_related = ("member", "community")
     search_fields = ("=member__name", "=member__member_no", "=community__name")
     ordering = ("-id",)
     fieldsets = (
-        (None, {"fields": ("member", "community", "starts_on", "ends_on")}),
+        (None, {"fields": ("member", "community", "starts_on", "ends_on", "void_reason")}),
         ("回执", {"fields": ("received_on", "received_by", "note")}),
     )

@@ -70,6 +70,11 @@ class MemberRegistrationFilters(ReceiptFilters):
     local = django_filters.ChoiceFilter(
         choices=[("yes", "就地报到"), ("no", "居住地报到")], method="by_local", label="类别"
     )
+    standing = django_filters.ChoiceFilter(
+        choices=[("now", "现行"), ("over", "已截止"), ("void", "已作废")],
+        method="by_standing",
+        label="是否现行",
+    )
 
     folded = ("community", "district")
 
@@ -83,6 +88,11 @@ class MemberRegistrationFilters(ReceiptFilters):
 
     def by_local(self, rows: QuerySet[Any], _: str, value: str) -> QuerySet[Any]:
         return rows.filter(is_local=value == "yes")
+
+    def by_standing(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if value == "void":
+            return rows.exclude(void_reason="")
+        return super().by_standing(rows.filter(void_reason=""), name, value)
 
 
 class CoverageFilters(PortalFilterSet):

@@ -40,9 +40,7 @@ class ReceiptForm(PairedMixin, PortalModelForm):
         ends = data.get("ends_on")
         if starts and starts > business_day():
             self.add_error("starts_on", NOT_YET)
-        elif data.get("starts_on") and starts < earliest_day(business_day()):
-            self.add_error("starts_on", TOO_LONG_AGO)
-        refuse_far_days(self, "ends_on")
+        refuse_far_days(self, "ends_on", long_ago=["starts_on"])
         if starts and ends and ends < starts:
             self.add_error("ends_on", "截止日期不得早于报到日期，请核对。")
         if received and received > business_day():
@@ -161,12 +159,13 @@ class MemberRegistrationForm(ReceiptForm):
             member=data.get("member") or row.member_id,
             is_local=row.is_local,
             is_drill=row.is_drill,
+            void_reason="",
         ).select_related("community")
 
     def _get_validation_exclusions(self) -> set[str]:
-        # What must not overlap is told apart by these two, which no form offers.
+        # What must not overlap is told apart by these, which no form offers.
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return excluded - {"is_local", "is_drill"}
+        return excluded - {"is_local", "is_drill", "void_reason"}
 
 
 class MemberRegistrationUpdateForm(MemberRegistrationForm):

@@ -19,13 +19,9 @@ from apps.units.models import Unit
 from .models import MemberRegistration, UnitRegistration
 from .registrations import coverage_of
 from .views.common import span
-from .views.registrations import REGISTER, VIEW
+from .views.registrations import REGISTER, VIEW, receipt
 
 MOST = 200
-
-
-def _receipt(row: Row) -> Tag:
-    return Tag("已收到", "green") if row.received_on else Tag("未收到", "yellow")
 
 
 def _kind(row: Row) -> Tag:
@@ -36,12 +32,16 @@ OF_UNIT = (
     Column("span", label="起止", value=span),
     Column("contact", blank="未登记"),
     Column("contact_phone", kind="phone", blank="未登记"),
-    Column("receipt", label="报到回执", value=_receipt),
+    Column("receipt", label="报到回执", value=lambda row: receipt(row.received_on)),
 )
 OF_MEMBER = (
     Column("span", label="起止", value=span),
     Column("kind", label="类别", value=_kind),
-    Column("receipt", label="报到回执", value=_receipt),
+    Column(
+        "receipt",
+        label="报到回执",
+        value=lambda row: receipt(row.received_on, row.void_reason),
+    ),
 )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Case, CharField, QuerySet, TextChoices, Value, When
 
 from apps.campaigns.sheets import unit_column
 from apps.communities.sheets import COMMUNITY, place_of, read_community
 from apps.office.sheets import Applying, Check, Lookup, Sheet, SheetColumn
 from apps.office.sheets.columns import day_checks, text_column
-from apps.office.workbooks.cells import read_day, read_name, read_phone
+from apps.office.workbooks.cells import Parsed, read_choice, read_day, read_name, read_phone
 from apps.units.backends import is_granted_everywhere, units_granted
 from apps.units.models import Member
 
@@ -24,6 +24,20 @@ TABLES = {
     "unit": UnitRegistration._meta.db_table,
     "member": MemberRegistration._meta.db_table,
 }
+
+
+class Kind(TextChoices):
+    """A member may register at home and, while a closure lasts, on the spot, both from one day."""
+
+    HOME = "home", "居住地"
+    LOCAL = "local", "就地报到"
+    DRILL = "drill", "就地报到（演练）"
+
+
+def read_kind(cell: Any) -> Parsed:
+    """A blank is the home."""
+    read = read_choice(cell, {str(word): value for value, word in Kind.choices})
+    return Parsed(Kind.HOME.value) if read.is_blank and not read.problem else read
 
 
 def members_of(user: Any) -> QuerySet[Member]:
@@ -159,7 +173,7 @@ class UnitRegistrationSheet(RegistrationSheet):
 
 
 class MemberRegistrationSheet(RegistrationSheet):
-    """Which community each member has registered with; 就地报到 follows closures and is not here."""
+    """Which community each member has registered with; 就地报到 follows closures, and is only shown."""
 
     code = "member_registrations"
     title = "党员报到"
@@ -168,10 +182,11 @@ class MemberRegistrationSheet(RegistrationSheet):
     label = ("member", "community")
     order = ("id",)
     list_url = "deployments:member_registration_list"
+    assumed = frozenset({"kind"})
     added: ClassVar = {**RegistrationSheet.added, "is_local": "false", "is_drill": "false"}
     notes = (
         "党员和报到日期用来认出各条，请勿改动；改向另一社区报到的，先填截止日期，另起一行。",
-        "就地报到随封闭措施办理，不在表中登记。",
+        "就地报到随封闭措施办理，不在表中登记、更改。",
     )
     columns: ClassVar = (
         SheetColumn(
@@ -193,14 +208,35 @@ class MemberRegistrationSheet(RegistrationSheet):
         ),
         COMMUNITY_COLUMN,
         *DAYS,
+        SheetColumn(
+            "kind",
+            "类别",
+            read_kind,
+            is_key=True,
+            blank=str(Kind.HOME.label),
+            write=lambda value: str(Kind(value).label),
+            help="就地报到随封闭措施办理，不在表中登记",
+        ),
         *RECEIPT,
     )
-    checks = _checks("member", "党员", "NOT g.is_local")
+    fixed = "就地报到随封闭措施办理，不在表中更改，请改回原值。"
+    checks = (
+        Check(
+            "kind", "就地报到随封闭措施办理，不在表中登记。", "c.state = 'new' AND c.kind <> 'home'"
+        ),
+        *_checks("member", "党员", "NOT g.is_local"),
+    )
 
     def writable(self, user: Any) -> QuerySet[Any]:
+        return self.known(user).filter(is_local=False)
+
+    def known(self, user: Any) -> QuerySet[Any]:
         units = units_granted(user, PERMISSION)
         people = Member.objects.filter(memberships__unit__in=units)
-        return MemberRegistration.objects.filter(is_local=False, member__in=people.values("pk"))
+        return MemberRegistration.objects.filter(member__in=people.values("pk"))
 
     def annotate(self, rows: QuerySet[Any], *, on: Any) -> QuerySet[Any]:
-        return super().annotate(rows, on=on).annotate(member_spelled=spelled("member"))
+        drill = When(is_drill=True, then=Value(Kind.DRILL))
+        local = When(is_local=True, then=Value(Kind.LOCAL))
+        kind = Case(drill, local, default=Value(Kind.HOME), output_field=CharField())
+        return super().annotate(rows, on=on).annotate(member_spelled=spelled("member"), kind=kind)

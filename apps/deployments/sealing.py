@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.campaigns.enums import REPORTING_STATES
 from apps.communities.models import AreaStatus, Community
 from apps.core.dates import day_bounds, to_local
-from apps.core.formats import listing
+from apps.core.formats import day, listing
 from apps.units.models import Member, Membership, Unit
 
 from .crossing_sql import WOULD_CROSS
@@ -238,11 +238,11 @@ def why_not(asked: Sequence[Asked], *, is_drill: bool, now: dt.datetime | None =
 
 def _when(starts_at: dt.datetime, ends_at: dt.datetime | None) -> str:
     first = to_local(starts_at)
-    told = f"自{first.month}月{first.day}日{first:%H:%M}起"
+    told = f"自{day(first.date())}{first:%H:%M}起"
     if ends_at is None:
         return told
     last = to_local(ends_at)
-    return f"{told}至{last.month}月{last.day}日{last:%H:%M}"
+    return f"{told}至{day(last.date(), today=first.date())}{last:%H:%M}"
 
 
 def described(status: AreaStatus) -> str:

@@ -178,21 +178,21 @@ WHERE pc.id = d.community_id AND d.is_local AND d.state IN ('planned', 'active')
         AND {LAST_CLOSED.format("s")} >= greatest(%(today)s::date, {FIRST_CLOSED.format("s")})
   )
 """
-_OVER = f"""
-      s.id = g.status_id AND g.is_local AND s.ends_at IS NOT NULL AND g.ends_on IS NULL
-  AND {LAST_CLOSED.format("s")} < %(today)s
+# What began ends with its closure; what never began stays on record, with the reason.
+LAPSE_REGISTRATIONS = f"""
+UPDATE deployments_memberregistration g
+SET ends_on = CASE WHEN g.starts_on <= s.last THEN s.last END,
+    void_reason = CASE WHEN g.starts_on > s.last THEN s.told ELSE '' END
+FROM (
+    SELECT s.id, {LAST_CLOSED.format("s")} AS last,
+           m.name || '已于' || to_char(s.ends_at AT TIME ZONE 'Asia/Shanghai',
+                                      'FMMM"月"FMDD"日"HH24:MI') || '解除，就地报到未开始' AS told
+    FROM communities_areastatus s JOIN communities_measure m ON m.id = s.measure_id
+    WHERE s.ends_at IS NOT NULL
+) s
+WHERE s.id = g.status_id AND g.is_local AND g.ends_on IS NULL AND g.void_reason = ''
+  AND s.last < %(today)s
 """
-# What never began is taken off; what began ends with its closure.
-LAPSE_REGISTRATIONS = (
-    f"""
-DELETE FROM deployments_memberregistration g USING communities_areastatus s
-WHERE {_OVER} AND g.starts_on > {LAST_CLOSED.format("s")}
-""",
-    f"""
-UPDATE deployments_memberregistration g SET ends_on = {LAST_CLOSED.format("s")}
-FROM communities_areastatus s WHERE {_OVER}
-""",
-)
 REGISTER_LOCALLY = """
 INSERT INTO deployments_memberregistration
     (member_id, community_id, starts_on, is_local, status_id, sealing_id, is_drill, received_by,
@@ -203,6 +203,7 @@ FROM sealing_plan w
 WHERE w.kind = 'moved' AND NOT EXISTS (
     SELECT FROM deployments_memberregistration g
     WHERE g.member_id = w.member_id AND g.is_local AND g.is_drill = %(drill)s
+      AND g.void_reason = ''
       AND coalesce(g.ends_on, 'infinity') >= w.since
 )
 ORDER BY w.member_id, w.since

@@ -87,6 +87,14 @@ DESK_BASES = {
 }
 """By code of the desk's own indicators, what a number rests on and how much of it there is."""
 
+NEEDS_COUNTED = {keys.gap: "unmet" for keys in KEYS.values() if keys.gap} | {
+    code: tally
+    for tallies in DESK_TALLIES.values()
+    for tally, code in tallies.items()
+    if tally in ("raised", "settled")
+}
+"""By code of what is counted from needs, not from units: the filter of their list by its day."""
+
 _LISTS = {
     "visits": "visit_list",
     "visited_units": "visit_list",

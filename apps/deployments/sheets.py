@@ -12,7 +12,7 @@ from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 from django.db.models.functions import Concat
 
 from apps.campaigns.models import Campaign
-from apps.campaigns.sheets import campaign_column, unit_column
+from apps.campaigns.sheets import IS_UNDER_WAY, campaign_column, unit_column
 from apps.communities.models import Community
 from apps.communities.sheets import district_column, read_community, street_column
 from apps.core.dates import business_day
@@ -178,7 +178,9 @@ class AssignmentSheet(Sheet):
             example="至今",
         ),
     )
+    fixed = "下沉任务已结束，其人员派出不再更改，请改回原值。"
     checks = (
+        IS_UNDER_WAY,
         Check(
             "ends_on",
             "截止日期不得早于起始日期，请核对。",
@@ -188,8 +190,8 @@ class AssignmentSheet(Sheet):
         Check(
             "starts_on",
             "不得早于该任务开始的日期，请核对。",
-            "EXISTS (SELECT FROM campaigns_campaign k WHERE k.id = c.campaign_id "
-            "AND c.starts_on < k.starts_on)",
+            "c.state = 'new' AND EXISTS (SELECT FROM campaigns_campaign k "
+            "WHERE k.id = c.campaign_id AND c.starts_on < k.starts_on)",
         ),
         Check(
             "person",
@@ -209,11 +211,13 @@ class AssignmentSheet(Sheet):
 
     def writable(self, user: Any) -> QuerySet[Assignment]:
         """Stays that may still be moved: under way, in a campaign that is under way."""
-        return Assignment.objects.filter(
-            unit__in=units_granted(user, PERMISSION),
+        return self.known(user).filter(
             deployment__state__in=UNDER_WAY,
             deployment__campaign__in=Campaign.objects.running(business_day()),
         )
+
+    def known(self, user: Any) -> QuerySet[Assignment]:
+        return Assignment.objects.filter(unit__in=units_granted(user, PERMISSION))
 
     def annotate(self, rows: QuerySet[Any], *, on: dt.date) -> QuerySet[Any]:  # noqa: ARG002
         namesake = Membership.objects.filter(

@@ -10,7 +10,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from apps.campaigns.sheets import campaign_column, campaigns_of, unit_column
+from apps.campaigns.sheets import IS_UNDER_WAY, campaign_column, campaigns_of, unit_column
 from apps.communities.sheets import COMMUNITY, place_of, read_community
 from apps.office.sheets import Applying, Check, Sheet, SheetColumn
 from apps.office.sheets.columns import choice_column, text_column
@@ -23,8 +23,6 @@ from .signing_sheet_sql import (
     CONFIRM,
     COUNT,
     DISAGREES,
-    IS_CONFIRMED,
-    IS_SETTLED,
     NO_LINE,
     NO_SHEET,
     NOT_WHOLE,
@@ -108,6 +106,7 @@ class SigningTable(Sheet):
             aliases=("任务类型",),
             blank="",
             path="deployment__task_type__name",
+            follows=True,
             help="对照用，不必填写",
         ),
         SheetColumn(
@@ -143,10 +142,10 @@ class SigningTable(Sheet):
         ),
         text_column("remark", "备注", most=200, stored="", path="sheet__remark", width=24),
     )  # fmt: skip
+    fixed = "该社区当日已确认，或应急任务已结束，不能再代录，请改回原值。"
     checks = (
+        IS_UNDER_WAY,
         Check("community", "当日没有该社区的到岗确认单，请先在社区确认页面生成。", NO_SHEET),
-        Check("community", "该社区当日已确认并核定，不能再代录。", IS_SETTLED),
-        Check("community", "该社区当日已确认，不能再代录。", IS_CONFIRMED),
         Check("unit", "确认单上没有该单位的这项任务，请核对单位和次序。", NO_LINE),
         Check(
             "task",
@@ -166,10 +165,18 @@ class SigningTable(Sheet):
     )
 
     def writable(self, user: Any) -> QuerySet[Any]:
-        rows: Any = SigningLine.objects.visible_to(user)
-        found: QuerySet[Any] = rows.live().filter(
+        return self.known(user).filter(
             sheet__confirmed_at=None, sheet__campaign__in=campaigns_of(user)
         )
+
+    def known(self, user: Any) -> QuerySet[Any]:
+        rows: QuerySet[Any] = SigningLine.objects.visible_to(user).live()
+        return rows
+
+    def rows_of(self, listed: QuerySet[Any]) -> QuerySet[Any]:
+        """Without what was taken back before anybody came, as on the sheet itself."""
+        rows: Any = super().rows_of(listed)
+        found: QuerySet[Any] = rows.live()
         return found
 
     def annotate(self, rows: QuerySet[Any], *, on: dt.date) -> QuerySet[Any]:  # noqa: ARG002

@@ -5,14 +5,9 @@ _NAMED = """c.state = 'new' AND c.campaign_id IS NOT NULL AND c.community_id IS 
     AND c."on" IS NOT NULL"""
 _SHEET = """SELECT FROM deployments_signingsheet g
     WHERE g.campaign_id = c.campaign_id AND g.community_id = c.community_id AND g."on" = c."on\""""
-_SETTLED = """EXISTS (SELECT FROM deployments_signingline s
-    WHERE s.sheet_id = g.id AND s.settled_at IS NOT NULL)"""
-
 NO_SHEET = f"{_NAMED} AND NOT EXISTS ({_SHEET})"
-IS_SETTLED = f"{_NAMED} AND EXISTS ({_SHEET} AND g.confirmed_at IS NOT NULL AND {_SETTLED})"
-IS_CONFIRMED = f"{_NAMED} AND EXISTS ({_SHEET} AND g.confirmed_at IS NOT NULL AND NOT {_SETTLED})"
 NO_LINE = f"""{_NAMED} AND c.unit_id IS NOT NULL
-    AND EXISTS ({_SHEET} AND g.confirmed_at IS NULL)"""
+    AND EXISTS ({_SHEET})"""
 
 _OF_SHEET = (
     """o.campaign_id = c.campaign_id AND o.community_id = c.community_id AND o."on" = c."on\""""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 
-from apps.core.admin import ScopedAdmin
+from apps.core.admin import ScopedAdmin, StewardForm
 from apps.core.dates import business_day
 from apps.core.errors import DomainError
 
@@ -16,7 +15,7 @@ from .services.crossing import why_not_there
 from .services.stays import refuse_stay
 
 
-class AssignmentAdminForm(forms.ModelForm[Assignment]):
+class AssignmentAdminForm(StewardForm):
     """Unit and world are those of the deployment."""
 
     class Meta:
@@ -63,7 +62,7 @@ class AssignmentAdmin(ScopedAdmin):
         return str(row.deployment.community)
 
 
-class DeploymentAdminForm(forms.ModelForm[Deployment]):
+class DeploymentAdminForm(StewardForm):
     """Another community takes along everybody in the deployment: nobody across a closure."""
 
     class Meta:

@@ -8,7 +8,13 @@ from typing import Any, ClassVar
 from django.db.models import Case, QuerySet, Value, When
 from django.db.models.functions import Concat
 
-from apps.campaigns.sheets import campaign_column, campaigns_of, unit_column
+from apps.campaigns.sheets import (
+    IS_OVER,
+    IS_UNDER_WAY,
+    campaign_column,
+    campaigns_of,
+    unit_column,
+)
 from apps.office.sheets import Check, Lookup, Sheet, SheetColumn
 from apps.office.sheets.columns import day_checks, text_column
 from apps.office.workbooks.cells import read_day, read_name
@@ -80,7 +86,9 @@ class TeamSheet(Sheet):
         ),
         text_column("temporary_branch", "临时党支部", most=60, width=24),
     )
+    fixed = IS_OVER
     checks = (
+        IS_UNDER_WAY,
         Check("oath_on", "不得早于组建日期，请核对。", "c.oath_on < c.formed_on"),
         Check(
             "formed_on",
@@ -92,8 +100,10 @@ class TeamSheet(Sheet):
     )
 
     def writable(self, user: Any) -> QuerySet[Any]:
-        units = units_granted(user, PERMISSION)
-        return Team.objects.filter(unit__in=units, campaign__in=campaigns_of(user))
+        return self.known(user).filter(campaign__in=campaigns_of(user))
+
+    def known(self, user: Any) -> QuerySet[Any]:
+        return Team.objects.filter(unit__in=units_granted(user, PERMISSION))
 
     def annotate(self, rows: QuerySet[Any], *, on: Any) -> QuerySet[Any]:  # noqa: ARG002
         known = When(captain__isnull=False, then=spelled("captain"))

@@ -110,7 +110,7 @@ def _seen(request: HttpRequest, **of: Any) -> QuerySet[Any]:
 def visits_of_unit(request: HttpRequest, unit: Any) -> dict[str, Any]:
     """When the unit's people were visited in the campaign in hand, the latest first."""
     rows = _seen(request, campaign=current_campaign(request), unit=unit)
-    columns = [DAY, *_without("on", "unit__short_name")]
+    columns = [DAY, *_without("on", "unit__short_name", "good")]
     return _shown(rows, columns, "本任务中还没有走访过该单位。")
 
 

@@ -6,25 +6,17 @@ import datetime as dt
 from functools import partial
 from typing import Any, ClassVar
 
-from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    F,
-    Func,
-    IntegerField,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    TextField,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce, Concat
+from django.db.models import QuerySet
+from django.db.models.functions import Concat
 from django.utils import timezone
 
-from apps.campaigns.sheets import campaign_column, campaigns_of, read_unit
+from apps.campaigns.sheets import (
+    IS_OVER,
+    IS_UNDER_WAY,
+    campaign_column,
+    campaigns_of,
+    read_unit,
+)
 from apps.communities.models import Community
 from apps.communities.sheets import place_of
 from apps.core.scope import scope_of
@@ -45,7 +37,6 @@ from .visits_cells import (
     read_turn,
     read_where,
 )
-from .visits_enums import Verdict
 from .visits_sheet_sql import (
     CHANGE,
     CONTRADICTED,
@@ -59,6 +50,7 @@ from .visits_sheet_sql import (
     UNKNOWN_ITEM,
     WRITE,
 )
+from .visits_spelled import spelled
 
 PERMISSION = "deployments.record_visit"
 
@@ -73,19 +65,6 @@ def units_of(user: Any) -> QuerySet[Unit]:
 def communities_of(user: Any) -> QuerySet[Any]:
     names = (place_of(), Concat("street__name", "name"), "name", "code")
     return or_none(Community.objects.visible_to(user), names, NOWHERE, user=user)
-
-
-def _joined(rows: QuerySet[Any], spelled: Any, mark: str, order: str) -> Coalesce:
-    texts = rows.order_by().values("visit").annotate(s=StringAgg(spelled, mark, order_by=order))
-    return Coalesce(Subquery(texts.values("s")), Value(""), output_field=TextField())
-
-
-ONE_LINE = Func(F("text"), Value(r"\s*\n\s*"), Value(" "), Value("g"), function="regexp_replace")
-SPELLED = Concat(
-    Case(When(item=None, then=Value("")), default=Concat("item__name", Value("："))),
-    ONE_LINE,
-    output_field=CharField(),
-)
 
 
 class VisitSheet(Sheet):
@@ -221,7 +200,9 @@ class VisitSheet(Sheet):
         ),
         text_column("summary", "走访情况", most=500, aliases=("情况",), width=30),
     )
+    fixed = IS_OVER
     checks = (
+        IS_UNDER_WAY,
         Check(
             "on",
             "还没到这一天，走访后再登记。",
@@ -259,33 +240,15 @@ class VisitSheet(Sheet):
     )
 
     def writable(self, user: Any) -> QuerySet[Any]:
-        rows: QuerySet[Any] = Visit.objects.filter(
-            campaign__in=campaigns_of(user), unit__in=units_of(user)
-        )
+        return self.known(user).filter(campaign__in=campaigns_of(user))
+
+    def known(self, user: Any) -> QuerySet[Any]:
+        rows: QuerySet[Any] = Visit.objects.filter(unit__in=units_of(user))
         scope = scope_of(user)
         return rows if scope.everything else rows.filter(group__in=scope.groups)
 
     def annotate(self, rows: QuerySet[Any], *, on: dt.date) -> QuerySet[Any]:  # noqa: ARG002
-        number = Coalesce("community_id", 0)
-        same = {name: OuterRef(name) for name in ("campaign", "unit", "on", "community_number")}
-        earlier = (
-            Visit.objects.annotate(community_number=number)
-            .filter(**same, pk__lt=OuterRef("pk"))
-            .order_by()
-            .values("unit")
-            .annotate(n=Count("pk"))
-            .values("n")
-        )
-        fine = VisitResult.objects.filter(visit=OuterRef("pk"), verdict=Verdict.OK)
-        found = Finding.objects.filter(visit=OuterRef("pk"))
-        nowhere = When(community=None, then=Value(NOWHERE))
-        return rows.annotate(
-            community_number=number,
-            community_spelled=Case(nowhere, default=place_of("community")),
-            turn=Coalesce(Subquery(earlier, output_field=IntegerField()), 0) + 1,
-            fine=_joined(fine, "item__name", "、", "item__sort_order"),
-            told=_joined(found, SPELLED, "\n", "pk"),
-        )
+        return spelled(rows)
 
     def sees_all(self, user: Any) -> bool:  # noqa: ARG002
         # Units in the key are looked for within the person's own.

@@ -24,7 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest
 
 from apps.campaigns.models import Campaign
-from apps.core.formats import day as written
+from apps.core.formats import days
 from apps.units.models import Membership
 
 from .enums import DeploymentState, NeedState
@@ -54,7 +54,9 @@ def with_day(rows: QuerySet[Deployment], *, on: dt.date) -> QuerySet[Deployment]
     )
 
 
-def with_present(rows: QuerySet[Any], *, by: str, campaign: Campaign, on: dt.date) -> QuerySet[Any]:
+def with_present(
+    rows: QuerySet[Any], *, by: str, campaign: Campaign | None, on: dt.date
+) -> QuerySet[Any]:
     """Adds `on_duty`: people present on `on` in the row's deployments; None without any entry.
 
     `by` is the field of a deployment that names the row: unit, community, team or need.
@@ -162,9 +164,9 @@ def clashes(
 
 
 def place_of(row: Assignment) -> str:
-    """王某8月5日至8月20日已派往城东路社区: who is where, and until when."""
-    until = f"至{written(row.ends_on)}" if row.ends_on else "起"
-    return f"{row.member.name}{written(row.starts_on)}{until}已派往{row.deployment.community}"
+    """王某8月5日—20日已派往城东路社区: who is where, and until when."""
+    span = days(row.starts_on, row.ends_on)
+    return f"{row.member.name}{span}已派往{row.deployment.community}"
 
 
 OPEN_NEEDS = (NeedState.OPEN, NeedState.PARTLY)

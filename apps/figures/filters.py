@@ -42,7 +42,7 @@ class CorrectionFilter(PortalFilterSet):
         field_name="figure__category", choices=UnitCategory.choices, label="类别"
     )
 
-    folded = ("indicator", "group", "category")
+    folded: ClassVar = ("indicator", "group", "category")
 
     class Meta:
         model = Correction

@@ -14,6 +14,7 @@ from django.urls import reverse
 from apps.campaigns.current import current_campaign, current_day
 from apps.campaigns.models import Campaign
 from apps.core.boards import Chart, Series
+from apps.core.formats import Blank
 from apps.core.html import Note, blank
 from apps.core.panels import Panel, register_panel
 from apps.core.tables import Column, Row, Table
@@ -72,11 +73,26 @@ def figures_of_unit(request: HttpRequest, unit: Any) -> dict[str, Any]:
         for back in range((until - first).days + 1)
         if (on := until - dt.timedelta(days=back))
     ]
+    asked = CampaignIndicator.objects.filter(campaign=campaign, is_typed=True)
+    typed = set(asked.values_list("indicator", flat=True))
     columns = [
         Column("on", "日期", kind="day", phone="title"),
-        *(_value_column(campaign, unit, one, is_locked=by_day) for one in shown),
+        *(
+            _value_column(campaign, unit, one, is_locked=by_day, is_typed=one.pk in typed)
+            for one in shown
+        ),
     ]
-    return {"chart": _chart(shown[0], days), "table": Table(columns, days, caption="近30天核定数")}
+    chart = _chart(shown[0], days, is_typed=shown[0].pk in typed)
+    return {"chart": chart, "table": Table(columns, days, caption="近30天核定数")}
+
+
+def _reasons(*, is_typed: bool) -> tuple[str, str]:
+    """Why a locked day has no number: where nothing was asked of the unit, and where it is owed."""
+    return ("未要求", Blank.MISSING) if is_typed else ("无任务", Blank.NOT_ENTERED)
+
+
+def _leaf(day: UnitDay, code: str) -> str:
+    return reverse("daily:figure_detail", args=[day.leaves[code]]) if code in day.leaves else ""
 
 
 def _key_ones(indicators: Sequence[Indicator], kind: str) -> list[Indicator]:
@@ -87,16 +103,21 @@ def _key_ones(indicators: Sequence[Indicator], kind: str) -> list[Indicator]:
 
 
 def _value_column(
-    campaign: Campaign, unit: Unit, indicator: Indicator, *, is_locked: Collection[dt.date]
+    campaign: Campaign,
+    unit: Unit,
+    indicator: Indicator,
+    *,
+    is_locked: Collection[dt.date],
+    is_typed: bool,
 ) -> Column:
     code, measure = indicator.code, str(indicator.get_measure_display())
     at = (ScopeKind.UNIT, unit.pk)
+    nothing, owed = _reasons(is_typed=is_typed)
 
     def value(day: UnitDay) -> Any:
-        return blank("未锁定") if day.on not in is_locked else day.values.get(code)
-
-    def leaf(day: UnitDay) -> str:
-        return reverse("daily:figure_detail", args=[day.leaves[code]]) if code in day.leaves else ""
+        if day.on not in is_locked:
+            return blank("未锁定")
+        return day.values[code] if code in day.leaves else blank(nothing)
 
     def corrected(day: UnitDay) -> Note | None:
         if code not in day.corrected:
@@ -108,15 +129,15 @@ def _value_column(
         f"{indicator.name}（{measure}）",
         kind="number",
         value=value,
-        link=leaf,
-        blank="未报",
+        link=lambda day: _leaf(day, code),
+        blank=owed,
         note=corrected,
     )
 
 
-def _chart(indicator: Indicator, days: Sequence[UnitDay]) -> Chart:
+def _chart(indicator: Indicator, days: Sequence[UnitDay], *, is_typed: bool) -> Chart:
     """The first of them as a line; a day without a value is a gap."""
-    in_order = list(reversed(days))
+    in_order, code = list(reversed(days)), indicator.code
     return Chart(
         key="unit-figures",
         title=f"近30天{indicator.name}",
@@ -124,9 +145,13 @@ def _chart(indicator: Indicator, days: Sequence[UnitDay]) -> Chart:
         x=[f"{day.on.month}/{day.on.day}" for day in in_order],
         series=[
             Series(
-                indicator.name, [_plain(day.values.get(indicator.code)) for day in in_order], "area"
+                indicator.name,
+                [_plain(day.values.get(code)) for day in in_order],
+                "area",
+                urls=[_leaf(day, code) for day in in_order],
             )
         ],
+        blank="或".join(_reasons(is_typed=is_typed)),
     )
 
 

@@ -36,9 +36,10 @@ def _figure(name: str) -> Any:
     return cell
 
 
-def _lock(row: dict[str, Any]) -> html.Tag:
+def _unlocked(row: dict[str, Any]) -> html.Tag | str:
+    """Of a lock that was taken back since, when."""
     taken_back = row["figure__snapshot__withdrawn_at"]
-    return html.Tag(f"{formats.moment(taken_back)} 已解锁" if taken_back else "现行核定数")
+    return html.Tag(f"{formats.moment(taken_back)} 已解锁") if taken_back else ""
 
 
 class CorrectionListView(ScopedListView):
@@ -59,15 +60,32 @@ class CorrectionListView(ScopedListView):
             link="daily:figure_detail",
             link_by="figure_id",
             phone="title",
+            css="place",
         ),
         Column("figure__indicator__name", "指标"),
-        Column("old", "原值", kind="number", value=_figure("old")),
-        Column("new", "更正为", kind="number", value=_figure("new")),
+        Column(
+            "old",
+            "原值",
+            kind="number",
+            value=_figure("old"),
+            link="daily:figure_detail",
+            link_by="figure_id",
+        ),
+        Column(
+            "new",
+            "更正为",
+            kind="number",
+            value=_figure("new"),
+            link="daily:figure_detail",
+            link_by="figure_id",
+        ),
         Column("reason", "原因", css="wide"),
         Column("proposed_by__name", "提出人", css="nowrap"),
         Column("proposed_at", kind="moment", css="nowrap"),
         Column("state", kind="tag", tones=TONES),
-        Column("lock", "所更正的锁定", value=_lock),
+        Column(
+            "figure__snapshot__taken_at", "锁定时间", kind="moment", note=_unlocked, css="nowrap"
+        ),
         Column("reviewed_by__name", "审核人", blank=""),
     )
     extra_fields = (

@@ -26,6 +26,7 @@ from apps.core.views import (
     ScopedDetailView,
     ScopedListView,
     portal_action,
+    ticked_keys,
 )
 from apps.core.views.records import ScopedObjectMixin
 
@@ -254,6 +255,5 @@ def release_mails(request: HttpRequest) -> HttpResponse:
 def chosen_mails(request: HttpRequest) -> list[int]:
     """The ids of the ticked rows, or of the one in the address, that the user may see."""
     named = request.POST.getlist("pk") or request.GET.getlist("pk")
-    asked = [pk for pk in named if pk.isascii() and pk.isdigit()]
-    rows = OutboxMessage.objects.visible_to(request.user).filter(pk__in=asked)
+    rows = OutboxMessage.objects.visible_to(request.user).filter(pk__in=ticked_keys(named))
     return list(rows.values_list("pk", flat=True))

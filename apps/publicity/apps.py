@@ -34,5 +34,6 @@ class PublicityConfig(AppConfig):
                 note=lambda item: f"{item.unit} · {item.get_state_display()}",
                 related=("unit",),
                 order=60,
+                within="campaign",
             )
         )

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from apps.core.admin import ScopedAdmin, ScopedInline, SmallAdmin
+from apps.core.admin import ScopedAdmin, ScopedInline, SmallAdmin, StewardForm
 from apps.core.crypto import mask_phone
 from apps.core.dates import business_day
 from apps.core.errors import DomainError
@@ -29,7 +29,7 @@ from .models import (
 from .services import move_unit
 
 
-class UnitAdminForm(forms.ModelForm[Unit]):
+class UnitAdminForm(StewardForm):
     function_lines = forms.MultipleChoiceField(
         label="职能线",
         choices=FunctionLine.choices,
@@ -150,7 +150,7 @@ class PartyBranchAdmin(ScopedAdmin):
     ordering = ("unit__sort_order", "sort_order", "id")
 
 
-class MemberAdminForm(MemberForm):
+class MemberAdminForm(StewardForm, MemberForm):
     """The portal's form with the fields stewards fill; admin gives its own choice widgets."""
 
     class Meta(MemberForm.Meta):

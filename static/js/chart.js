@@ -16,18 +16,22 @@ function echarts(source) {
 const plain = (value, blank = "未报") => (value === null || value === undefined ? blank : value.toLocaleString("zh-CN").replace("-", "−"));
 const short = (value) => (Math.abs(value) >= 10000 ? `${value / 10000}万` : plain(value));
 
-function options(spec) {
+function options(spec, width) {
   const ink2 = css("--ink-2"), ink3 = css("--ink-3"), line = css("--line"), line2 = css("--line-2");
   const font = css("--sans");
   const flat = spec.horizontal;
   const names = { type: "category", data: spec.x, inverse: Boolean(flat), axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { color: ink3, fontSize: 11, hideOverlap: true, interval: spec.x.length <= 20 && spec.series.every((one) => one.kind === "bar") ? 0 : "auto" } };
   const numbers = { type: "value", minInterval: 1, splitLine: { lineStyle: { color: line2 } }, axisLabel: { color: ink3, fontSize: 11, formatter: short } };
+  // The names of a legend share one line; the table has them whole.
+  const most = Math.max(6, Math.floor((width - 40) / spec.series.length / 12) - 4);
+  const isEmpty = spec.series.every((one) => one.data.every((value) => value === null));
   return {
     animation: false,
+    graphic: isEmpty ? { type: "text", left: "center", top: "middle", style: { text: "还没有数据", fill: ink3, font: `13px ${font}` } } : undefined,
     color: [css("--red"), css("--gold"), css("--blue"), css("--green"), ink3],
     textStyle: { fontFamily: font },
     grid: { left: flat ? 96 : 48, right: 16, top: spec.series.length > 1 ? 34 : 16, bottom: 28 },
-    legend: { show: spec.series.length > 1, top: 4, right: 10, itemWidth: 14, itemHeight: 2, textStyle: { color: ink2, fontSize: 12 } },
+    legend: { show: spec.series.length > 1, top: 4, right: 10, itemWidth: 14, itemHeight: 2, formatter: (name) => (name.length > most ? `${name.slice(0, most - 1)}…` : name), textStyle: { color: ink2, fontSize: 12 } },
     tooltip: {
       trigger: "axis", renderMode: "richText", confine: true, backgroundColor: "#fff", borderColor: line,
       textStyle: { color: css("--ink"), fontSize: 12 }, valueFormatter: (value) => plain(value, spec.blank) + (typeof value === "number" ? spec.unit ?? "" : ""),
@@ -51,6 +55,15 @@ function options(spec) {
   };
 }
 
+// A picture leaves the page: what it shows goes with it.
+function titled(spec, width) {
+  const drawn = options(spec, width), height = 34;
+  drawn.title = { text: spec.unit ? `${spec.title}（${spec.unit}）` : spec.title, left: 12, top: 8, textStyle: { color: css("--ink"), fontFamily: css("--sans"), fontSize: 15 } };
+  drawn.grid.top += height;
+  drawn.legend.top += height;
+  return drawn;
+}
+
 async function draw(figure) {
   if (figure.dataset.drawn) return;
   figure.dataset.drawn = "yes";
@@ -72,7 +85,7 @@ async function draw(figure) {
     view.click();
     return;
   }
-  chart.setOption(options(spec));
+  chart.setOption(options(spec, canvas.clientWidth));
   // A number that opens its rows in the table opens them in the drawing, too.
   chart.on("click", (point) => {
     const url = spec.series[point.seriesIndex]?.urls?.[point.dataIndex];
@@ -80,7 +93,9 @@ async function draw(figure) {
   });
   new ResizeObserver(() => canvas.hidden || chart.resize()).observe(canvas);
   figure.querySelector("[data-chart-save]").addEventListener("click", () => {
+    chart.setOption(titled(spec, chart.getWidth()), true);
     save(chart.getDataURL({ pixelRatio: 2, backgroundColor: "#fff" }), `${spec.title}.png`);
+    chart.setOption(options(spec, chart.getWidth()), true);
   });
 }
 

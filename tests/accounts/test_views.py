@@ -76,6 +76,15 @@ def test_log_in_of_a_disabled_account_is_refused_like_a_wrong_password(client):
     )
 
 
+def test_log_in_with_an_endless_name_is_refused_like_a_wrong_password(client):
+    answer = log_in(client, "名" * 300, PASSWORD)
+
+    assert answer.status_code == 200
+    assert answer.context["form"].non_field_errors() == [
+        "请输入一个正确的用户名和密码。注意，两者都区分大小写。"
+    ]
+
+
 def test_disabling_an_account_ends_its_session(staff):
     client = client_for(staff)
     staff.is_active = False

@@ -20,6 +20,7 @@ EMULATED = ("--use-gl", "--use-angle", "--enable-unsafe-swiftshader", "--in-proc
 # The package is made for a sandbox of one request; these would make it another browser than
 # the one people have.
 UNWANTED = ("--single-process", "--no-zygote", "--disable-web-security", *EMULATED)
+ENDED = "axe has ended"
 TELL = (
     "import chromium from '@sparticuz/chromium';"
     "console.log(JSON.stringify([await chromium.executablePath(), chromium.args]));"
@@ -85,7 +86,9 @@ class Watch:
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         # axe tries inline styles of its own; that the policy refuses them is no fault of the page.
-        self.page.wait_for_timeout(100)
+        # Heard in their order: when our own word arrives, the last of these complaints has.
+        with self.page.expect_console_message(lambda message: message.text == ENDED):
+            self.page.evaluate(f"setTimeout(() => console.info('{ENDED}'), 100)")
         self.listens = True
         return [
             f"{row['id']} ×{len(row['nodes'])}: {row['nodes'][0]['html'][:160]}"

@@ -1,11 +1,14 @@
 """A real browser before a real server over the small reference world."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, sync_playwright
 
 from apps.accounts.models import User
@@ -46,6 +49,33 @@ def visit(chromium: Browser, live_server: Any, small_world: None) -> Iterator[Vi
         watch.page.goto(path)
         return watch
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    with all_answered():
+        yield open_page
+        for context in contexts:
+            context.close()
+
+
+@contextmanager
+def all_answered() -> Iterator[None]:
+    """Leave no request behind, such as one that a page sent as it was left.
+
+    The server's threads are not waited for: their database would be gone beneath them.
+    """
+    under_way: list[int] = []
+
+    def begin(**_request: Any) -> None:
+        under_way.append(1)
+
+    def end(**_request: Any) -> None:
+        under_way.pop()
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+    try:
+        yield
+        last = time.monotonic() + 60
+        while under_way and time.monotonic() < last:
+            time.sleep(0.02)
+    finally:
+        request_started.disconnect(begin)
+        request_finished.disconnect(end)

@@ -174,6 +174,38 @@ def test_mode_and_state_change_through_their_forms(staff, flood):
     assert (flood.mode, flood.state) == (CampaignMode.ORDINARY, CampaignState.CLOSED)
 
 
+@pytest.mark.parametrize(
+    ("page", "first", "second", "told", "stored"),
+    [
+        ("hours", hours_form(lock="20:00"), hours_form(lock="21:00"), ("21:00", "20:00"),
+         lambda flood: f"{flood.hours.get(hour='lock').at:%H}"),
+        ("level", {"level": "甲", "source": "通知", "at": "2021-08-05T08:00"}, {"level": ""},
+         ("（空）", "甲"), lambda flood: flood.level),
+        ("mode", {"to": "ordinary"}, {"to": "emergency"}, ("应急", "常态"),
+         lambda flood: flood.mode),
+    ],
+)  # fmt: skip
+def test_who_is_second_sees_both_values_and_may_mean_it(
+    staff, flood, page, first, second, told, stored
+):
+    url = f"/campaigns/flood-2021/{page}/"
+    drawn = {"drawn": client_for(staff).get(url).context["form"]["drawn"].value()}
+    assert client_for(staff).post(url, {**first, **drawn}).status_code == 302
+    flood.refresh_from_db()
+    before = stored(flood)
+
+    answer = client_for(staff).post(url, {**second, **drawn})
+
+    assert answer.status_code == 409
+    assert told in [(one.mine or "（空）", one.theirs) for one in answer.context["differences"]]
+    flood.refresh_from_db()
+    assert stored(flood) == before
+    again = {"drawn": answer.context["form"]["drawn"].value()}
+    assert client_for(staff).post(url, {**second, **again}).status_code == 302
+    flood.refresh_from_db()
+    assert stored(flood) != before
+
+
 def test_a_state_the_campaign_cannot_reach_is_not_offered(staff, flood):
     response = client_for(staff).post("/campaigns/flood-2021/state/", {"to": "planned"})
 
@@ -224,6 +256,22 @@ def test_opening_with_an_event_says_who_told_of_it_and_when_it_was(staff):
     assert ahead.context["form"].errors == {"event_at": ["起算时间不得晚于现在。"]}
     clocks = Campaign.objects.get().milestones.values_list("started_source", flat=True)
     assert set(clocks) == {"据省防指通知"}
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("0202-07-20", "日期在二十年以前，请核对年份。"),
+        ("2206-07-20", "日期在一年以后，请核对年份。"),
+    ],
+)
+def test_a_slip_of_the_pen_opens_no_campaign(staff, day, sentence):
+    event = {"event_at": "2026-07-20T12:00", "event_source": "据省防指通知"}
+    form = {"template": "flood", "name": "乙", "code": "b", "starts_on": day, **event}
+
+    page = client_for(staff).post("/campaigns/new/", form)
+
+    assert page.context["form"].errors == {"starts_on": [sentence]}
 
 
 def test_a_code_already_used_is_refused_at_its_field(staff, flood):

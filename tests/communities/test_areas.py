@@ -1,5 +1,7 @@
 """Named areas: drawn from a notice's list, closed as one, never drawn otherwise afterwards."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -15,28 +17,16 @@ from tests.factories import (
     CampaignFactory,
     CommunityFactory,
     DeploymentFactory,
-    DistrictFactory,
     EstateFactory,
     MeasureFactory,
     MemberFactory,
     NamedAreaFactory,
-    StreetFactory,
 )
 from tests.office.importing import act, applied, checked, counts, exported, problems, workbook
 
 pytestmark = pytest.mark.django_db
 NEW = "/communities/areas/new/"
 HEAD = ("范围名称", "地点类别", "地点", "范围说明")
-
-
-@pytest.fixture
-def street(db):
-    return StreetFactory(district=DistrictFactory(name="管城回族区"), name="城东路街道")
-
-
-@pytest.fixture
-def place(street):
-    return CommunityFactory(street=street, name="城东路社区")
 
 
 @pytest.fixture
@@ -205,6 +195,26 @@ def test_an_area_a_measure_lies_on_stays_as_it_was_drawn(staff, area, place, sea
     assert parts(made) == [place]
 
 
+def test_a_place_inside_of_what_the_area_takes_in_already_is_refused(staff, area, place):
+    more = workbook(HEAD, [("城东片区", "社区", "城东路社区", None)])
+
+    batch = checked(staff, "areas", more)
+
+    assert [(row, column) for row, column, *_ in problems(batch)] == [(2, "place")]
+    assert "已包含在同一范围的另一处内" in problems(batch)[0][3]
+
+
+def test_the_steward_moves_no_place_from_one_area_to_another(steward, area, street, sealed):
+    AreaStatusFactory(measure=sealed, community=None, area=area)
+    other, part = NamedAreaFactory(name="城西片区"), area.parts.get(street=street)
+    form = {"area": other.pk, "street": street.pk, "community": "", "estate": ""}
+
+    client_for(steward).post(f"/admin/communities/areapart/{part.pk}/change/", form)
+
+    part.refresh_from_db()
+    assert part.area == area
+
+
 def test_the_table_of_measures_names_areas_too(staff, area, sealed):
     head = ("地点类别", "地点", "等级或措施", "起始时间", "依据通告")
     row = ("自定范围", "城东片区", "封闭管理", "2021-08-23 18:00", "通告31号")
@@ -214,3 +224,30 @@ def test_the_table_of_measures_names_areas_too(staff, area, sealed):
     assert AreaStatus.objects.get().area == area
     out, rows = exported("statuses", staff)
     assert rows[0][out.index("地点")] == "城东片区"
+
+
+def test_an_emptied_note_is_cleared_and_rows_must_not_contradict_each_other(staff, area):
+    head, rows = exported("areas", staff)
+    for row in rows:
+        row[head.index("地点类别")] = row[head.index("范围说明")] = None
+
+    batch = applied(staff, "areas", workbook(head, rows))
+
+    area.refresh_from_db()
+    assert (batch.changes, area.note) == (2, "")
+    rows[0][-1], rows[1][-1] = "东至东明路", "西至城东路"
+    torn = problems(checked(staff, "areas", workbook(head, rows)))
+    assert [(row, column) for row, column, *_ in torn] == [(2, "note"), (3, "note")]
+    added = [area.name, None, CommunityFactory(name="陇海路社区").name, "另起说明"]
+    rows[0][-1], rows[1][-1] = None, None
+    applied(staff, "areas", workbook(head, [*rows, added]))
+    area.refresh_from_db()
+    assert area.note == "另起说明"
+
+
+def test_pages_of_named_areas_stand_under_the_measures_in_the_menu(staff, area):
+    client = client_for(staff)
+
+    for address in ("/communities/areas/", NEW, area.get_absolute_url()):
+        page = client.get(address).content.decode()
+        assert re.findall(r'aria-current="page"><span>([^<]+)<', page) == ["风险与管控"]

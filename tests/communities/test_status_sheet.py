@@ -16,11 +16,9 @@ from tests.factories import (
     CampaignFactory,
     CommunityFactory,
     DeploymentFactory,
-    DistrictFactory,
     EstateFactory,
     MeasureFactory,
     MemberFactory,
-    StreetFactory,
 )
 from tests.office.importing import act, applied, checked, counts, problems, workbook
 from tests.office.importing import exported as as_kept
@@ -28,16 +26,6 @@ from tests.office.importing import exported as as_kept
 pytestmark = pytest.mark.django_db
 HEAD = ("地点类别", "地点", "等级或措施", "起始时间", "解除时间", "依据通告")
 BASIS = "市指挥部通告2021年31号"
-
-
-@pytest.fixture
-def street(db):
-    return StreetFactory(district=DistrictFactory(name="管城回族区"), name="城东路街道")
-
-
-@pytest.fixture
-def place(street):
-    return CommunityFactory(street=street, name="城东路社区")
 
 
 @pytest.fixture
@@ -182,3 +170,13 @@ def test_after_an_import_the_board_says_who_must_move(staff, unit, place, sealed
     assert AreaStatus.objects.count() == 1
     assert batch.state == "applied"
     assert "封闭区域人员变动" in batch.message
+
+
+def test_what_follows_from_place_and_level_may_be_left_blank(staff, place, sealed):
+    AreaStatusFactory(community=place, measure=sealed)
+    head, rows = exported(staff)
+    rows[0][head.index("地点类别")] = rows[0][head.index("类别")] = None
+
+    batch = checked(staff, "statuses", workbook(head, rows))
+
+    assert counts(batch) == {"new": 0, "changed": 0, "same": 1, "wrong": 0}

@@ -214,7 +214,7 @@ def test_commands_refuse_what_is_wrong_in_one_sentence(home):
     variable = manage(home, "jobs", **production(DATABASE_URL="foo"))
     options = [
         manage(home, *line.split())
-        for line in ("load_reference", "jobs --days many", "outbox --jsn", "nightly --on")
+        for line in ("load_reference", "jobs --days many", "outbox --jsn", "nightly --on", "fact")
     ]
     empty = manage(home, "facts", "--json")
     unready = manage(home, "setup")
@@ -227,11 +227,35 @@ def test_commands_refuse_what_is_wrong_in_one_sentence(home):
         "--days：应为整数，现为 'many'。",
         "没有这样的选项：--jsn。",
         "--on：后面要写一个值。",
+        "没有名为“fact”的命令。是否想用 facts？全部命令见 manage.py help。",
     ]
     assert empty.stderr == f"{UNMIGRATED}\n"
-    assert unready.stderr == f"CommandError: {UNMIGRATED}\n"
+    assert unready.stderr == f"{UNMIGRATED}\n"
     assert unready.returncode == 1
     assert variable.stderr.count("\n") == 1
+
+
+def test_help_tells_of_our_commands_and_options_in_chinese(home):
+    commands = manage(home, "help").stdout
+    options = manage(home, "outbox", "--help").stdout
+
+    assert [line.split()[0] for line in commands.splitlines() if line.startswith("  ")] == [
+        "facts",
+        "jobs",
+        "load_reference",
+        "nightly",
+        "outbox",
+        "setup",
+    ]
+    assert options.splitlines() == [
+        "用法：manage.py outbox [-h] [--json]",
+        "",
+        "待发与已发邮件：按类型和状态计数，最早一封待发邮件的时间",
+        "",
+        "选项:",
+        "  -h, --help  显示本说明",
+        "  --json      输出一份 JSON",
+    ]
 
 
 def test_unreachable_redis_is_named(home):

@@ -170,6 +170,8 @@ def test_each_number_remembers_its_figure(locked):
     )
     assert numbers[0].url == reverse("daily:figure_rows", args=[locked.code, "2021-08-05", "F01"])
     assert all(number.url for number in numbers)
+    owed = next(number.url for number in numbers if number.name == "未报单位")
+    assert owed == f"/daily/missing/?campaign={locked.code}&day=2021-08-05"
 
 
 def test_a_day_that_is_not_locked_has_no_brief(campaign, unit):
@@ -187,7 +189,9 @@ def test_what_people_said_and_signed_is_quoted(locked, leader, unit):
     CityTalkItemFactory(talk=talk, content="送水", fulfilment=Fulfilment.DONE)
     partly = {"heads": 5, "fulfilment": Fulfilment.PARTLY}
     CityTalkItemFactory(talk=talk, content="5号院 卡口值守 5 人", **partly)
-    CityTalkItemFactory(talk=talk, content="8号院搬运", heads=8, fulfilment=Fulfilment.DECLINED)
+    CityTalkItemFactory(
+        talk=talk, content="搬运，原需18人", heads=8, fulfilment=Fulfilment.DECLINED
+    )
     JudgmentFactory(round=round_, opinion="金水区缺50人。", signed_by=leader, signed_at=NIGHT)
     DispatchNoteFactory(round=round_, content="增派20人。\n轮换10人。")
     FlashReportFactory(
@@ -203,7 +207,7 @@ def test_what_people_said_and_signed_is_quoted(locked, leader, unit):
     assert "突发情况报告1起；下沉人员伤病0人，动态报告登记2人。" in text
     assert (
         "市直工委提出4项，已落实1项，未落实1项：3号院值守（6人）。"
-        "部分落实1项：5号院卡口值守5人。不能落实1项：8号院搬运（8人）。"
+        "部分落实1项：5号院卡口值守5人。不能落实1项：搬运，原需18人（8人）。"
     ) in text
     assert text[text.index("四、研判意见") + 1] == "金水区缺50人。"
     assert "增派20人。" not in text  # nobody has signed the dispatch
@@ -260,18 +264,22 @@ def test_the_first_brief_prints_the_corrections_of_its_own_period(locked, unit, 
     assert "更正为1210人" not in text
 
 
-def test_a_correction_of_the_next_day_waits_for_its_own_brief(locked, unit, leader, staff):
-    """Known when the brief of the day before was made late, which could not print it."""
-    filed(locked, unit, NEXT, F01=1260, F07=1, F14=0)
-    lock(locked, NEXT)
+def corrected_on_the_next_day(campaign, unit, *, by):
+    filed(campaign, unit, NEXT, F01=1260, F07=1, F14=0)
+    lock(campaign, NEXT)
     CorrectionFactory(
         figure=leaf(unit, "F01", NEXT),
         old=1260,
         new=1270,
         state=CorrectionState.ACCEPTED,
-        reviewed_by=staff,
+        reviewed_by=by,
         reviewed_at=moment_on(NEXT, dt.time(20)),
     )
+
+
+def test_a_correction_of_the_next_day_waits_for_its_own_brief(locked, unit, leader, staff):
+    """Known when the brief of the day before was made late, which could not print it."""
+    corrected_on_the_next_day(locked, unit, by=staff)
     late = briefs.make_brief(locked, on=DAY, now=moment_on(NEXT, dt.time(21)))
     services.sign_document(late, by=leader, now=moment_on(NEXT, dt.time(21, 30)))
 
@@ -543,16 +551,7 @@ def test_a_brief_made_late_tells_the_news_and_corrections_of_its_own_days(locked
             kind=FlashKind.INCIDENT,
             at=moment_on(on, dt.time(hour)),
         )
-    filed(locked, unit, NEXT, F01=1260, F07=1, F14=0)
-    lock(locked, NEXT)
-    CorrectionFactory(
-        figure=leaf(unit, "F01", NEXT),
-        old=1260,
-        new=1270,
-        state=CorrectionState.ACCEPTED,
-        reviewed_by=staff,
-        reviewed_at=moment_on(NEXT, dt.time(20)),
-    )
+    corrected_on_the_next_day(locked, unit, by=staff)
 
     text = paragraphs(briefs.make_brief(locked, on=DAY, now=moment_on(NEXT, dt.time(23))))
 
@@ -568,4 +567,4 @@ def test_the_page_carries_the_watermark_of_the_documents_own_campaign(locked, st
 
     printed = client.get(reverse("documents:document_print", args=[brief.pk])).content.decode()
 
-    assert "sheet-drill" not in printed
+    assert 'class="watermark"' not in printed

@@ -346,6 +346,15 @@ def test_the_table_adds_what_is_there_and_says_of_how_many(call, item, reply, fo
     assert page.context_data["filed"] == 1
 
 
+def test_the_page_of_a_call_leads_a_unit_to_its_answer(call, reply, item, reporter, liaison):
+    page = client_for(reporter).get(f"/daily/calls/{call.pk}/")
+
+    (fill,) = [action for action in page.context_data["actions"] if action.primary]
+    assert (fill.label, fill.url) == ("填报", f"/daily/calls/replies/{reply.pk}/")
+    told = client_for(liaison).get(f"/daily/calls/{call.pk}/").context_data["actions"]
+    assert "填报" not in [action.label for action in told]
+
+
 def test_a_group_sees_its_own_lines_only(call, item, reply, foreign_unit, liaison, reporter):
     DataCallReplyFactory(call=call, unit=foreign_unit)
 

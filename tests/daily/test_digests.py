@@ -1,6 +1,8 @@
 """The morning digests: each reader in the scope of his own, and silent without need."""
 
 import datetime as dt
+import re
+from html import unescape
 
 import pytest
 
@@ -11,6 +13,7 @@ from apps.daily.services import digests, locking
 from apps.figures.enums import CorrectionState, IndicatorKind, Measure, Rollup, Section
 from apps.messaging.enums import MessageKind
 from apps.messaging.models import InboxMessage, OutboxMessage
+from tests.cast import client_for
 from tests.factories import (
     CampaignFactory,
     CampaignIndicatorFactory,
@@ -83,6 +86,19 @@ def test_leader_digest_tells_the_locked_day_in_the_offices_words(locked, leader)
         assert line in sent.text.splitlines(), sent.text
 
 
+def test_each_number_of_a_digest_opens_its_rows(locked, leader, liaison, settings):
+    digests.send_leader_digest([locked], on=ON, now=MORNING)
+    digests.send_group_digests([locked], on=ON, now=MORNING)
+
+    for kind, reader in ((MessageKind.DIGEST_LEADER, leader), (MessageKind.DIGEST_GROUP, liaison)):
+        sent = mail(kind)
+        links = re.findall(f'href="{settings.SITE_URL}([^"]+)"[^>]*>([^<]*[0-9][^<]*)<', sent.html)
+        assert links, kind
+        found = {client_for(reader).get(unescape(url)).status_code for url, _ in links}
+        assert found == {200}
+        assert "\ufdd0" not in sent.text + sent.html
+
+
 def test_the_subject_counts_what_is_locked_and_apart_what_came_later(locked, leader):
     DailyReport.objects.filter(unit__short_name="示例丁").update(state=ReportState.LATE)
 
@@ -145,8 +161,12 @@ def test_group_digest_speaks_of_its_own_units_only(locked, liaison, foreign_unit
     digests.send_group_digests([locked], on=ON, now=MORNING)
 
     text = mail(MessageKind.DIGEST_GROUP).text
+    assert (
+        f"/?campaign={locked.code}&amp;day={ABOUT}#visit-units"
+        in mail(MessageKind.DIGEST_GROUP).html
+    )
     assert "第3组：应报2，已报1；在岗12人；今日请办：催报1家、审核日报1份、到岗抽查1处。" in text
-    assert f"/daily/missing/?day={ABOUT}&group=" in text
+    assert f"/daily/missing/?campaign={locked.code}&day={ABOUT}&group=" in text
     assert OutboxMessage.objects.filter(kind=MessageKind.DIGEST_GROUP).count() == 1
     assert foreign_unit.short_name not in text
 

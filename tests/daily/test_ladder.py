@@ -1,6 +1,7 @@
 """The reminder ladder: who hears what, once."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -13,6 +14,7 @@ from apps.daily.services import ladder
 from apps.messaging.enums import MessageKind, MessageState
 from apps.messaging.models import InboxMessage, OutboxMessage
 from apps.units.enums import Role
+from tests.cast import client_for
 from tests.factories import (
     CampaignFactory,
     DailyReportFactory,
@@ -68,6 +70,27 @@ def test_send_rung_reaches_the_unit_its_group_and_the_office(
     assert addresses(MessageKind.REMINDER_GROUP) == {liaison.email}
     assert addresses(MessageKind.REMINDER_OFFICE) == {staff.email}
     assert (sent.mails, sent.units, sent.left_out) == (4, 1, {})
+
+
+@pytest.mark.parametrize(
+    ("who", "kind"),
+    [
+        ("reporter", MessageKind.REMINDER_UNIT),
+        ("liaison", MessageKind.REMINDER_GROUP),
+        ("staff", MessageKind.REMINDER_OFFICE),
+    ],
+)
+def test_the_link_of_a_reminder_opens_its_own_campaign(campaign, report, who, kind, request):
+    """Whichever campaign its reader has in hand."""
+    client = client_for(request.getfixturevalue(who))
+    other = CampaignFactory(is_drill=True)
+    client.get("/", {"campaign": other.code})
+    ladder.send_rung([campaign], Rung.DUE, on=ON, now=at(17))
+    mail = OutboxMessage.objects.filter(kind=kind).first()
+
+    page = client.get(re.search(r"/daily/\S+", mail.text).group())
+
+    assert page.context["portal"].campaign.code == campaign.code
 
 
 def test_send_rung_twice_sends_once(campaign, report, reporter):

@@ -1,5 +1,6 @@
 import datetime as dt
 import threading
+import uuid
 from decimal import Decimal
 
 import pytest
@@ -424,6 +425,34 @@ def test_unlock_day_makes_late_reports_plain_ones(world, staff, leader):
     assert figure(again, world.clearing, ScopeKind.TOTAL).value == 9
 
 
+@pytest.mark.parametrize("state", [ReportState.ACCEPTED, ReportState.RETURNED])
+def test_a_unit_in_the_lock_stays_counted_when_it_files_again(world, staff, state):
+    """What differs is a correction: the page of the day must not lose the unit from its total."""
+    report = DailyReport.objects.get(unit=world.units[0], on=FIRST)
+    DailyReport.objects.filter(pk=report.pk).update(state=state)
+    client_for(staff).post(
+        reverse("daily:report_edit", args=[report.pk]),
+        {
+            "version": report.version,
+            "submission": str(uuid.uuid4()),
+            "v-F07": "12",
+            "explanation": "漏计",
+            "source": "phone",
+            "source_name": "王处长",
+            "source_at": "2021-08-04T20:00",
+        },
+    )
+
+    page = client_for(staff).get(
+        reverse("daily:round_detail", args=[world.campaign.code, FIRST.isoformat()])
+    )
+
+    total = page.context["summary"].total.reports
+    assert (total.filed, total.late, total.asked) == (4, 0, 4)
+    assert "已锁定 · 4/4 家" in page.content.decode()
+    assert Correction.objects.get().new == 12
+
+
 @pytest.mark.parametrize(
     ("reason", "consenting", "sentence"),
     [("  ", "leader", "请填写解锁原因"), ("漏报", "staff", "须经工委领导同意")],
@@ -464,7 +493,7 @@ def test_locking_anew_brings_accepted_corrections_along(world, staff, leader):
     total = day.value("F07", ScopeKind.TOTAL)
     assert (total.value, total.corrected, total.corrections) == (9, 12, 1)
     shown = cells(client_for(staff).get(reverse("figures:correction_list")))
-    assert [(row[3:5], row[9]) for row in shown] == [(["9处", "12处"], "现行核定数")]
+    assert [(row[3:5], row[9]) for row in shown] == [(["9处", "12处"], "2021年8月5日 20:00")]
 
 
 def test_locking_anew_drops_corrections_a_new_report_has_answered(world, staff, leader):
@@ -484,7 +513,8 @@ def test_locking_anew_drops_corrections_a_new_report_has_answered(world, staff, 
     assert (total.value, total.corrections) == (14, 0)
     # Old, new, who and why stay on record, with the lock they changed.
     (row,) = cells(client_for(staff).get(reverse("figures:correction_list")))
-    assert (row[3:5], row[5], row[9]) == (["9处", "12处"], "漏计夜班", "2021年8月5日 19:30 已解锁")
+    assert (row[3:5], row[5]) == (["9处", "12处"], "漏计夜班")
+    assert row[9] == "2021年8月5日 19:002021年8月5日 19:30 已解锁"
 
 
 def test_a_proposal_about_a_lock_taken_back_waits_for_nobody(world, staff, leader):

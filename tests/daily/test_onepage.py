@@ -1,12 +1,15 @@
 """The one page of 07:30 and 22:00: what it says, to whom, and that it stays as it was drawn."""
 
 import datetime as dt
+import re
+from html import unescape
 
 import pytest
 from django.urls import reverse
 
 from apps.campaigns.enums import CampaignState
 from apps.core.dates import moment_on
+from apps.core.linked import plain
 from apps.daily.enums import Edition, FlashKind, Fulfilment, ReportState
 from apps.daily.models import DailyReport, OnePage
 from apps.daily.services import locking
@@ -91,7 +94,13 @@ def drawn(campaign, edition, on):
 
 
 def lines(content, title):
-    return next(s["lines"] for s in content["sections"] if s["title"].endswith(title))
+    found = next(s["lines"] for s in content["sections"] if s["title"].endswith(title))
+    return [plain(line) for line in found]
+
+
+def words(answer):
+    """What is read on a page, without its markup."""
+    return re.sub("<[^>]+>", "", answer.content.decode())
 
 
 def test_the_night_page_answers_the_leaders_questions(locked, unit):
@@ -103,6 +112,21 @@ def test_the_night_page_answers_the_leaders_questions(locked, unit):
     assert lines(content, "请领导联系") == ["示例丁，值班电话0371-65900001。"]
     assert lines(content, "舆情") == ["无舆情报告。"]
     assert lines(content, "明日见报用数") == ["截至8月5日17时：在岗下沉党员12人。（核定数）"]
+
+
+@pytest.mark.parametrize(("edition", "on"), [(Edition.NIGHT, DAY), (Edition.MORNING, NEXT)])
+def test_each_number_of_a_sentence_opens_its_rows(locked, deployment, leader, edition, on):
+    FlashReportFactory(campaign=locked, at=moment_on(DAY, dt.time(22, 30)), kind=FlashKind.OPINION)
+    DeploymentFactory(campaign=locked, starts_on=NEXT)
+    page = keep_page(locked, on=on, edition=edition, now=moment_on(on, dt.time(22)))
+    client = client_for(leader)
+
+    body = client.get(page.get_absolute_url()).content.decode()
+
+    sections = body.partition('<section class="page-section">')[2]
+    links = re.findall('<a class="rows" href="([^"]+)">([^<]+)</a>', sections)
+    assert {"12人", "5人", "0人"} <= {text for _, text in links}
+    assert {client.get(unescape(url)).status_code for url, _ in links} == {200}
 
 
 def test_a_corrected_number_stands_as_it_was_locked(locked, unit, staff):
@@ -213,7 +237,7 @@ def test_a_page_stays_as_it_was_drawn(locked, deployment, staff):
     versions = OnePage.objects.order_by("version")
     assert [(page.version, page.made_by) for page in versions] == [(1, None), (2, staff)]
     page = client.get(reverse("daily:one_page", args=[locked.code, DAY, "night"]))
-    assert "舆情报告1起" in page.content.decode()
+    assert "舆情报告1起" in words(page)
     assert "第2版" in page.content.decode()
 
 
@@ -279,7 +303,7 @@ def test_limits_near_and_what_was_proven_stand_on_the_page(locked, leader):
     page = keep_page(
         locked, on=DAY, edition=Edition.NIGHT, now=moment_on(DAY, dt.time(22)), by=None
     )
-    body = client_for(leader).get(page.get_absolute_url()).content.decode()
+    body = words(client_for(leader).get(page.get_absolute_url()))
 
     assert "恢复供电（72小时内）：据省电力公司通报，20:00如期实现。" in body
     assert "道路通行（72小时内）临近时限：应于8月6日 01:00前实现。" in body

@@ -13,7 +13,7 @@ from apps.messaging.models import InboxMessage
 from tests.cast import client_for
 from tests.factories import DeploymentDayFactory, DeploymentFactory, ReportRevisionFactory
 
-from .report_day import AT_SIX, DAY, EVE, expected, reported, typed, values_of
+from .report_day import AT_FOUR, AT_SIX, DAY, EVE, expected, reported, typed, values_of
 
 
 def post(user, report, data):
@@ -291,6 +291,23 @@ def test_unreadable_day_is_404_and_said(report, reporter):
 
     assert page.status_code == 404
     assert "网址中的日期“2021-02-31”无法识别，请写成 2021-08-05 这样的形式" in page.text
+
+
+def test_the_form_of_a_locked_day_counts_down_to_nothing(report, reporter):
+    """Also before 截报: the hours may have been changed in the course of the day."""
+    DailyReport.objects.update(frozen_at=AT_FOUR)
+
+    head = client_for(reporter).get(reverse("daily:report_form")).text.partition("<main")[0]
+
+    assert "已锁定" in head
+    assert "距截报" not in head
+
+
+def test_a_campaign_the_address_invents_opens_no_other_form(report, reporter):
+    page = client_for(reporter).get(reverse("daily:report_form"), {"campaign": "flood-2020"})
+
+    assert page.status_code == 422
+    assert "网址中的应急任务“flood-2020”不存在，或不在您的工作范围内" in page.content.decode()
 
 
 def test_closed_campaign_is_refused_and_nothing_saved(report, flood, reporter):

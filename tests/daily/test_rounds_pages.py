@@ -6,7 +6,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.campaigns.enums import CampaignState
+from apps.campaigns.enums import CampaignState, Hour
 from apps.daily.enums import ActKind, ActState, Fulfilment
 from apps.daily.models import (
     CityTalk,
@@ -25,6 +25,7 @@ from apps.figures.models import Snapshot
 from tests.cast import client_for
 from tests.counting import cells
 from tests.factories import (
+    AllocationSheetFactory,
     CityTalkFactory,
     CityTalkItemFactory,
     CorrectionFactory,
@@ -32,6 +33,7 @@ from tests.factories import (
     DeploymentFactory,
     MemberFactory,
     NeedFactory,
+    PolicyHourFactory,
     UnitActivationFactory,
     UnitFactory,
 )
@@ -85,7 +87,23 @@ def test_the_round_shows_coverage_and_comparable_change(world, staff):
     assert (total.attendance.expected, total.attendance.night) == (20, 4)
     assert total.present.value == 17
     assert [row.label for row in answer.context["summary"].rows] == ["省直机关", "高校"]
-    assert "汇总对象：8月5日（截至 17 时）" in answer.content.decode()
+    assert "汇总对象：8月5日（截至17时）" in answer.content.decode()
+
+
+def test_sheets_of_tomorrow_are_linked_for_whoever_may_open_them(world, staff, steward):
+    sheet = AllocationSheetFactory(campaign=world.campaign, on=SECOND + dt.timedelta(days=1))
+
+    assert sheet.get_absolute_url() in page(staff)
+    assert sheet.get_absolute_url() not in page(steward)
+    assert str(sheet) in page(steward)
+
+
+def test_the_round_says_until_when_its_figures_count(world, staff):
+    """Of a locked day as it was locked, whatever the hours are now."""
+    PolicyHourFactory(campaign=world.campaign, hour=Hour.DATA_CUT, at=dt.time(17, 30))
+
+    assert "汇总对象：8月5日（截至17时30分）" in page(staff)
+    assert "汇总对象：8月4日（截至17时）" in page(staff, ROUND.replace("08-05", "08-04"))
 
 
 @pytest.mark.parametrize(
@@ -631,3 +649,10 @@ def test_a_figure_says_that_yesterday_is_missing(world, staff):
     assert [row[column] for row in cells(answer)] == ["+2", "昨日未报", "未报", "未报"]
     today = figure(Snapshot.objects.get(on=SECOND), world.clearing, ScopeKind.UNIT, unit=late.unit)
     assert "昨日未报" in page(staff, f"/daily/figures/{today.pk}/")
+
+
+def test_filters_of_what_was_told_upward_say_what_they_ask_for(staff):
+    shown = page(staff, "/daily/returns/")
+
+    assert '<label class="filter-label" for="id_day">数据日期</label>' in shown
+    assert 'placeholder="报送对象"' in shown

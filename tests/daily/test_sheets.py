@@ -123,6 +123,19 @@ def test_the_list_leaves_with_the_numbers_of_its_campaigns_and_takes_edits(
     assert values_of(owed) == {"F06": 3, "F03": 5, "F14": 0, "F08": 1}
 
 
+def test_the_template_holds_the_reports_of_the_day_and_is_as_long(
+    flood, unit, past, staff, monkeypatch
+):
+    expected(flood, unit)
+    monkeypatch.setattr("apps.office.sheets.template.MOST_ROWS", 1)
+
+    page = client_for(staff).get("/office/imports/template/reports/")
+
+    rows = openpyxl.load_workbook(io.BytesIO(page.content)).active.iter_rows(min_row=4)
+    first, second = next(rows), next(rows)
+    assert (first[0].value, first[1].value.date(), second[0].value) == ("示例甲", DAY, None)
+
+
 def test_a_row_without_a_number_is_no_report(report, staff):
     batch = applied(staff, SHEET, table(row(cells=("", "—", None, "未报"))))
 
@@ -213,6 +226,21 @@ def test_every_wrong_cell_of_a_row_is_named(flood, unit, staff):
         ]
     )
     assert [(one[1], one[2]) for one in problems(doubts)] == [(sent, "40"), (mud, "1")]
+
+
+def test_a_number_that_has_to_be_said_and_has_no_column_is_asked_for_with_it(report, staff):
+    batch = checked(staff, SHEET, table(row(cells=(9,)), head=HEAD[:3]))
+
+    (told,) = [reason for *_, reason in problems(batch) if "伤病" in reason]
+    assert told == "“下沉人员伤病”必填，没有的填 0。表中没有这一列，请补上。"
+
+
+def test_a_table_of_another_kind_is_none_whatever_it_says_above(report, staff):
+    people = [["填报单位：示例甲　填报日期：2021年8月5日"], ["姓名", "任务"], ["王示例", "清淤"]]
+
+    batch = checked(staff, SHEET, workbook(people[0], people[1:]))
+
+    assert batch.message.startswith("没有找到表头（要有单位、日期、应急任务")
 
 
 def test_a_wrong_row_of_a_locked_day_lacks_its_reason_too(report, staff, clock):

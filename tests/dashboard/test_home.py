@@ -13,10 +13,12 @@ from tests.daily.days import SECOND, World
 from tests.factories import (
     CampaignFactory,
     CommunityFactory,
+    DailyRoundFactory,
     DeploymentDayFactory,
     DeploymentFactory,
     MilestoneFactory,
     NeedFactory,
+    RoundActFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +102,12 @@ def test_the_city_sees_what_its_communities_lack_without_closed_doors(city, unit
     page = client_for(city).get("/")
     told = {kpi.label: kpi.value for kpi in page.context["city_kpis"]}
 
+    opened = [
+        len(client_for(city).get(kpi.url).context_data["table"].rows)
+        for kpi in page.context["city_kpis"]
+    ]
     assert told == {"计缺口的需求": 3, "需求人数": 47, "到岗": 7, "缺口": 40}
+    assert opened == [3, 3, 3, 2]
     assert [(row[4], row[5], row[6]) for row in cells(page)] == [
         ("30", "0", "30"),
         ("12", "2", "10"),
@@ -126,3 +133,13 @@ def test_a_units_home_of_a_campaign_that_is_over_speaks_of_that_day(world, repor
     assert "当日没有在岗登记。" in text
     assert "今日" not in text
     assert "报动态" not in text
+
+
+def test_acts_of_several_campaigns_are_told_apart(world, staff):
+    alone = home(staff)
+    other = CampaignFactory(name="2021年抗旱", starts_on=SECOND)
+    RoundActFactory(round=DailyRoundFactory(campaign=other, on=SECOND), kind="judgment")
+
+    assert "：8月5日研判" not in alone
+    named = re.findall(r">([^<>]+)：8月5日研判<", home(staff))
+    assert sorted(named) == sorted([str(world.campaign), "2021年抗旱"])

@@ -10,6 +10,7 @@ from django.urls import reverse
 from apps.accounts.models import User
 from apps.campaigns.models import Campaign
 from apps.core.dates import business_day, moment_on
+from apps.core.linked import plain
 from apps.core.scope import scope_of
 from apps.daily.selectors.digest import campaign_day
 from apps.daily.wording_digest import leader_paragraphs
@@ -134,7 +135,8 @@ def test_leaders_digest_tells_what_appeared(flood, busy):
     told = leader_paragraphs(campaign_day(flood, on=busy, since=morning, until=morning))
 
     lines = {row.title.partition("、")[2]: row.lines for row in told}
-    assert lines["宣传引导"] == (f"{day_placements(flood, on=busy).sentence}。",)
+    said = [plain(line) for line in lines["宣传引导"]]
+    assert said == [f"{day_placements(flood, on=busy).sentence}。"]
 
 
 def test_editors_home_shows_what_waits(world):

@@ -1,6 +1,7 @@
 import datetime as dt
 from functools import cache
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -17,8 +18,9 @@ from apps.assistance.enums import BeneficiaryKind, CaseEventKind, CaseState, Cir
 from apps.assistance.models import AssistanceCase, Beneficiary
 from apps.assistance.selectors.caseload import suspects
 from apps.campaigns.models import Campaign
+from apps.communities.enums import MeasureKind
 from apps.communities.models import AreaStatus
-from apps.core.dates import business_day
+from apps.core.dates import business_day, moment_on
 from apps.daily.enums import CallState, Edition, ReplyState, ReportSource, ReportState
 from apps.daily.models import (
     CityTalkItem,
@@ -30,12 +32,13 @@ from apps.daily.models import (
     ReportRevision,
     ReportValue,
 )
-from apps.dashboard.reference import clock
+from apps.dashboard.reference import august, clock
 from apps.dashboard.reference.copying import business_models
 from apps.dashboard.reference.raised import LONG_UNMET
 from apps.deployments.models import Assignment, Deployment, DeploymentDay, Sealing
 from apps.deployments.needs import by_urgency, with_chain
 from apps.deployments.sealing import plan_of_closures, plan_of_returns
+from apps.deployments.selectors import day_figures
 from apps.deployments.services.allocation.proposing import propose
 from apps.figures.enums import CorrectionState, ScopeKind
 from apps.figures.models import Correction, Figure, Snapshot
@@ -377,8 +380,9 @@ def test_every_month_of_a_campaign_that_is_over_has_its_notice_as_it_stands():
 
 
 @looks
-def test_one_pages_of_the_last_nights_are_kept():
-    last = DailyRound.objects.filter(on__lt=business_day()).values("campaign")
+def test_the_one_page_of_the_drill_s_last_night_is_kept():
+    past = DailyRound.objects.filter(campaign__is_drill=True, on__lt=business_day())
+    last = past.values("campaign")
     expected = set(last.annotate(last=Max("on")).values_list("campaign", "last"))
 
     kept = set(OnePage.objects.filter(edition=Edition.NIGHT).values_list("campaign", "on"))
@@ -414,7 +418,7 @@ def test_the_inbox_tells_of_each_kind_of_step_of_an_item():
 def test_closures_of_the_drill_were_applied_have_ended_last_and_wait():
     today = business_day()
     past, lasting, fresh = AreaStatus.objects.filter(is_drill=True).order_by("starts_at")
-    applied, back = Sealing.objects.order_by("at")
+    applied, back = Sealing.objects.filter(is_drill=True).order_by("at")
     moved = applied.changes.filter(status=past)
 
     assert (past.ends_at is None, lasting.ends_at, fresh.ends_at) == (False, None, None)
@@ -428,6 +432,60 @@ def test_closures_of_the_drill_were_applied_have_ended_last_and_wait():
     }
     assert not plan_of_returns(is_drill=True, today=today).moves
     assert not OutboxMessage.objects.exists()
+
+
+@looks
+def test_a_closure_of_august_shows_whom_it_moved_and_moves_no_figure():
+    """The small world has no such place: its own are made to fit."""
+    campaign = Campaign.objects.get(code="epidemic-2021")
+    inside = campaign.deployments.filter(is_local=True, rotation_days=None).annotate(
+        n=Count("assignments")
+    ).order_by("-n")[0]  # fmt: skip
+    others = Member.objects.filter(memberships__unit=inside.unit, assignments=None)[:2]
+    AreaStatus.objects.filter(community=inside.community, kind=MeasureKind.CONTROL).update(
+        starts_at=moment_on(inside.starts_on - dt.timedelta(days=1), dt.time(18)),
+        ends_at=moment_on(inside.ends_on + dt.timedelta(days=1), dt.time(18)),
+    )
+    before = day_figures(campaign, campaign.ends_on)
+
+    august.apply_in_august(plan_around(inside, others))
+
+    sealing = Sealing.objects.get(is_drill=False)
+    assert day_figures(campaign, campaign.ends_on) == before
+    assert set(sealing.changes.values_list("kind", flat=True)) == {"moved", "withdrawn"}
+    assert sealing.registrations.count() == sealing.changes.filter(kind="moved").count() > 0
+    reporter = User.objects.get(username=f"unit{inside.unit.code}")
+    page = client_for(reporter).get(sealing.get_absolute_url()).content.decode()
+    assert str(others[0]) in page
+    told = InboxMessage.objects.get(user=reporter, kind=MessageKind.SEALING)
+    assert sealing.changes.first().status.basis in told.text
+    assert "（自2021年" in told.text
+
+
+def plan_around(inside, others):
+    """As the planned world, of what `apply_in_august` asks for."""
+    people = list(inside.assignments.order_by("pk").values_list("member", flat=True))
+    place = SimpleNamespace(id=inside.community_id)
+    shape = {"unit": inside.unit_id, "place": place, "is_local": False, "rotation": None}
+    posts = [
+        SimpleNamespace(
+            **{**shape, "is_local": True}, id=inside.pk, members=people,
+            starts_on=inside.starts_on, ends_on=inside.ends_on,
+        ),
+        SimpleNamespace(
+            **shape, id=inside.campaign.deployments.exclude(pk=inside.pk).first().pk, members=[],
+            starts_on=inside.starts_on, ends_on=inside.ends_on,
+        ),
+        SimpleNamespace(
+            **shape, id=0, members=[member.pk for member in others],
+            starts_on=inside.ends_on, ends_on=inside.ends_on,
+        ),
+    ]  # fmt: skip
+    staff = User.objects.get(username="staff")
+    return SimpleNamespace(
+        users={"staff": staff.pk},
+        campaign=lambda _kind: SimpleNamespace(posts=posts),
+    )
 
 
 @looks
@@ -478,4 +536,4 @@ def test_the_template_of_every_sheet_holds_what_stands():
 
 
 def template(sheet, user):
-    return make_template(sheet.as_of_now(), user=user, on=business_day())
+    return make_template(sheet.for_rows(), user=user, on=business_day())

@@ -1,5 +1,6 @@
 """The search box: everything one may see, nothing else."""
 
+import html
 import re
 
 from django.urls import reverse
@@ -144,3 +145,21 @@ def test_queries_do_not_grow_with_what_is_found(staff):
         CommunityFactory(name=f"荷塘社区{n}")
 
     assert statements(client, address) == few
+
+
+def test_rest_of_what_was_found_stands_in_the_list_of_each_campaign(staff):
+    counts = {"2021年防汛救灾": 7, "2021年疫情防控": 2}
+    for name, count in counts.items():
+        campaign = CampaignFactory(name=name)
+        for number in range(count):
+            MilestoneFactory(campaign=campaign, name=f"槐序路恢复供电{number}")
+    client = client_for(staff)
+    page = client.get(reverse("dashboard:search"), {"q": "槐序"}).content.decode()
+
+    lists = re.findall(r'<a class="num" href="([^"]+)">(\S+) (\d+) 条</a>', page)
+    opened = {
+        name: client.get(html.unescape(url)).context_data["page"].paginator.count
+        for url, name, _ in lists
+    }
+
+    assert {name: int(count) for _, name, count in lists} == opened == counts

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from apps.core.dates import business_day
+from apps.core.linked import plain
 from apps.daily.selectors.digest import group_mornings, unit_todos
 from apps.deployments.models import Finding, FindingStep, Visit, VisitResult
 from apps.deployments.visits import spot_checks_due
@@ -23,6 +24,7 @@ from tests.factories import (
     DeploymentDayFactory,
     DeploymentFactory,
     FindingFactory,
+    GroupMembershipFactory,
     UnitFactory,
     VisitFactory,
 )
@@ -67,7 +69,9 @@ def test_whom_nobody_has_seen_stands_first(campaign, unit, group, foreign_unit, 
     ]  # fmt: skip
     assert "从未走访 1 个" in shown
     assert "9 天" in shown
-    assert "待答复1" in shown
+    waiting = re.search(r'href="([^"]*)">待答复1</a>', shown)[1]
+    findings = client_for(liaison).get(html.unescape(waiting)).context_data["table"].rows
+    assert [row.visit for row in findings] == [found]
     assert f"/deployments/visits/new/?unit={never.pk}" in shown
 
 
@@ -97,6 +101,23 @@ def test_who_is_on_post_leads_to_the_deployments_of_the_group(
     assert f"unit={idle.pk}&amp;on" not in shown
 
 
+def test_the_deployments_behind_a_number_are_of_the_groups_of_its_day(
+    campaign, unit, group, foreign_group, leader
+):
+    row = sent(campaign, unit, "城东路社区", 12, on=TODAY - DAY)
+    unit.group_memberships.update(ends_on=TODAY - DAY)
+    GroupMembershipFactory(unit=unit, group=foreign_group, starts_on=TODAY)
+    client = client_for(leader)
+
+    day = f"campaign={campaign.code}&day={TODAY - DAY}"
+    shown = client.get(f"/boards/groups/{group.pk}/?{day}").content.decode()
+    url = re.search(r'href="(/deployments/\?[^"]*community[^"]*)"><span class="num">12<', shown)[1]
+
+    assert f'href="{row.get_absolute_url()}"' in client.get(html.unescape(url)).content.decode()
+    today = client.get(f"/deployments/?campaign={campaign.code}&group={group.pk}")
+    assert f'href="{row.get_absolute_url()}"' not in today.content.decode()
+
+
 def test_all_communities_leave_as_excel(campaign, unit, group, foreign_group, liaison):
     for number in range(12):
         sent(campaign, unit, f"第{number}社区", number)
@@ -105,7 +126,11 @@ def test_all_communities_leave_as_excel(campaign, unit, group, foreign_group, li
     shown = client.get(f"/boards/groups/?campaign={campaign.code}").content.decode()
     answer = client.get(f"{url}&group={group.pk}")
 
-    assert "列前 10 个" in shown
+    assert len(names_in(shown, "visit-places")) == 10
+    every = re.search(r'href="([^"]*)">从未走访 12 个</a>', shown)[1]
+    assert f'href="{every}">全部 12 个</a>' in shown
+    opened = client.get(html.unescape(every)).content.decode()
+    assert len(names_in(opened, "visit-places")) == 12
     rows = list(load_workbook(BytesIO(answer.content)).active.values)
     found = [row for row in rows if row[1] == "从未走访" or row[2] == "从未走访"]
     assert len(found) == 12
@@ -176,8 +201,9 @@ def test_mornings_name_what_visits_leave_to_do(campaign, unit, group, reporter):
 
     morning = group_mornings(campaign, on=TODAY)[group.pk]
 
-    assert morning.todo == ["到岗抽查1处", "核实走访问题答复1项"]
-    assert unit_todos([campaign], on=TODAY) == {unit.pk: ("示例甲", ["走访问题待答复2"])}
+    assert [plain(line) for line in morning.todo] == ["到岗抽查1处", "核实走访问题答复1项"]
+    name, left = unit_todos([campaign], on=TODAY)[unit.pk]
+    assert (name, [plain(line) for line in left]) == ("示例甲", ["走访问题待答复2"])
 
 
 def test_the_world_has_visits_of_every_campaign_and_findings_in_every_state(world):

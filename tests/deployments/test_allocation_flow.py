@@ -236,6 +236,36 @@ def test_an_edit_keeps_what_was_proposed(staff, draft):
     assert "自备雨具" in page
 
 
+@pytest.mark.parametrize("note", ["自备雨具", "自备雨具。"])
+def test_the_notice_says_what_is_asked_in_a_whole_sentence(staff, draft, note):
+    draft.note = note
+    draft.save(update_fields=["note"])
+
+    services.submit_sheet(draft, by=staff, now=timezone.now())
+
+    draft.refresh_from_db()
+    page = client_for(staff).get(reverse("documents:document_detail", args=[draft.document_id]))
+    assert "4.自备雨具。</p>" in page.content.decode()
+
+
+def test_two_who_edit_a_draft_see_both_values(staff, draft, unit):
+    url = reverse("deployments:allocation_edit", args=[draft.pk])
+    first, second = edit_form(draft, 4, note="自备雨具"), edit_form(draft, 5)
+    assert client_for(staff).post(url, first).status_code == 302
+
+    answer = client_for(staff).post(url, second)
+
+    assert answer.status_code == 409
+    assert [(one.label, one.mine, one.theirs) for one in answer.context["differences"]] == [
+        (f"{unit}派往城东路社区：人数", 5, 4),
+        ("工作要求", "", "自备雨具"),
+    ]
+    assert draft.lines.get().heads == 4
+    meant = {**second, "version": answer.context["form"]["version"].value()}
+    assert client_for(staff).post(url, meant).status_code == 302
+    assert draft.lines.get().heads == 5
+
+
 def test_more_than_a_unit_has_free_is_refused_at_the_field(staff, draft, unit):
     url = reverse("deployments:allocation_edit", args=[draft.pk])
 

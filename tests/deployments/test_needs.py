@@ -7,6 +7,7 @@ import uuid
 import pytest
 import time_machine
 from django.db import connection
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
@@ -285,6 +286,26 @@ def test_a_community_confirms_and_corrects_itself(city, campaign):
     assert before.status_code == 422
 
 
+def test_two_who_confirm_at_once_see_both_values(city, campaign):
+    need = NeedFactory(campaign=campaign)
+    url = reverse("deployments:need_confirm", args=[need.pk])
+
+    def drawn(form):
+        return {"on": str(business_day()), "source": "city", "drawn": form["drawn"].value()}
+
+    first, second = (drawn(client_for(city).get(url).context["form"]) for _ in range(2))
+    assert client_for(city).post(url, {**first, "heads": "10"}).status_code == 302
+
+    answer = client_for(city).post(url, {**second, "heads": "11"})
+
+    assert answer.status_code == 409
+    assert (11, 10) in [(one.mine, one.theirs) for one in answer.context["differences"]]
+    assert NeedConfirmation.objects.get().heads == 10
+    meant = {**drawn(answer.context["form"]), "heads": "11"}
+    assert client_for(city).post(url, meant).status_code == 302
+    assert NeedConfirmation.objects.get().heads == 11
+
+
 def test_a_community_confirms_no_more_than_could_be_there(city, campaign, chained):
     plain = NeedFactory(campaign=campaign, heads=12)
     over = NeedFactory(campaign=campaign, heads=2)
@@ -352,11 +373,12 @@ def test_what_is_lacking_is_not_settled_without_a_word(city, campaign, state, se
     client, url = client_for(city), reverse("deployments:need_settle", args=[need.pk, state])
 
     silent = client.post(url)
-    client.post(url, {"reason": "社区已自行解决"})
+    done = client.post(url, {"reason": "社区已自行解决"}, follow=True)
 
     assert silent.status_code == 422
     assert silent.context["form"].errors["reason"] == [sentence]
     need.refresh_from_db()
+    assert [str(said) for said in done.context["messages"]] == [f"{need.get_state_display()}。"]
     assert (need.state, need.settled_reason) == (state, "社区已自行解决")
     assert f"{need.get_state_display()}：社区已自行解决" in _timeline(client, need)
 
@@ -463,7 +485,19 @@ def test_needs_of_the_day_enter_the_talk_and_their_answers_follow(campaign, city
     services.settle_need(need, state=NeedState.CLOSED, reason="误报", by=city, now=now)
     pull_needs(now)
     item.refresh_from_db()
-    assert (item.reply, item.fulfilment) == ("已关闭", Fulfilment.DECLINED)
+    assert (item.reply, item.fulfilment) == ("已关闭：误报", Fulfilment.DECLINED)
+
+
+def test_what_is_asked_for_later_in_the_day_is_a_talk_at_its_own_hour(campaign, city):
+    today = business_day()
+    round_ = DailyRoundFactory(campaign=campaign, on=today)
+    for at in (dt.time(10), dt.time(10, 20), dt.time(15, 30)):
+        NeedFactory(campaign=campaign, raised_by=city, raised_at=moment_on(today, at))
+
+    pull_needs(moment_on(today, dt.time(16)))
+
+    talks = round_.talks.annotate(n=Count("items")).order_by("at").values_list("at", "n")
+    assert [*talks] == [(moment_on(today, dt.time(10)), 2), (moment_on(today, dt.time(15, 30)), 1)]
 
 
 def test_two_talks_alike_do_not_keep_needs_out(campaign, city):

@@ -109,6 +109,17 @@ def test_what_goes_out_comes_back_as_it_was_and_edits_alone_count(staff, campaig
     assert "该需求已经办结，不能再改" in problems(refused)[0][3]
 
 
+def test_people_are_people_whatever_the_measure_says(staff, campaign, place, task):
+    NeedFactory.create_batch(2, campaign=campaign, community=place, task_type=task)
+    head, rows = exported("needs", staff)
+    rows[0][head.index("单位")], rows[1][head.index("单位")] = "名", None
+    rows[0][head.index("状态")] = None
+
+    batch = checked(staff, "needs", workbook(head, rows))
+
+    assert counts(batch) == {"new": 0, "changed": 0, "same": 2, "wrong": 0}
+
+
 def test_each_wrong_row_is_named(staff, campaign, place, task):
     today = business_day()
     over = CampaignFactory(starts_on=today - 9 * DAY, state="closed", name="已结束的任务")

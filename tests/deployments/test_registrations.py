@@ -15,7 +15,9 @@ from apps.units.enums import MemberKind
 from tests.cast import client_for
 from tests.counting import cells, statements
 from tests.factories import (
+    AllocationSheetFactory,
     AssignmentFactory,
+    CampaignFactory,
     CommunityFactory,
     DeploymentFactory,
     MemberFactory,
@@ -288,6 +290,22 @@ def test_sheets_print_in_scope(reporter, city, unit, foreign_unit, place):
         ("registration_slip", UnitRegistrationFactory(unit=foreign_unit).pk),
     ):
         assert client.get(reverse(f"deployments:{name}", args=[pk])).status_code == 404
+
+
+def test_papers_are_marked_by_what_they_are_of_not_by_the_campaign_in_hand(staff, unit, place):
+    drill, real = CampaignFactory(code="drill", is_drill=True), CampaignFactory(code="real")
+    row = UnitRegistrationFactory(unit=unit, community=place)
+    slip = reverse("deployments:registration_slip", args=[row.pk])
+    sheets = [
+        reverse("deployments:allocation_print", args=[AllocationSheetFactory(campaign=of).pk])
+        for of in (drill, real)
+    ]
+    client = client_for(staff)
+
+    for in_hand in ("drill", "real"):
+        client.get("/", {"campaign": in_hand})
+        pages = [client.get(url).content.decode() for url in (slip, *sheets)]
+        assert ['class="watermark"' in page for page in pages] == [False, True, False]
 
 
 def test_a_unit_reads_what_its_community_asks_for_before_it_is_sent(reporter, unit, place):

@@ -23,6 +23,8 @@ from apps.deployments.services import (
     send_members,
 )
 from apps.jobs.services import run_requested
+from tests.cast import client_for
+from tests.counting import cells
 from tests.factories import (
     AreaStatusFactory,
     AssignmentFactory,
@@ -483,8 +485,29 @@ def test_a_local_registration_lapses_with_its_closure_even_before_it_began(
         services.end_local_duty(MORNING + days * DAY)
 
     begun.refresh_from_db()
-    assert begun.ends_on == TODAY + 2 * DAY
-    assert not MemberRegistration.objects.filter(member=later).exists()
+    assert (begun.ends_on, begun.void_reason) == (TODAY + 2 * DAY, "")
+    void = MemberRegistration.objects.get(member=later)
+    assert void.void_reason == "封控管理已于8月27日08:00解除，就地报到未开始"
+    [shown] = cells(client_for(staff).get("/deployments/registrations/members/?standing=void"))
+    assert "作废：封控管理已于8月27日08:00解除，就地报到未开始" in shown
+    assert not MemberRegistration.objects.effective(void.starts_on).filter(member=later).exists()
+
+
+def test_whose_local_registration_never_began_is_registered_by_the_next_closure(
+    staff, unit, campaign, sealed, inside, outside
+):
+    later = serving(post(unit, campaign, outside), home=inside, starts_on=TODAY + 5 * DAY)
+    status = close(sealed, community=inside)
+    apply(staff)
+    AreaStatus.objects.filter(pk=status.pk).update(ends_at=MORNING + DAY)
+    services.end_local_duty(MORNING + 2 * DAY)
+    bring_home(staff)
+    close(sealed, community=inside, at=MORNING + 3 * DAY)
+
+    apply(staff)
+
+    found = MemberRegistration.objects.filter(member=later).order_by("pk")
+    assert [bool(row.void_reason) for row in found] == [True, False]
 
 
 def test_a_withdrawal_is_not_taken_back_across_a_closure_laid_since(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.communities.models import AreaStatus
 from apps.core.dates import BEIJING
 from apps.deployments.models import Assignment, Deployment, Sealing
-from apps.deployments.sealing import plan_of_closures
+from apps.deployments.sealing import described, plan_of_closures
 from apps.deployments.services import sealing as sealing_services
 from apps.deployments.services import sealing_work
 from apps.deployments.services.sealing_telling import community_texts
@@ -201,6 +201,28 @@ def test_the_page_waits_for_the_worker_and_can_be_left(staff, closed):
 
     assert client_for(staff).get(bar).headers["HX-Refresh"] == "true"
     assert "共调整 4 人" in client_for(staff).get(sealing.get_absolute_url()).content.decode()
+
+
+def test_the_bar_says_how_far_an_applying_and_an_undoing_are(staff, closed, monkeypatch):
+    told = []
+    monkeypatch.setattr(sealing_work, "note_within", lambda _run: lambda *at: told.append(at))
+
+    apply(staff)
+    applied = [done / total for done, total in told]
+    undo(staff, Sealing.objects.get())
+
+    assert applied == sorted(applied)
+    assert 0 < applied[0] < applied[-1] < 1
+    assert 0 < told[-1][0] < told[-1][1]
+    Occurrence.objects.filter(job="sealing").update(
+        state=OccurrenceState.RUNNING, result={"done": 3, "total": 4}
+    )
+    Sealing.objects.update(state="undoing")
+    bar = reverse("deployments:sealing_progress", args=[Sealing.objects.get().pk])
+    assert (
+        '<progress class="meter" max="100" value="75"'
+        in client_for(staff).get(bar).content.decode()
+    )
 
 
 def test_pressing_twice_changes_nothing_more(staff, closed):
@@ -421,6 +443,17 @@ def test_a_record_shows_names_in_scope_alone(
         assert people[unit, inside].name in page
         assert people[foreign_unit, inside].name not in page
         assert "告知社区" not in page
+
+
+def test_a_record_says_on_which_notice_it_rests(staff, reporter, closed):
+    apply(staff)
+    sealing = Sealing.objects.get()
+    told = [
+        client_for(who).get(sealing.get_absolute_url()).context["reasons"]
+        for who in (staff, reporter)
+    ]
+
+    assert told[0] == told[1] == [described(AreaStatus.objects.get())]
 
 
 def test_home_says_who_crosses(staff, closed):

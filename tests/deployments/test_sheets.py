@@ -319,3 +319,21 @@ def test_a_roster_as_an_office_keeps_it(world, staff, unit, day):
     applied(staff, SHEET, stream.getvalue())
 
     assert stays() == [("吴敏", "城东路社区", day, None)]
+
+
+def test_a_stay_that_was_moved_goes_back_where_it_was(world, staff, unit, place, task, day):
+    """Undoing takes the deployment away that was made for it."""
+    member = Membership.objects.get(member__member_no="P1").member
+    sent = DeploymentFactory(campaign=world, unit=unit, community=place, task_type=task)
+    AssignmentFactory(deployment=sent, member=member)
+    TaskTypeFactory(name="物资分发")
+    head, rows = exported(SHEET, staff)
+    rows[0][head.index("任务类型")] = "物资分发"
+
+    batch = applied(staff, SHEET, workbook(head, rows))
+    moved = Assignment.objects.get().deployment
+    act(staff, batch, "undo")
+
+    assert (batch.state, moved != sent) == ("undone", True), batch.message
+    assert list(Deployment.objects.all()) == [sent]
+    assert Assignment.objects.get().deployment == sent

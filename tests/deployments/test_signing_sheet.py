@@ -12,6 +12,7 @@ from tests.factories import CommunityFactory, DeploymentFactory, SigningLineFact
 from tests.office.importing import act, applied, checked, counts, exported, problems, send, workbook
 
 pytestmark = pytest.mark.django_db
+CONFIRMED = "该社区当日已确认，或应急任务已结束，不能再代录，请改回原值。"
 HEAD = ("社区", "派出单位", "次序", "确认人数", "工时", "确认人", "职务", "方式", "备注")
 
 
@@ -40,6 +41,7 @@ def said(
 
 def test_the_office_enters_what_communities_said(staff, sheet, unit, foreign_unit, liaison):
     head, rows = exported("signings", staff)
+    rows[0][head.index("任务")] = None
     untouched = checked(staff, "signings", workbook(head, rows))
     assert counts(untouched) == {"new": 0, "changed": 0, "same": 2, "wrong": 0}, problems(untouched)
     for row in rows:
@@ -61,7 +63,10 @@ def test_the_office_enters_what_communities_said(staff, sheet, unit, foreign_uni
         f"由{staff}按电话代录" in client_for(liaison).get(sheet.get_absolute_url()).content.decode()
     )
     again = checked(staff, "signings", workbook(head, rows), name="三.xlsx")
-    assert {reason for *_, reason in problems(again)} == {"该社区当日已确认，不能再代录。"}
+    assert counts(again) == {"new": 0, "changed": 0, "same": 2, "wrong": 0}
+    rows[0][head.index("备注")] = "另有两人"
+    refused = checked(staff, "signings", workbook(head, rows), name="四.xlsx")
+    assert problems(refused) == [(2, "remark", "另有两人", CONFIRMED)]
 
     act(staff, batch, "undo")
 
@@ -116,8 +121,8 @@ def test_a_sheet_is_entered_whole_once_and_only_where_there_is_one(
 
     assert [(number, column, reason) for number, column, _, reason in problems(batch)] == [
         (2, "community", "当日没有该社区的到岗确认单，请先在社区确认页面生成。"),
-        (3, "community", "该社区当日已确认，不能再代录。"),
-        (4, "community", "该社区当日已确认并核定，不能再代录。"),
+        *((3, cell, CONFIRMED) for cell in ("heads", "hours", "name", "manner")),
+        *((4, cell, CONFIRMED) for cell in ("heads", "hours", "name", "manner")),
         (5, "unit", "确认单上没有该单位的这项任务，请核对单位和次序。"),
         (6, "heads", "该社区确认单上还有单位没有填写，一张确认单须一次填齐。"),
         (8, "name", "同一张确认单的确认人、职务、方式和备注应一致。"),

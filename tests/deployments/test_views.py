@@ -290,6 +290,9 @@ def test_two_who_enter_one_day_see_both_values(reporter, liaison, deployment):
     assert response.status_code == 409
     assert "您填写的内容仍在下面" in response.content.decode()
     assert DeploymentDay.objects.get().present == 9
+    meant = day_form(present="7", seen=response.context["form"]["seen"].value())
+    assert client_for(liaison).post(url, meant).status_code == 302
+    assert DeploymentDay.objects.get().present == 7
 
 
 @pytest.mark.usefixtures("roster")
@@ -562,3 +565,11 @@ def test_a_campaign_that_is_over_sends_nobody(staff, deployment):
     deployment.campaign.save()
 
     assert "派出力量" not in client.get("/deployments/?campaign=flood").content.decode()
+
+
+def test_a_deployment_that_ends_before_it_starts_is_refused_at_the_field(reporter, unit, campaign):
+    form = deployment_form(unit, ends_on=(TODAY - dt.timedelta(days=1)).isoformat())
+
+    answer = client_for(reporter).post("/deployments/new/", form)
+
+    assert answer.context["form"].errors == {"ends_on": ["截止日期不得早于起始日期，请核对。"]}

@@ -1,7 +1,8 @@
 import pytest
+from django.db import transaction
 
 from apps.jobs.models import Occurrence
-from apps.jobs.services import request, run_due, run_requested
+from apps.jobs.services import note_within, request, requests, run_due, run_requested
 
 
 @pytest.mark.django_db
@@ -53,6 +54,21 @@ def test_the_bell_rings_for_a_request(clockwork, noon, settings):
     request("import", scope="import-1", now=noon)
 
     assert clockwork.ran == ["import import-1"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_see_how_far_a_run_is_that_is_one_transaction(clockwork, noon, monkeypatch):
+    monkeypatch.setattr(requests, "TOLD_EVERY", 0)
+    clockwork.add_requested("close")
+    occurrence = request("close", scope="close-1", now=noon)
+    Occurrence.objects.update(state="running", claimed_by="us")
+    occurrence.refresh_from_db()
+
+    with transaction.atomic():
+        note_within(occurrence)(3, 4)
+        transaction.set_rollback(True)
+
+    assert Occurrence.objects.get().result == {"done": 3, "total": 4}
 
 
 def test_only_jobs_that_run_on_request_can_be_asked_for(clockwork, noon):

@@ -173,7 +173,7 @@ def test_an_old_reminder_is_skipped_and_not_run(clockwork, noon):
 
     assert clockwork.ran == ["lock 5 flood"]
     assert state_of("remind") == "skipped"
-    assert (summary.skipped, summary.done) == (1, 1)
+    assert (summary.skipped, summary.done, summary.late) == (1, 1, 1)
     assert run_due(now=noon).outcomes == ()
 
 

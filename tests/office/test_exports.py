@@ -17,7 +17,7 @@ from apps.accounts.models import AuditEntry
 from apps.core import html
 from apps.core.dates import BEIJING, business_day
 from apps.core.formats import Blank
-from apps.core.html import Tag
+from apps.core.html import Note, Tag
 from apps.core.tables import Column
 from apps.office.enums import ExportState
 from apps.office.exports import cells, plain
@@ -407,6 +407,11 @@ def test_value_becomes_what_a_workbook_keeps(value, expected):
         (Column("t", unit="户"), {"t": None}, None),
         (Column("t", note="why"), {"t": "甲", "why": "地址不存在"}, "甲（地址不存在）"),
         (Column("t", note="why"), {"t": "甲", "why": ""}, "甲"),
+        (
+            Column("n", kind="number", note=lambda _: Note("更正后 3 人", "/")),
+            {"n": 0},
+            "0（更正后 3 人）",
+        ),
     ],
 )
 def test_column_reads_its_value_from_a_row(column, row, expected):

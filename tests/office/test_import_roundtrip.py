@@ -1,14 +1,12 @@
 """Export → edit → import gives exactly the edits; rows nobody touched are no-ops."""
 
-import itertools
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.communities.models import Community
+from apps.office.workbooks.cells import DASHES, DITTO
 from apps.units.enums import FunctionLine, MemberKind, UnitCategory
-from apps.units.models import GroupMembership, Member, Membership, Unit
 from tests.cast import posted
 from tests.factories import (
     CommunityFactory,
@@ -19,28 +17,22 @@ from tests.factories import (
     UnitFactory,
 )
 
-from .importing import act, checked, counts, exported, workbook
+from .importing import NUMBERS, checked, counts, edits, exported, go_round, workbook
 
-NUMBERS = itertools.count(1)
 ROUNDS = settings(
     max_examples=5,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-# What people type and PostgreSQL, Excel and a COPY could each trip over.
+# What people type and PostgreSQL, Excel and a COPY could each trip over. A lone dash says nothing
+# and a sign of repetition points at another row: offices write both, and neither is a text.
 TEXT = st.text(
     st.characters(whitelist_categories=("L", "Nd", "P", "Sc", "Sm"), max_codepoint=0x9FFF),
     min_size=1,
     max_size=12,
-).filter(lambda text: text == text.strip() and not text.isspace())
+).filter(lambda text: text == text.strip() and text not in DASHES | DITTO)
 FORMULA = st.sampled_from(["=1+1", "+86", "-2", "@SUM", "a\\N", "\\.", "'引号", '"双', "；分、号"])
 WORDS = st.one_of(st.sampled_from(["示例甲", "第一名"]), FORMULA)
 PHONES = st.integers(0, 99_999_999).map(lambda n: f"139{n:08}")
-
-
-def edits(head, kinds):
-    """Column and new value, for up to three columns."""
-    one = st.one_of(*(st.tuples(st.just(name), values) for name, values in kinds.items()))
-    return st.lists(one, max_size=3, unique_by=lambda pair: pair[0]).map(dict)
 
 
 def flags():
@@ -102,68 +94,22 @@ def world(db):
     return posted("staff")
 
 
-def snapshot():
-    return [
-        list(model.objects.order_by("pk").values())
-        for model in (Unit, GroupMembership, Member, Membership, Community)
-    ]
-
-
-def go_round(user, code, key, changed):
-    """Edit what goes out, bring it back, undo it; what was found changed in between."""
-    before = snapshot()
-    head, rows = exported(code, user)
-    wanted = [list(row) for row in rows]
-    differing = set()
-    for number, values in changed.items():
-        row = wanted[number % len(wanted)]
-        for name, value in values.items():
-            row[head.index(name)] = "" if value is None else value
-        if row != rows[number % len(wanted)]:
-            differing.add(number % len(wanted))
-    name = f"{next(NUMBERS)}.xlsx"
-    sent = workbook(head, [[None if v == "" else v for v in row] for row in wanted])
-    batch = checked(user, code, sent, name=name, again="on")
-    assert batch.wrongs == 0, list(batch.rows.values_list("problems", flat=True))
-    assert counts(batch) == {
-        "new": 0,
-        "changed": len(differing),
-        "same": len(rows) - len(differing),
-        "wrong": 0,
-    }
-    if not differing:
-        assert snapshot() == before
-        return
-    act(user, batch, "apply")
-    assert batch.state == "applied", batch.message
-    at = head.index("手机") if "手机" in head else None
-    after = {row[head.index(key)]: row for row in exported(code, user)[1]}
-    for row in wanted:
-        if at is not None and row[at] and "*" not in row[at]:
-            assert Member.objects.get(member_no=row[head.index(key)]).phone == row[at]
-            row[at] = f"{row[at][:3]}****{row[at][-4:]}"
-        assert after[row[head.index(key)]] == row
-    act(user, batch, "undo")
-    assert batch.state == "undone", batch.message
-    assert snapshot() == before
-
-
 @ROUNDS
-@given(changed=st.dictionaries(st.integers(0, 3), edits(None, MEMBER_EDITS), max_size=3))
+@given(changed=st.dictionaries(st.integers(0, 3), edits(MEMBER_EDITS), max_size=3))
 def test_members_come_back_as_they_were_edited(world, changed):
-    go_round(world, "members", "编号", changed)
+    go_round(world, "members", changed)
 
 
 @ROUNDS
-@given(changed=st.dictionaries(st.integers(0, 1), edits(None, UNIT_EDITS), max_size=2))
+@given(changed=st.dictionaries(st.integers(0, 1), edits(UNIT_EDITS), max_size=2))
 def test_units_come_back_as_they_were_edited(world, changed):
-    go_round(world, "units", "单位代码", changed)
+    go_round(world, "units", changed)
 
 
 @ROUNDS
-@given(changed=st.dictionaries(st.integers(0, 1), edits(None, COMMUNITY_EDITS), max_size=1))
+@given(changed=st.dictionaries(st.integers(0, 1), edits(COMMUNITY_EDITS), max_size=1))
 def test_communities_come_back_as_they_were_edited(world, changed):
-    go_round(world, "communities", "代码", changed)
+    go_round(world, "communities", changed)
 
 
 @ROUNDS

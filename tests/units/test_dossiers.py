@@ -1,6 +1,7 @@
 """Records worth opening: what all desks know of a unit, a group and a community on one page."""
 
 import datetime as dt
+import html
 import re
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from apps.daily.enums import ContactMethod, ReportState
 from apps.daily.models import DailyReport
 from apps.deployments.selectors import day_figures
 from apps.figures.enums import Measure, ScopeKind
-from apps.figures.models import Figure, Indicator
+from apps.figures.models import CampaignIndicator, Figure, Indicator
 from apps.units.enums import MemberKind
 from apps.units.models import Membership
 from tests.cast import client_for
@@ -92,6 +93,17 @@ def test_unit_record_has_the_report_of_the_day_and_the_late_days(staff, campaign
     page = at_evening(staff, f"/units/{unit.pk}/")
 
     assert "已到截报 4 天 · 逾期 1 天 · 未报 2 天" in text(page)
+    opened = re.findall(
+        r'<a class="rows" href="(/daily/reports/[^"]*)">\D+(\d+) 天</a>', page.content.decode()
+    )
+    assert (
+        [
+            at_evening(staff, html.unescape(url)).context_data["page"].paginator.count
+            for url, _ in opened
+        ]
+        == [int(count) for _, count in opened]
+        == [4, 1, 2]
+    )
     assert "退回原因：漏计夜班" in text(page)
     shown = re.findall(r'day-cell day-(\w+)" href="(/daily/reports/\d+/)', page.content.decode())
     assert [tone for tone, _ in shown] == ["yellow", "red", "blue", "red"]
@@ -128,13 +140,18 @@ def test_unit_figures_show_every_day_and_open_their_rows(staff, campaign, unit, 
     known = leaf(campaign, unit, group, "F01", TODAY - DAY, Decimal(12))
     missing = leaf(campaign, unit, group, "F01", TODAY - 2 * DAY, None)
     leaf(campaign, unit, group, "F08", TODAY - DAY, Decimal(5))
-    CampaignIndicatorFactory(campaign=campaign, indicator=known.indicator)
+    SnapshotFactory(campaign=campaign, on=TODAY - 3 * DAY)
+    leaf(campaign, unit, group, "F08", TODAY - 3 * DAY, Decimal(5))
+    asked = CampaignIndicatorFactory(campaign=campaign, indicator=known.indicator)
 
     page = client_for(staff).get(f"/units/{unit.pk}/?tab=figures")
     rows = [row for row in cells(page) if len(row) == 2]
 
     assert len(rows) == 30
-    assert [row[1] for row in rows[:3]] == ["未锁定", "12", "未报"]
+    assert [row[1] for row in rows[:4]] == ["未锁定", "12", "未报", "未要求"]
+    CampaignIndicator.objects.filter(pk=asked.pk).update(is_typed=False)
+    rows = cells(client_for(staff).get(f"/units/{unit.pk}/?tab=figures"))
+    assert [row[1] for row in rows if len(row) == 2][:4] == ["未锁定", "12", "未登记", "无任务"]
     for figure in (known, missing):
         assert f"/daily/figures/{figure.pk}/" in page.content.decode()
     assert "chart-unit-figures" in page.content.decode()

@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 
 import pytest
 
@@ -31,6 +32,16 @@ def test_unit_list_shows_each_role_its_units(staff, liaison, reporter, unit, for
 def test_unit_list_is_closed_to_who_has_no_business_there(city, outsider):
     assert client_for(city).get("/units/").status_code == 403
     assert client_for(outsider).get("/units/").status_code == 403
+
+
+def test_a_unit_links_its_group_for_whoever_may_open_it(unit, group, staff, caseworker):
+    def linked(user):
+        return (
+            f'href="{group.get_absolute_url()}"' in client_for(user).get(f"/units/{unit.pk}/").text
+        )
+
+    assert linked(staff)
+    assert not linked(caseworker)
 
 
 def test_unit_list_row_tells_group_people_and_who_is_on_duty(staff, unit):
@@ -147,6 +158,15 @@ def test_group_list_shows_own_group_only(liaison, unit, foreign_unit):
     [row] = cells(client_for(liaison).get("/units/groups/"))
 
     assert row[:4] == ["第3组", "未指定", "1", "1"]
+
+
+def test_units_of_a_group_open_from_their_number(staff, unit, foreign_unit, group):
+    page = client_for(staff).get("/units/groups/").content.decode()
+
+    (address,) = re.findall(rf'href="(/units/\?group={group.pk})"', page)
+    assert [row["pk"] for row in client_for(staff).get(address).context_data["table"].rows] == [
+        unit.pk
+    ]
 
 
 def test_foreign_group_is_not_found(liaison, foreign_group):

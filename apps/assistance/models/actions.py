@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 
+from apps.accounts.fields import person_field
 from apps.campaigns.models import Campaign
 from apps.units.models import Unit
 
@@ -41,9 +41,7 @@ class AssistanceAction(models.Model):
     submission = models.UUIDField(
         "提交标识", db_index=True, help_text="一次登记多个对象的，标识相同。"
     )
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
-    )
+    by = person_field("登记人", is_known=True)
     recorded_at = models.DateTimeField("登记时间", auto_now_add=True)
 
     objects: ClassVar = AssistedQuerySet.as_manager()

@@ -3,11 +3,11 @@
 import uuid
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from apps.accounts.fields import person_field
 from apps.communities.models import Community
 from apps.core.crypto import Sealed
 from apps.core.scope import scope_of
@@ -88,9 +88,7 @@ class Beneficiary(models.Model):
         verbose_name="与此对象重复",
         help_text="重复登记的不单独计户。",
     )
-    registered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
-    )
+    registered_by = person_field("登记人", is_known=True)
     registered_at = models.DateTimeField("登记时间", auto_now_add=True)
     version = models.PositiveIntegerField("版本", default=1, editable=False)
     is_synthetic = models.BooleanField("演示数据", default=False, editable=False)
@@ -148,9 +146,7 @@ class BeneficiaryEvent(models.Model):
     kind = models.CharField("类别", max_length=10, choices=BeneficiaryEventKind)
     text = models.CharField("说明", max_length=300, blank=True)
     at = models.DateTimeField("时间")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="操作人"
-    )
+    by = person_field("操作人", is_known=True)
 
     objects: ClassVar = BeneficiaryEventQuerySet.as_manager()
 

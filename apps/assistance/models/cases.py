@@ -4,11 +4,11 @@ import datetime as dt
 import uuid
 from typing import ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from apps.accounts.fields import person_field
 from apps.campaigns.models import Campaign
 from apps.office.models import Attachment
 from apps.units.models import Unit
@@ -43,36 +43,15 @@ class AssistanceCase(models.Model):
     title = models.CharField(
         "事项", max_length=60, help_text="不写姓名、门牌和病情，如“需要配送婴儿奶粉”。"
     )
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="责任人",
-    )
+    owner = person_field("责任人")
     due_on = models.DateField("办结时限")
     state = models.CharField(
         "状态", max_length=10, choices=CaseState, default=CaseState.OPEN, db_index=True
     )
     result = models.CharField("办理结果", max_length=300, blank=True)
     opened_on = models.DateField("受理日期")
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="填报人",
-    )
-    verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="核验人",
-    )
+    answered_by = person_field("填报人")
+    verified_by = person_field("核验人")
     closed_at = models.DateTimeField("办结时间", null=True, blank=True)
     version = models.PositiveIntegerField("版本", default=1, editable=False)
     attachments = models.ManyToManyField(
@@ -137,9 +116,7 @@ class CaseEvent(models.Model):
     after = models.CharField("新状态", max_length=10, choices=CaseState, blank=True)
     text = models.CharField("说明", max_length=300, blank=True)
     at = models.DateTimeField("时间")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="操作人"
-    )
+    by = person_field("操作人", is_known=True)
 
     objects: ClassVar = CaseEventQuerySet.as_manager()
 

@@ -80,7 +80,11 @@ def change_beneficiary(row: Beneficiary, *, version: int, by: User, now: dt.date
     row.full_clean()
     differences = _differences(row, theirs)
     if theirs.version != version:
-        raise ConflictError("他人刚刚修改了该对象，请核对后再保存。", differences=differences)
+        raise ConflictError(
+            "他人刚刚修改了该对象，请核对后再保存。",
+            differences=differences,
+            marks={"version": theirs.version},
+        )
     Beneficiary.objects.filter(pk=row.pk).update(**changes, version=version + 1)
     row.version = version + 1
     said = [

@@ -36,7 +36,11 @@ def revise_case(case: AssistanceCase, *, version: int, by: User, now: dt.datetim
     if not found:
         return
     if theirs.version != version:
-        raise ConflictError("他人刚刚修改了该事项，请核对后再保存。", differences=found)
+        raise ConflictError(
+            "他人刚刚修改了该事项，请核对后再保存。",
+            differences=found,
+            marks={"version": theirs.version},
+        )
     if case.unit_id != theirs.unit_id and theirs.state != CaseState.OPEN:
         raise CaseRefusedError(
             f"{theirs.number}已交办，须退回交办后才能更换承办单位。", field="unit"

@@ -19,7 +19,7 @@ from apps.campaigns.in_campaign import InCampaignMixin, InRunningCampaignMixin
 from apps.core.dates import business_day
 from apps.core.formats import day as written
 from apps.core.tables import Column
-from apps.core.views import Action, ScopedFormView, portal_action
+from apps.core.views import Action, ScopedFormView, portal_action, ticked_keys
 from apps.core.views.keyed import KeyedListView
 from apps.figures.models import Snapshot
 
@@ -159,7 +159,7 @@ class ActionCreateView(RecordingView):
         named = asked.get("case", "")
         case = (
             AssistanceCase.objects.visible_to(user).filter(pk=named).first()
-            if named.isdigit()
+            if named.isdecimal()
             else None
         )
         if case is not None:
@@ -170,7 +170,7 @@ class ActionCreateView(RecordingView):
                 "service_type": case.service_type,
             }
         who = asked.get("beneficiary", "")
-        return {"beneficiary": who} if who.isdigit() else {}
+        return {"beneficiary": who} if who.isdecimal() else {}
 
     def perform(self, form: Any) -> int:
         data = form.cleaned_data
@@ -191,7 +191,7 @@ class ManyActionsView(RecordingView):
         return reverse("assistance:beneficiary_list")
 
     def ticked(self) -> list[Beneficiary]:
-        keys = [int(pk) for pk in self.request.POST.getlist("pk") if pk.isdigit()][:500]
+        keys = ticked_keys(self.request.POST.getlist("pk"))[:500]
         rows = Beneficiary.objects.visible_to(self.request.user).filter(pk__in=keys)
         return list(rows.select_related("community").order_by("pk"))
 

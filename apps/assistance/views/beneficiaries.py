@@ -33,7 +33,6 @@ from .common import (
     REGISTER,
     REVEAL,
     VIEW_BENEFICIARY,
-    VersionedMixin,
     is_running,
     number_cell,
     number_link,
@@ -128,7 +127,7 @@ class BeneficiaryCreateView(ScopedCreateView):
         return services.register_beneficiary(form.filled(), duplicate_of=form.duplicate_of, by=user)
 
 
-class BeneficiaryUpdateView(VersionedMixin, ScopedUpdateView):
+class BeneficiaryUpdateView(ScopedUpdateView):
     permission = REGISTER
     model = Beneficiary
     queryset = Beneficiary.objects.select_related("community")

@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from apps.campaigns.current import current_campaign
 from apps.core.dates import business_day
-from apps.core.errors import DomainError
 from apps.core.formats import day as written
 from apps.core.html import Tag, Tone
 from apps.core.tables import Column, Row
@@ -72,20 +71,6 @@ def is_running(request: HttpRequest) -> bool:
     """Whether the campaign in hand takes new records."""
     campaign = current_campaign(request)
     return campaign is not None and campaign.is_reporting
-
-
-class VersionedMixin:
-    """After a conflict both values are on the page: saving again is meant, so the form learns the
-    version that is stored now."""
-
-    model: Any
-    object: Any
-
-    def refused(self, form: Any, error: DomainError) -> Any:
-        form.data = form.data.copy()
-        rows = self.model.objects.filter(pk=self.object.pk)
-        form.data["version"] = rows.values_list("version", flat=True).get()
-        return super().refused(form, error)  # type: ignore[misc]
 
 
 LABEL_FIELDS = ("beneficiary__community__name", "beneficiary__circumstance")

@@ -105,7 +105,7 @@ class DuplicateView(RowFormView):
 
     def get_initial(self) -> dict[str, Any]:
         asked = self.request.GET.get("of", "")
-        return {"of": asked} if asked.isdigit() else {}
+        return {"of": asked} if asked.isdecimal() else {}
 
     def perform(self, form: Any) -> Beneficiary:
         row: Beneficiary = self.object

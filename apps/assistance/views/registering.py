@@ -17,7 +17,7 @@ from .. import services
 from ..enums import LIVE_CASES
 from ..forms.cases import CaseChangeForm, CaseForm
 from ..models import AssistanceCase, Beneficiary
-from .common import OPEN, VersionedMixin
+from .common import OPEN
 
 
 class CaseCreateView(InRunningCampaignMixin, ScopedCreateView):
@@ -40,7 +40,7 @@ class CaseCreateView(InRunningCampaignMixin, ScopedCreateView):
         """The beneficiary the address names, with the unit that registered it."""
         asked = self.request.GET.get("beneficiary", "")
         rows = Beneficiary.objects.visible_to(self.request.user)
-        found = rows.filter(pk=asked).first() if asked.isdigit() else None
+        found = rows.filter(pk=asked).first() if asked.isdecimal() else None
         units = Unit.objects.visible_to(self.request.user)
         if found is None or not units.filter(pk=found.unit_id).exists():
             return {"beneficiary": found.pk} if found else {}
@@ -53,7 +53,7 @@ class CaseCreateView(InRunningCampaignMixin, ScopedCreateView):
         return case
 
 
-class CaseUpdateView(VersionedMixin, ScopedUpdateView):
+class CaseUpdateView(ScopedUpdateView):
     permission = OPEN
     model = AssistanceCase
     queryset = AssistanceCase.objects.select_related("beneficiary__community", "unit")

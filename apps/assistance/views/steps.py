@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from apps.core import formats
 from apps.core.dates import business_day
-from apps.core.views import portal_action
+from apps.core.views import portal_action, ticked_keys
 from apps.core.views.edit import check_object
 from apps.core.views.refusals import back_address
 from apps.core.views.rowforms import RowFormView
@@ -54,7 +54,7 @@ def verify(request: HttpRequest, pk: int) -> HttpResponseBase:
 @portal_action(VERIFY)
 def verify_many(request: HttpRequest) -> HttpResponseBase:
     """核验办结 of the ticked ones; those that do not wait for it are named."""
-    chosen = [int(pk) for pk in request.POST.getlist("pk") if pk.isdigit()]
+    chosen = ticked_keys(request.POST.getlist("pk"))
     user = _user(request)
     rows = list(
         AssistanceCase.objects.visible_to(user)

@@ -4,11 +4,11 @@ import datetime as dt
 from functools import cached_property
 from typing import ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.urls import reverse
 
+from apps.accounts.fields import person_field
 from apps.communities.models import District
 from apps.core.submissions import submission_field
 
@@ -68,37 +68,15 @@ class Milestone(models.Model):
     source_number = models.CharField(
         "通报文号", max_length=60, blank=True, default="", db_default=""
     )
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="登记人",
-    )
+    recorded_by = person_field("登记人")
     recorded_at = models.DateTimeField("登记时间", null=True, blank=True)
     withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="撤回人",
-    )
+    withdrawn_by = person_field("撤回人")
     withdrawn_reason = models.CharField(
         "撤回原因", max_length=200, blank=True, default="", db_default=""
     )
     cancelled_at = models.DateTimeField("撤销时间", null=True, blank=True)
-    cancelled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,
-        verbose_name="撤销人",
-    )
+    cancelled_by = person_field("撤销人", db_index=False)
     cancelled_reason = models.CharField(
         "撤销原因", max_length=200, blank=True, default="", db_default=""
     )
@@ -218,14 +196,7 @@ class MilestoneReset(models.Model):
     at = models.DateTimeField("新增通报时间")
     source = models.CharField("来源", max_length=80, help_text="如：据卫健部门通报")
     source_number = models.CharField("通报文号", max_length=60, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="登记人",
-    )
+    by = person_field("登记人")
     recorded_at = models.DateTimeField("登记时间")
     withdrawn_at = models.DateTimeField("撤销时间", null=True, blank=True)
     withdrawn_reason = models.CharField("撤销原因", max_length=200, blank=True)

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from apps.core import formats, html
+from apps.core import formats, html, linked
 from apps.core.formats import Blank
 
 register = template.Library()
@@ -102,6 +102,18 @@ def tag(label: Any, tone: str = "grey") -> SafeString:
     """{% tag "逾期" "red" %}: red late or wrong, yellow soon or doubtful, blue information,
     green done, grey neutral."""
     return html.Tag(str(label), tone).__html__()  # type: ignore[arg-type]
+
+
+@register.filter(name="linked")
+def linked_filter(text: str, base: str = "") -> SafeString:
+    """A sentence whose numbers open their rows; |linked:site_url where it is read outside."""
+    return linked.drawn(text, base)
+
+
+@register.filter
+def plain(text: str) -> str:
+    """The same sentence without its addresses."""
+    return linked.plain(text)
 
 
 @register.simple_tag

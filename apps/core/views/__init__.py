@@ -3,7 +3,7 @@
 from apps.core.permissions import AUTHENTICATED, PUBLIC
 
 from .access import PortalView, portal_action
-from .actions import Action, BulkAction
+from .actions import Action, BulkAction, ticked_keys
 from .autocomplete import AutocompleteView
 from .boards import BoardView
 from .edit import ScopedCreateView, ScopedDeleteView, ScopedFormView, ScopedUpdateView
@@ -27,5 +27,6 @@ __all__ = [
     "ScopedUpdateView",
     "Tab",
     "portal_action",
+    "ticked_keys",
     "toast",
 ]

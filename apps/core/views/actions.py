@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -47,3 +48,8 @@ class BulkAction:
 
     def open_to(self, user: Any) -> bool:
         return not self.permission or allowed(user, self.permission)
+
+
+def ticked_keys(given: Iterable[str]) -> list[int]:
+    """The rows ticked in a list; what is no key is left out."""
+    return [int(key) for key in given if key.isdecimal() and len(key) < 19]

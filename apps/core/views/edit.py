@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.views.generic.edit import CreateView, DeleteView, FormView, UpdateView
 
 from apps.core.constraints import broken_rule
-from apps.core.editing import carry_state, hold, refuse_overwriting
+from apps.core.editing import bring_back, carry_state, hold, refuse_overwriting
 from apps.core.errors import ConflictError, DomainError
 from apps.core.submissions import NAME, carry_key, made_before, remembers
 
@@ -90,8 +90,10 @@ class PortalFormMixin(PortalView, abstract=True):
         return self.answer(form, status=422)
 
     def refused(self, form: Any, error: DomainError) -> HttpResponse:
-        differences = error.differences if isinstance(error, ConflictError) else ()
-        return self.answer(form, status=error.status, differences=differences)
+        if not isinstance(error, ConflictError):
+            return self.answer(form, status=error.status)
+        bring_back(form, error.marks)
+        return self.answer(form, status=error.status, differences=error.differences)
 
     def answer(self, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
         context = self.get_context_data(form=form, **more)

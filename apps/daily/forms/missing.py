@@ -15,7 +15,7 @@ class NarrowForm(forms.Form):
 
     group = forms.ModelChoiceField(LiaisonGroup.objects.none(), label="联络组", required=False)
     category = forms.ChoiceField(
-        label="类别", choices=[("", "类别"), *UnitCategory.choices], required=False
+        label="类别", choices=[("", ""), *UnitCategory.choices], required=False
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

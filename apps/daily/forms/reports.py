@@ -18,7 +18,7 @@ from apps.office.forms import PhoneField
 
 from ..doubts import is_doubtful
 from ..enums import ContactMethod, DoubtReason, ReportSource
-from ..selectors.sheets import Line
+from ..selectors.sheets import Line, on_post
 from ..services.reports.completing import complete
 from ..services.reports.filing import Entry, Filing, Origin
 
@@ -142,8 +142,7 @@ class ReportForm(PortalForm):
 
     @property
     def on_post(self) -> Line | None:
-        """The line by which the ledger has people on post today, whom 今日无下沉 would deny."""
-        return next((line for line in self.lines if line.is_on_post and line.ledger), None)
+        return on_post(self.lines)
 
     @property
     def draft_fields(self) -> list[str]:

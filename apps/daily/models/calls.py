@@ -2,11 +2,11 @@
 
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from apps.accounts.fields import person_field
 from apps.campaigns.models import Campaign
 from apps.core.scope import ScopedQuerySet, scope_of
 from apps.figures.enums import Measure, Qualifier
@@ -42,9 +42,7 @@ class DataCall(models.Model):
     purpose = models.CharField("用途", max_length=100, help_text="报给谁、做什么用。")
     due_at = models.DateTimeField("截止时间")
     state = models.CharField("状态", max_length=10, choices=CallState, default=CallState.OPEN)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="发起人"
-    )
+    made_by = person_field("发起人", is_known=True)
     made_at = models.DateTimeField("发起时间")
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
     ended_reason = models.CharField("撤销原因", max_length=100, blank=True)
@@ -128,14 +126,7 @@ class DataCallReply(models.Model):
     note = models.CharField("说明", max_length=200, blank=True)
     opened_at = models.DateTimeField("打开时间", null=True, blank=True)
     filed_at = models.DateTimeField("报送时间", null=True, blank=True)
-    filed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="报送人",
-    )
+    filed_by = person_field("报送人")
     submission = models.UUIDField("提交标识", null=True, blank=True, unique=True)
 
     objects: ClassVar = DataCallReplyQuerySet.as_manager()

@@ -5,9 +5,8 @@ from typing import ClassVar
 from django.db import models
 
 from apps.campaigns.models import Campaign
+from apps.core.scope import OfficeQuerySet
 from apps.office.models import Document
-
-from .rounds import OfficeQuerySet
 
 
 class CampaignDocument(models.Model):

@@ -2,10 +2,10 @@
 
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from apps.accounts.fields import person_field
 from apps.campaigns.models import Campaign
 from apps.core.scope import ScopedQuerySet, scope_of
 from apps.office.models import Attachment
@@ -36,18 +36,9 @@ class FlashReport(models.Model):
     injured = models.PositiveSmallIntegerField("下沉人员伤病（人）", default=0)
     told_duty_room_at = models.DateTimeField("已报告值班室时间", null=True, blank=True)
     submission = models.UUIDField("提交标识", unique=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="报告人"
-    )
+    by = person_field("报告人", is_known=True)
     at = models.DateTimeField("报告时间")
-    handled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="处理人",
-    )
+    handled_by = person_field("处理人")
     handled_at = models.DateTimeField("处理时间", null=True, blank=True)
     handling = models.CharField("处理情况", max_length=300, blank=True)
     photos = models.ManyToManyField(Attachment, blank=True, related_name="+", verbose_name="照片")

@@ -2,14 +2,14 @@
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from apps.accounts.fields import person_field
 from apps.campaigns.models import Campaign
+from apps.core.scope import OfficeQuerySet
 
 from ..enums import Edition
-from .rounds import OfficeQuerySet
 
 
 class OnePage(models.Model):
@@ -22,15 +22,7 @@ class OnePage(models.Model):
     edition = models.CharField("版次", max_length=8, choices=Edition)
     version = models.PositiveSmallIntegerField("第几版", default=1)
     made_at = models.DateTimeField("生成时间")
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="生成人",
-        help_text="空为按时自动。",
-    )
+    made_by = person_field("生成人", help_text="空为按时自动。")
     content = models.JSONField("内容", help_text="生成时的标题、数据、各段文字和转发文字。")
 
     objects: ClassVar = OfficeQuerySet.as_manager()

@@ -5,11 +5,13 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
+from apps.accounts.fields import person_field
 from apps.campaigns.models import Campaign
 from apps.core.scope import ScopedQuerySet
+from apps.deployments.models import DeploymentDay
 from apps.figures.enums import Qualifier
 from apps.figures.models import VALUE, Indicator
 from apps.units.enums import UnitCategory
@@ -40,6 +42,17 @@ class DailyReportQuerySet(ScopedQuerySet):
 
     def counted(self) -> Self:
         return self.filter(state__in=COUNTED)
+
+    def contradicted(self) -> Self:
+        """今日无下沉 filed without a reason, though the ledger by now has people on post that day."""
+        there = DeploymentDay.objects.filter(
+            deployment__campaign=OuterRef("campaign"),
+            deployment__unit=OuterRef("unit"),
+            on=OuterRef("on"),
+            present__gt=0,
+        )
+        standing = self.filter(state__in=[*COUNTED, ReportState.UNIT_REVIEW, ReportState.LATE])
+        return standing.filter(Exists(there), current__is_zero=True, current__zero_reason="")
 
 
 class DailyReport(models.Model):
@@ -87,14 +100,7 @@ class DailyReport(models.Model):
     frozen_at = models.DateTimeField("锁定时间", null=True, blank=True)
     return_reason = models.CharField("退回原因", max_length=200, blank=True)
     return_due_at = models.DateTimeField("重报时限", null=True, blank=True)
-    reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="审核人",
-    )
+    reviewed_by = person_field("审核人")
     reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
 
     objects: ClassVar = DailyReportQuerySet.as_manager()
@@ -136,14 +142,7 @@ class ReportRevision(models.Model):
     source = models.CharField("来源", max_length=8, choices=ReportSource, default=ReportSource.UNIT)
     source_name = models.CharField("来电（来件）人", max_length=40, blank=True)
     source_at = models.DateTimeField("来电（来件）时间", null=True, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="报送人",
-    )
+    by = person_field("报送人")
     at = models.DateTimeField("报送时间")
     opened_at = models.DateTimeField("打开表单时间", null=True, blank=True)
     is_late = models.BooleanField("逾期", default=False)
@@ -211,9 +210,7 @@ class Exemption(models.Model):
     starts_on = models.DateField("起始日期")
     ends_on = models.DateField("截止日期")
     reason = models.CharField("原因", max_length=200)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="批准人"
-    )
+    approved_by = person_field("批准人", is_known=True)
 
     objects: ClassVar = DatedQuerySet.as_manager()
 
@@ -248,9 +245,7 @@ class ContactNote(models.Model):
     note = models.CharField("情况", max_length=200)
     is_outage = models.BooleanField("停电断网", default=False, help_text="当日催报时略去。")
     at = models.DateTimeField("时间")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="联系人"
-    )
+    by = person_field("联系人", is_known=True)
 
     objects: ClassVar = ContactNoteQuerySet.as_manager()
 

@@ -1,33 +1,21 @@
 """The four daily acts (四个一) and what belongs to each."""
 
-from typing import Any, ClassVar, Self
+import re
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from apps.accounts.fields import person_field
 from apps.campaigns.models import Campaign
 from apps.core import formats
-from apps.core.scope import scope_of
+from apps.core.scope import OfficeQuerySet
 from apps.deployments.models import Need
 from apps.figures.models import VALUE, Indicator, Snapshot
 
 from ..enums import SETTLED, ActKind, ActState, DigestKind, Fulfilment, TalkMethod
-
-
-def _person(label: str, **options: Any) -> Any:
-    """A person named on a record; the account may not be removed while it is."""
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=label, **options
-    )
-
-
-class OfficeQuerySet(models.QuerySet[Any]):
-    """Rows of the committee's own desk."""
-
-    def visible_to(self, user: Any) -> Self:
-        return self if scope_of(user).everything else self.none()
 
 
 class DailyRoundQuerySet(OfficeQuerySet):
@@ -48,7 +36,7 @@ class DailyRound(models.Model):
     )
     on = models.DateField("日期")
     opened_at = models.DateTimeField("生成时间")
-    late_confirmed_by = _person("确认逾期提醒", null=True, blank=True)
+    late_confirmed_by = person_field("确认逾期提醒")
     late_confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
     drawn_at = models.DateTimeField("四个一小结时间", null=True, blank=True)
     closing = models.JSONField("小结", default=dict, blank=True)
@@ -76,7 +64,7 @@ class RoundAct(models.Model):
         DailyRound, models.CASCADE, related_name="acts", verbose_name="四个一"
     )
     kind = models.CharField("事项", max_length=10, choices=ActKind)
-    owner = _person("责任人", null=True, blank=True)
+    owner = person_field("责任人")
     due_at = models.DateTimeField("时限")
     state = models.CharField("状态", max_length=10, choices=ActState, default=ActState.PENDING)
     done_at = models.DateTimeField("办结时间", null=True, blank=True)
@@ -116,9 +104,9 @@ class Judgment(models.Model):
     )
     findings = models.JSONField("发现", default=list, blank=True)
     opinion = models.TextField("研判意见", max_length=2000)
-    written_by = _person("填写人")
+    written_by = person_field("填写人", is_known=True)
     written_at = models.DateTimeField("填写时间")
-    signed_by = _person("阅签领导", null=True, blank=True)
+    signed_by = person_field("阅签领导")
     signed_at = models.DateTimeField("阅签时间", null=True, blank=True)
 
     class Meta:
@@ -135,12 +123,12 @@ class DispatchNote(models.Model):
         DailyRound, models.CASCADE, related_name="dispatch", verbose_name="四个一"
     )
     content = models.TextField("调度内容", max_length=2000)
-    written_by = _person("填写人")
+    written_by = person_field("填写人", is_known=True)
     written_at = models.DateTimeField("填写时间")
-    signed_by = _person("签发领导", null=True, blank=True)
+    signed_by = person_field("签发领导")
     signed_at = models.DateTimeField("签发时间", null=True, blank=True)
     is_signed_on_behalf = models.BooleanField("代签", default=False)
-    signature_by = _person("经办签发", null=True, blank=True)
+    signature_by = person_field("经办签发")
 
     class Meta:
         verbose_name = verbose_name_plural = "调度记录"
@@ -158,7 +146,7 @@ class CityTalk(models.Model):
     at = models.DateTimeField("对接时间")
     method = models.CharField("方式", max_length=8, choices=TalkMethod)
     counterpart = models.CharField("对方联系人", max_length=40, blank=True)
-    by = _person("对接人")
+    by = person_field("对接人", is_known=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "需求对接记录"
@@ -193,7 +181,8 @@ class CityTalkItem(models.Model):
     @property
     def says_heads(self) -> bool:
         """Whether the words tell the number of people, or there is none to tell."""
-        return self.heads is None or f"{self.heads}人" in formats.tight(self.content)
+        said = rf"(?<!\d){self.heads}人"
+        return self.heads is None or bool(re.search(said, formats.tight(self.content)))
 
 
 class UpwardReturn(models.Model):
@@ -217,7 +206,7 @@ class UpwardReturn(models.Model):
         verbose_name="所依据的锁定",
     )
     explanation = models.CharField("不一致说明", max_length=200, blank=True)
-    by = _person("报送人")
+    by = person_field("报送人", is_known=True)
 
     objects: ClassVar = OfficeQuerySet.as_manager()
 

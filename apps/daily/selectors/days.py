@@ -12,6 +12,7 @@ from apps.core.html import Tag
 from apps.deployments.selectors import DESK_BASES
 from apps.figures.corrected import corrected_note
 from apps.figures.enums import IndicatorKind, ScopeKind, Stage
+from apps.figures.keys import KEYS
 from apps.figures.models import Snapshot
 from apps.figures.selectors.day_values import DayFigures, Value
 from apps.figures.selectors.days import (
@@ -26,6 +27,7 @@ from apps.figures.selectors.moves import Key
 from .links import figure_url
 from .preview import preview_figures
 
+GAPS = frozenset(keys.gap for keys in KEYS.values() if keys.gap)
 FEWER_IS_BETTER = frozenset({"F13", "F14", "E14", "F18", "E18"})
 
 
@@ -81,9 +83,9 @@ def headline(
 def _kpi(day: DayFigures, code: str, value: Value | None) -> Kpi:
     asked = day.asked[code]
     if value is None:
-        # Nothing drew this indicator: its desk is not there yet, or nobody was asked.
-        note = "无应报单位" if asked.is_typed else "台账未启用"
-        return Kpi(asked.name, None, asked.measure, notes=(note,), reason=Blank.NOT_ASKED)
+        # Nothing drew this indicator: nobody was asked, or its ledger has no row that counts.
+        why = (Blank.NOT_ASKED, "无应报单位") if asked.is_typed else (Blank.NO_TASK, "台账尚无记录")
+        return Kpi(asked.name, None, asked.measure, notes=why[1:], reason=why[0])
     return Kpi(
         label=asked.name,
         value=value.value,
@@ -95,6 +97,7 @@ def _kpi(day: DayFigures, code: str, value: Value | None) -> Kpi:
         good="down" if asked.code in FEWER_IS_BETTER else "up",
         notes=tuple(coverage_notes(value)),
         qualifier=value.qualifier,
+        reason=value.blank,
         corrected=corrected_note(day, value),
     )
 
@@ -113,6 +116,8 @@ def coverage_notes(value: Value) -> list[str]:
     notes = [str(asked.kind.label)]
     if asked.code in RECORDED:
         notes.append("按帮扶记录计")
+    elif asked.code in GAPS:
+        notes.append(f"计 {value.of} 项需求")
     elif asked.code in DESK_BASES:
         notes.append(DESK_BASES[asked.code].format(n=value.reported, of=value.of))
     elif asked.kind != IndicatorKind.CUMULATIVE:

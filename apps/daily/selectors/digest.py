@@ -5,11 +5,14 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, Sum
 
 from apps.campaigns.models import Campaign
 from apps.core import formats
+from apps.core.addresses import address
+from apps.core.linked import linked
 from apps.deployments.visits import answers_owed, answers_to_verify, spot_checks_due
 from apps.figures.enums import CorrectionState, ScopeKind, Stage
 from apps.figures.keys import keys_of
@@ -22,6 +25,7 @@ from ..models import CityTalkItem, DailyReport, DailyRound, DispatchNote, FlashR
 from .days import day_figures
 from .findings import day_findings
 from .hours import data_cut
+from .links import missing_url, reports_url
 from .owed import Owed, owed_reports
 
 ATTENTION = 5
@@ -127,8 +131,8 @@ def _headlines(day: DayFigures) -> dict[str, Value]:
 
 def _findings(day: DayFigures) -> list[str]:
     """What asks for attention; the missing and the corrections have sections of their own."""
-    found = [row.text for row in day_findings(day) if row.label not in ("未报", "更正")]
-    return [formats.tight(text) for text in found[:ATTENTION]]
+    found = [row for row in day_findings(day) if row.label not in ("未报", "更正")]
+    return [linked(formats.tight(row.text), row.url) for row in found[:ATTENTION]]
 
 
 def _dispatch_lines(round_: DailyRound | None) -> list[str]:
@@ -155,6 +159,7 @@ def _corrections(campaign: Campaign, since: dt.datetime, until: dt.datetime):  #
 class GroupMorning:
     """One group's morning for one campaign: how yesterday stands and what to do today."""
 
+    pk: int
     number: int
     asked: int
     filed: int
@@ -172,7 +177,8 @@ def group_mornings(campaign: Campaign, *, on: dt.date) -> dict[int, GroupMorning
         .values_list("group", "group__number")
         .annotate(
             asked=Count("pk"),
-            to_review=Count("pk", filter=Q(state__in=[ReportState.FILED, ReportState.LATE])),
+            # What came after the lock stays 补报 when it is accepted: it would wait for ever.
+            to_review=Count("pk", filter=Q(state=ReportState.FILED)),
             returned=Count("pk", filter=Q(state=ReportState.RETURNED)),
         )
     )
@@ -182,19 +188,30 @@ def group_mornings(campaign: Campaign, *, on: dt.date) -> dict[int, GroupMorning
     on_post = _group_values(campaign, on=on, code=keys_of(campaign.kind).on_post)
     checks = spot_checks_due(campaign, on=on)
     answers = answers_to_verify(campaign, on=on)
+    answered = f"{address('deployments:finding_list')}?turn=to_verify&campaign={campaign.code}"
+
+    def of_group(group: int, state: ReportState) -> str:
+        return reports_url(campaign, day=on.isoformat(), group=group, state=state.value)
+
+    def visits_of(group: int) -> str:
+        """The group's board tells of each unit on post how long ago it was visited."""
+        asked = urlencode({"campaign": campaign.code, "day": on.isoformat()})
+        return f"{address('dashboard:group_board', group)}?{asked}#visit-units"
+
     return {
         group: GroupMorning(
+            pk=group,
             number=number,
             asked=asked,
             filed=asked - owed[group],
             on_post=on_post.get(group),
             todo=_todo(
                 {
-                    "催报{}家": owed[group] - returned,
-                    "退回核改跟进{}家": returned,
-                    "审核日报{}份": to_review,
-                    "到岗抽查{}处": checks.get(group, 0),
-                    "核实走访问题答复{}项": answers.get(group, 0),
+                    "催报{}家": (owed[group] - returned, missing_url(campaign, on, group=group)),
+                    "退回核改跟进{}家": (returned, of_group(group, ReportState.RETURNED)),
+                    "审核日报{}份": (to_review, of_group(group, ReportState.FILED)),
+                    "到岗抽查{}处": (checks.get(group, 0), visits_of(group)),
+                    "核实走访问题答复{}项": (answers.get(group, 0), answered),
                 }
             ),
         )
@@ -231,18 +248,25 @@ def unit_todos(campaigns: Collection[Campaign], *, on: dt.date) -> dict[int, tup
             name,
             _todo(
                 {
-                    "退回核改{}": returned,
-                    f"{day}日报待本单位审核{{}}": review,
-                    f"{day}日报待补报{{}}": missing,
+                    "退回核改{}": (returned, _of_day(on, ReportState.RETURNED)),
+                    f"{day}日报待本单位审核{{}}": (review, _of_day(on, ReportState.UNIT_REVIEW)),
+                    f"{day}日报待补报{{}}": (missing, _of_day(on, "owed")),
                 }
             ),
         )
         for unit, name, returned, review, missing in rows
     }
     for unit, (name, count) in answers_owed(campaigns).items():
-        found.setdefault(unit, (name, []))[1].append(f"走访问题待答复{count}")
+        owing = linked(count, f"{address('deployments:finding_list')}?turn=awaited")
+        found.setdefault(unit, (name, []))[1].append(f"走访问题待答复{owing}")
     return found
 
 
-def _todo(counts: dict[str, int]) -> list[str]:
-    return [text.format(count) for text, count in counts.items() if count > 0]
+def _of_day(on: dt.date, state: str) -> str:
+    asked = {"day": on.isoformat(), "state": str(state)}
+    return f"{address('daily:report_list')}?{urlencode(asked)}"
+
+
+def _todo(counts: dict[str, tuple[int, str]]) -> list[str]:
+    """What there is to do, each count with the address of its rows."""
+    return [text.format(linked(n, url)) for text, (n, url) in counts.items() if n > 0]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.urls import reverse
@@ -17,7 +18,7 @@ from apps.figures.selectors.day_values import DayFigures, Value
 from apps.units.models import Unit
 
 from ..doubts import is_doubtful
-from ..models import ReportValue
+from ..models import DailyReport, ReportValue
 from .links import figure_url, missing_url
 from .owed import owed_reports
 
@@ -40,7 +41,13 @@ class Finding:
 
 def day_findings(day: DayFigures) -> list[Finding]:
     """Gaps, doubtful values, missing reports and corrections of the day, from rows alone."""
-    return [*_gaps(day), *_doubtful(day), *_missing(day), *_corrections(day)]
+    return [
+        *_gaps(day),
+        *_doubtful(day),
+        *_contradicted(day),
+        *_missing(day),
+        *_corrections(day),
+    ]
 
 
 def _gaps(day: DayFigures) -> Iterator[Finding]:
@@ -101,12 +108,28 @@ def _jump(unit: Unit, value: Value) -> str:
     return f"{unit}{value.asked.name}由 {before}{verb} {now}，未说明原因"
 
 
+def _contradicted(day: DayFigures) -> Iterator[Finding]:
+    """零报告 beside people on post, for which the unit gave no reason."""
+    rows = DailyReport.objects.filter(campaign=day.campaign).on(day.on).contradicted()
+    names = list(rows.order_by("unit__sort_order").values_list("unit__short_name", flat=True))
+    if names:
+        day_of = urlencode(
+            {"campaign": day.campaign.code, "day": day.on.isoformat(), "state": "contradicted"}
+        )
+        yield Finding(
+            label="待核实",
+            tone="yellow",
+            text=f"{formats.listing(names, most=MOST)}报“今日无下沉”，台账却登记有人在岗",
+            url=f"{reverse('daily:report_list')}?{day_of}",
+        )
+
+
 def _missing(day: DayFigures) -> Iterator[Finding]:
     owed = owed_reports([day.campaign], on=day.on)
     if owed:
         repeated = sum(row.days > 1 for row in owed)
         more = f"，其中 {repeated} 家连续两日以上" if repeated else ""
-        yield Finding("未报", "yellow", f"{len(owed)} 家{more}", missing_url(day.on))
+        yield Finding("未报", "yellow", f"{len(owed)} 家{more}", missing_url(day.campaign, day.on))
     code = keys_of(day.campaign.kind).on_post
     present = day.value(code, ScopeKind.TOTAL)
     if present is not None and present.reported < present.of:

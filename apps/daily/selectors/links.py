@@ -24,5 +24,17 @@ def posts_url(campaign: Campaign, on: dt.date, **chosen: object) -> str:
     return f"{address('deployments:deployment_list')}?{query}"
 
 
-def missing_url(on: dt.date, **chosen: object) -> str:
-    return f"{address('daily:missing_list')}?{urlencode({'day': on.isoformat(), **chosen})}"
+def report_form_url(campaign: Campaign, on: dt.date) -> str:
+    """The reader's own unit's form for a day."""
+    query = urlencode({"campaign": campaign.code, "on": on.isoformat()})
+    return f"{address('daily:report_form')}?{query}"
+
+
+def missing_url(campaign: Campaign, on: dt.date, **chosen: object) -> str:
+    """Who owes the report of a day; it names the campaign, whatever the reader has in hand."""
+    query = urlencode({"campaign": campaign.code, "day": on.isoformat(), **chosen})
+    return f"{address('daily:missing_list')}?{query}"
+
+
+def flashes_url(campaign: Campaign, **chosen: object) -> str:
+    return f"{address('daily:flash_list')}?{urlencode({'campaign': campaign.code, **chosen})}"

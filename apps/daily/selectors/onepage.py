@@ -98,6 +98,11 @@ class PageFacts:
     foretold: int | None
 
     @property
+    def next_day(self) -> dt.date:
+        """The day whose hands the page speaks of."""
+        return self.about + DAY
+
+    @property
     def is_locked(self) -> bool:
         return self.figures.stage == Stage.LOCKED
 
@@ -119,7 +124,7 @@ def page_facts(campaign: Campaign, *, on: dt.date, edition: Edition) -> PageFact
     )
     figures = day_figures(campaign, on=about, user=None)
     day = campaign_day(campaign, on=about, since=since, until=at)
-    next_day = on if is_morning else on + DAY
+    next_day = about + DAY
     shifts = _night_shifts(campaign, on=about)
     return PageFacts(
         campaign=campaign,
@@ -144,7 +149,7 @@ def page_facts(campaign: Campaign, *, on: dt.date, edition: Edition) -> PageFact
         leaving=_leaving(campaign, on=next_day),
         acts=list(
             RoundAct.objects.filter(round__campaign=campaign, round__on=about)
-            .select_related("owner")
+            .select_related("owner", "round__campaign")
             .order_by("due_at", "pk")
         ),
         clocks=news_of(campaign, since=since, until=at),

@@ -86,7 +86,7 @@ def cell_of(value: Value | None) -> Cell:
     if value is None:
         return NO_TASK
     if value.value is None or isinstance(value.value, Blank):
-        return value.value or Blank.MISSING
+        return value.value or value.blank
     if value.qualifier:
         return formats.figure(value.value, qualifier=value.qualifier)
     return value.value

@@ -1,6 +1,7 @@
 """One report as the sheet its unit fills in: what is asked, yesterday, the ledger, the wording."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -82,6 +83,11 @@ def lines_for(report: DailyReport, user: Any) -> list[Line]:
         replace(line, before=None, ledger=None) if line.is_restricted else line
         for line in report_lines(report)
     ]
+
+
+def on_post(lines: Iterable[Line]) -> Line | None:
+    """The line by which the ledger has people on post, whom 今日无下沉 would deny."""
+    return next((line for line in lines if line.is_on_post and line.ledger), None)
 
 
 def report_lines(report: DailyReport) -> list[Line]:

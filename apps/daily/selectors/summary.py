@@ -95,7 +95,7 @@ def summary(day: DayFigures, *, by: ScopeKind) -> Summary:
             url=figure_url(day.campaign, day.on, keys.on_post, **chosen),
             posts_url=posts_url(day.campaign, day.on, **chosen),
             ever_url=figure_url(day.campaign, day.on, keys.ever_on_post, **chosen),
-            missing_url=missing_url(day.on, **chosen),
+            missing_url=missing_url(day.campaign, day.on, **chosen),
             reports_url=reports_url(day.campaign, day=day.on.isoformat(), state="asked", **chosen),
             key=key,
         )

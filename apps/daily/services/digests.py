@@ -31,6 +31,7 @@ from ..selectors.addresses import (
 from ..selectors.briefs import signed_briefs
 from ..selectors.digest import campaign_day, group_mornings, unit_todos
 from ..selectors.hours import quiet_until
+from ..selectors.links import missing_url
 from ..wording import day
 from .letters import Letter, Occasion, letters, send
 
@@ -107,12 +108,15 @@ def group_letters(
     about = on - DAY
     lines: dict[int, list[str]] = defaultdict(list)
     numbers: dict[int, int] = {}
-    owing: dict[int, int] = defaultdict(int)
+    owing: dict[int, Campaign] = {}
     for campaign in campaigns:
         for group, morning in group_mornings(campaign, on=about).items():
             numbers[group] = morning.number
-            owing[group] += morning.asked - morning.filed
-            lines[group].append(_led(campaign, campaigns) + wording.group_line(morning))
+            if morning.filed < morning.asked:
+                owing.setdefault(group, campaign)
+            lines[group].append(
+                _led(campaign, campaigns) + wording.group_line(morning, campaign, about)
+            )
     occasion = _occasion(MessageKind.DIGEST_GROUP, on, campaigns, now)
     written: list[Letter] = []
     for group, paragraphs in sorted(lines.items(), key=lambda item: numbers[item[0]]):
@@ -120,16 +124,15 @@ def group_letters(
             occasion,
             boxes.get(group, []),
             subject=f"第{numbers[group]}组{day(about)}情况和今日待办",
-            link=_missing_of(group, about) if owing[group] else TODOS,
+            link=_missing_of(group, owing[group], about) if group in owing else TODOS,
             note="\n".join(paragraphs),
             paragraphs=paragraphs,
         )
     return written
 
 
-def _missing_of(group: int, about: dt.date) -> tuple[str, str]:
-    query = f"?day={about.isoformat()}&group={group}"
-    return "打开未报单位", f"{reverse('daily:missing_list')}{query}"
+def _missing_of(group: int, campaign: Campaign, about: dt.date) -> tuple[str, str]:
+    return "打开未报单位", missing_url(campaign, about, group=group)
 
 
 @transaction.atomic

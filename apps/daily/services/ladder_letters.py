@@ -5,8 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.urls import reverse
-
 from apps.campaigns.enums import Rung
 from apps.campaigns.models import Campaign, LadderStep
 from apps.messaging.enums import MessageKind
@@ -14,6 +12,7 @@ from apps.units.enums import Role
 
 from .. import wording
 from ..selectors.addresses import Addressee, group_addressees, office_addressees, unit_addressees
+from ..selectors.links import missing_url, report_form_url
 from ..selectors.owed import Owed, Standing, missing_count
 from .letters import Letter, Occasion, letters
 
@@ -45,9 +44,9 @@ class Slot:
             kind, self.on, self.name, self.is_drill, held=held, not_before=self.not_before
         )
 
-    def missing_list(self, group: int | None = None) -> tuple[str, str]:
-        query = f"?day={self.on.isoformat()}" + (f"&group={group}" if group else "")
-        return "打开未报单位", reverse("daily:missing_list") + query
+    def missing_list(self, rows: Sequence[Owed], **chosen: int) -> tuple[str, str]:
+        """The page names one campaign; of several that of the first report owed."""
+        return "打开未报单位", missing_url(self.campaigns[rows[0].campaign], self.on, **chosen)
 
     def by_campaign(
         self, rows: Sequence[Owed], sentence: Callable[[Campaign, Sequence[Owed]], str]
@@ -68,7 +67,6 @@ def unit_letters(slot: Slot, owed: Sequence[Owed], *, confirmed: bool = False) -
     for row in owed:
         by_unit[row.unit].append(row)
     boxes = _unit_boxes(slot, owed)
-    link = "填报日报", f"{reverse('daily:report_form')}?on={slot.on.isoformat()}"
     for unit, rows in by_unit.items():
         tasks = [slot.campaigns[row.campaign].name for row in rows]
         held = not confirmed and any(slot.steps[r.campaign].needs_confirmation for r in rows)
@@ -81,7 +79,7 @@ def unit_letters(slot: Slot, owed: Sequence[Owed], *, confirmed: bool = False) -
             slot.occasion(MessageKind.REMINDER_UNIT, held=held),
             boxes[unit],
             subject=wording.unit_subject(slot.rung, tasks, slot.on),
-            link=link,
+            link=("填报日报", report_form_url(slot.campaigns[rows[0].campaign], slot.on)),
             note="\n".join(paragraphs),
             paragraphs=paragraphs,
         )
@@ -127,7 +125,7 @@ def group_letters(slot: Slot, owed: Sequence[Owed], counts: Counts) -> Iterator[
             slot.occasion(MessageKind.REMINDER_GROUP),
             boxes.get(group, []),
             subject=wording.group_subject(number, len({row.unit for row in rows}), slot.on),
-            link=slot.missing_list(group),
+            link=slot.missing_list(rows, group=group),
             note="\n".join(paragraphs),
             paragraphs=paragraphs,
         )
@@ -162,7 +160,7 @@ def office_letters(slot: Slot, owed: Sequence[Owed], counts: Counts) -> Iterator
         slot.occasion(MessageKind.REMINDER_OFFICE),
         office_addressees(on=slot.on, roles=OFFICE_ROLES),
         subject=wording.office_subject(len({row.unit for row in rows}), slot.on),
-        link=slot.missing_list(),
+        link=slot.missing_list(rows),
         note="\n".join(paragraphs),
         paragraphs=paragraphs,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from apps.core.linked import plain
 from apps.messaging import services as messaging
 from apps.messaging.enums import MessageKind
 from apps.messaging.services import Mail, Note
@@ -54,7 +55,8 @@ def letters(
         template,
         {"subject": subject, "link_label": label, "path": path, **context} | _frame(occasion, path),
     )
-    return [Letter(_mail(occasion, box, *rendered), box.user, note, path) for box in boxes]
+    said = plain(note)
+    return [Letter(_mail(occasion, box, *rendered), box.user, said, path) for box in boxes]
 
 
 def send(written: Iterable[Letter]) -> int:
@@ -89,6 +91,7 @@ def send(written: Iterable[Letter]) -> int:
 def _frame(occasion: Occasion, path: str) -> dict[str, Any]:
     return {
         "link": f"{settings.SITE_URL}{path}",
+        "site_url": settings.SITE_URL,
         "is_drill": occasion.is_drill,
         "organ_name": settings.ORGAN_NAME,
         "duty_phone": settings.DUTY_PHONE,

@@ -88,6 +88,7 @@ FULFILMENTS = {
     NeedState.CLOSED: Fulfilment.DECLINED,
 }
 METHODS = {NeedSource.PHONE: TalkMethod.PHONE}
+TALK_LASTS = dt.timedelta(minutes=30)
 LONGEST = 200
 
 
@@ -126,8 +127,9 @@ def _item(round_: DailyRound, need: Need) -> CityTalkItem:
         "counterpart": need.told_by,
         "by": need.raised_by,
     }
-    # A person may have recorded two talks alike: the first takes the needs.
-    talk = CityTalk.objects.filter(**told).first()
+    # What is asked for later is another talk, at its own hour; of two alike the first takes it.
+    since = need.raised_at - TALK_LASTS
+    talk = CityTalk.objects.filter(**told, at__range=(since, need.raised_at)).first()
     talk = talk or CityTalk.objects.create(**told, at=need.raised_at)
     return CityTalkItem(
         talk=talk,
@@ -169,9 +171,9 @@ OURS = ("已调配", "已落实", "已关闭")
 
 
 def _reply(need: Any) -> str:
-    """已调配 20 人，到岗 18 人; empty while nobody has been sent."""
+    """已调配 20 人，到岗 18 人; of what was closed, why; empty while nobody has been sent."""
     if need.state == NeedState.CLOSED:
-        return "已关闭"
+        return f"已关闭：{need.settled_reason}"[:LONGEST] if need.settled_reason else "已关闭"
     if need.heads and need.accepted:
         came = f"，到岗 {need.arrived} 人" if need.arrived else ""
         return f"已调配 {need.accepted} 人{came}"

@@ -75,6 +75,13 @@ class CallView(BoardView):
         ]
         if self.call.state != CallState.OPEN:
             return actions
+        own = scope_of(self.request.user).own_units
+        for row in self.rows:
+            if row.is_owed and row.unit in own:
+                url = reverse("daily:call_reply", args=[row.pk])
+                fill = Action("填报", url, icon="pencil", primary=True, permission=ANSWER)
+                actions.insert(0, fill)
+                break
         if any(row.is_owed for row in self.rows):
             actions.append(
                 Action(

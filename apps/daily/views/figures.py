@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.safestring import SafeString
 from apps.core import formats, html
 from apps.core.tables import Column, Table
 from apps.core.views import BoardView
-from apps.deployments.selectors import DESK_BASES
+from apps.deployments.selectors import DESK_BASES, NEEDS_COUNTED
 from apps.figures.corrected import corrected_note, corrected_text
 from apps.figures.enums import Rollup, ScopeKind
 from apps.figures.models import IndicatorDefinition
@@ -28,7 +29,8 @@ from .rounds import day_of
 
 def value_cell(leaf: Leaf) -> SafeString:
     value = leaf.value
-    return html.figure(value.value, value.asked.measure, qualifier=value.qualifier)
+    measure = value.asked.measure
+    return html.figure(value.value, measure, qualifier=value.qualifier, reason=value.blank)
 
 
 def leaf_link(leaf: Leaf) -> str:
@@ -39,7 +41,9 @@ def leaf_link(leaf: Leaf) -> str:
 
 
 def changed(leaf: Leaf) -> Any:
-    """较昨日; where yesterday is what is missing, it says so."""
+    """较昨日; where today or yesterday is what is missing, it says so."""
+    if leaf.value.value is None:
+        return html.blank(leaf.value.blank)
     if leaf.value.change is None and leaf.value.number is not None and leaf.was_missing:
         return html.blank(before_word(leaf.value))
     return leaf.value.change
@@ -58,7 +62,7 @@ COLUMNS = (
     Column("group", "联络组", blank="未分组"),
     Column("category", "类别", value=lambda leaf: UnitCategory(leaf.value.category).label),
     Column("value", "数值", kind="number", value=value_cell),
-    Column("change", "较昨日", kind="change", value=changed),
+    Column("change", "较昨日", kind="change", value=changed, blank="不可比"),
     Column("entered", "已登记/应登记", value=entered, css="num"),
     Column(
         "corrections",
@@ -121,6 +125,7 @@ class FigureRowsView(BoardView):
             total=total,
             total_notes=[*coverage_notes(total), compared_note(total)] if total else (),
             corrected=corrected_note(self.day, total),
+            needs_url=self._needs(asked.code),
             leaves_sum=added_up(rows, asked.rollup),
             adds=asked.rollup == Rollup.SUM,
             missing=sum(leaf.value.value is None for leaf in rows),
@@ -137,6 +142,13 @@ class FigureRowsView(BoardView):
             ],
             **kwargs,
         )
+
+    def _needs(self, code: str) -> str:
+        """The needs a number of communities is counted from; empty for what units send."""
+        if code not in NEEDS_COUNTED:
+            return ""
+        query = {"campaign": self.campaign.code, NEEDS_COUNTED[code]: self.on.isoformat()}
+        return f"{reverse('deployments:need_list')}?{urlencode(query)}"
 
     def _chosen(self) -> tuple[int | None, str]:
         group = self.request.GET.get("group", "")

@@ -23,12 +23,13 @@ from apps.core.dates import business_day
 from apps.core.days import asked_day
 from apps.core.permissions import Permission
 from apps.core.scope import scope_of
-from apps.core.views import Action, PortalView, toast
+from apps.core.views import Action, PortalView, ticked_keys, toast
 
 from ..forms.missing import NarrowForm
 from ..forms.reports import ContactForm
 from ..models import DailyReport
 from ..selectors.copytext import copy_texts
+from ..selectors.links import missing_url
 from ..selectors.reports import NEAR, MissingRow, missing_reports
 from ..services import ladder
 from ..services import reports as services
@@ -68,8 +69,7 @@ class MissingView(PortalView, abstract=True):
 
     @property
     def address(self) -> str:
-        day = self.on.isoformat()
-        return f"{reverse('daily:missing_list')}?day={day}&campaign={self.campaign.code}"
+        return missing_url(self.campaign, self.on)
 
 
 def hint_span(campaign: Campaign, on: dt.date) -> dt.timedelta:
@@ -196,7 +196,7 @@ class MissingChaseView(MissingView):
 
     def ticked(self, chosen: list[str]) -> list[MissingRow]:
         """The ticked rows the user may chase; nothing ticked means all of them."""
-        only = [int(pk) for pk in chosen if pk.isdigit()]
+        only = ticked_keys(chosen)
         user: Any = self.request.user
         return [row for row in self.rows(only=only or None) if user.has_perm(CHASE, row.report)]
 

@@ -19,6 +19,7 @@ from apps.core.views import BoardView, PortalView, portal_action
 
 from ..enums import Edition
 from ..models import OnePage
+from ..selectors.links import missing_url
 from ..services.onepages import draw_page, keep_page
 from .rounds import day_of, last_day, round_url
 
@@ -102,13 +103,12 @@ class OnePageView(BoardView):
 
     def _rows(self, about: dt.date) -> dict[str, str]:
         """Where the rows behind each section are."""
-        day = f"?campaign={self.campaign.code}&day={about.isoformat()}"
         round_ = round_url(self.campaign, about) if about >= self.campaign.starts_on else ""
         return {
             "round": round_,
             "talk": f"{round_}#city_talk" if round_ else "",
             "flashes": f"{reverse('daily:flash_list')}?campaign={self.campaign.code}",
-            "missing": f"{reverse('daily:missing_list')}{day}",
+            "missing": missing_url(self.campaign, about),
             "milestones": f"{reverse('campaigns:milestone_list')}?campaign={self.campaign.code}",
             "areas": reverse("communities:area_status_list"),
             "corrections": f"{reverse('figures:correction_list')}?campaign={self.campaign.code}",

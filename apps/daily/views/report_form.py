@@ -66,7 +66,7 @@ class MyReportView(PortalView):
     def unit(self) -> Unit:
         own = Unit.objects.filter(pk__in=scope_of(self.request.user).own_units)
         asked = self.request.GET.get("unit")
-        found = own.filter(pk=asked).first() if asked and asked.isdigit() else own.first()
+        found = own.filter(pk=asked).first() if asked and asked.isdecimal() else own.first()
         if found is None:
             raise Http404
         return found
@@ -76,6 +76,11 @@ class MyReportView(PortalView):
         current = current_campaign(self.request)
         if current is None:
             raise services.CampaignClosedError("当前没有进行中的应急任务，无需报送日报。")
+        asked = self.request.GET.get("campaign", current.code)
+        if asked != current.code:
+            raise services.CampaignClosedError(
+                f"网址中的应急任务“{asked}”不存在，或不在您的工作范围内，请从工作台打开日报。"
+            )
         if not current.is_reporting and "campaign" not in self.request.GET:
             return next(iter(running_campaigns(on=on)), current)
         return current

@@ -17,7 +17,7 @@ from apps.campaigns.enums import Hour
 from apps.campaigns.selectors import Timetable
 from apps.core import formats
 from apps.core.dates import business_day
-from apps.core.views import ScopedFormView, portal_action
+from apps.core.views import ScopedFormView, portal_action, ticked_keys
 from apps.core.views.refusals import back_address
 
 from ..forms.reports import ExemptionForm, ReturnForm, UnitReturnForm
@@ -41,7 +41,7 @@ def _looked_up(request: HttpRequest, pk: int, permission: str) -> DailyReport:
 def _version(request: HttpRequest, report: DailyReport) -> int:
     """The version the button was drawn from; the present one when it was not said."""
     said = request.POST.get("version") or request.GET.get("version") or ""
-    return int(said) if said.isdigit() else report.version
+    return int(said) if said.isdecimal() else report.version
 
 
 @portal_action("daily.approve_own_report")
@@ -74,7 +74,7 @@ def accept_report(request: HttpRequest, pk: int) -> HttpResponseBase:
 @portal_action("daily.review_report")
 def accept_many(request: HttpRequest) -> HttpResponseBase:
     """审核通过 for the ticked rows; those in another state or of one's own unit are named."""
-    chosen = [int(pk) for pk in request.POST.getlist("pk") if pk.isdigit()]
+    chosen = ticked_keys(request.POST.getlist("pk"))
     user: Any = request.user
     rows = DailyReport.objects.visible_to(user).filter(pk__in=chosen).select_related("unit")
     reports = list(rows.order_by("unit__sort_order"))

@@ -151,6 +151,7 @@ class ReportDetailView(ScopedDetailView):
         return super().get_context_data(
             values=value_lines(report, self.request.user),
             contacts=report.contacts.select_related("by"),
+            is_contradicted=DailyReport.objects.filter(pk=report.pk).contradicted().exists(),
             may_note=self.request.user.has_perm("daily.chase_report", report),
             **kwargs,
         )

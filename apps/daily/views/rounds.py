@@ -33,6 +33,7 @@ from ..models import CityTalkItem, DailyRound, DispatchNote, Judgment, RoundAct
 from ..selectors.acts import act_board
 from ..selectors.days import day_figures, stage_tag
 from ..selectors.findings import day_findings
+from ..selectors.hours import data_cut
 from ..selectors.summary import summary, summary_notes
 from ..selectors.upward import returns_of
 from .brief_links import brief_action
@@ -95,11 +96,12 @@ class RoundView(BoardView):
         return f"四个一 · {formats.day(self.on)}"
 
     def get_subtitle(self) -> str:
-        cut = self.hours.moment(Hour.DATA_CUT, on=self.on)
-        wait = f" · {cut:%H:%M} 起可锁定" if self.now < cut else ""
+        until = formats.oclock(data_cut(self.campaign, self.locked))
+        opens = self.hours.moment(Hour.DATA_CUT, on=self.on)
+        wait = f" · {opens:%H:%M} 起可锁定" if self.now < opens else ""
         over = "" if self.campaign.is_reporting else " · 任务已结束，仅供查阅"
         return (
-            f"汇总对象：{formats.day(self.on)}（截至 {cut.hour} 时） · "
+            f"汇总对象：{formats.day(self.on)}（截至{until}） · "
             f"第 {self.campaign.day_number(self.on)} 天{wait}{over}"
         )
 

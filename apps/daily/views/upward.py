@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from apps.core import html
+from apps.core.addresses import address
 from apps.core.tables import Column
 from apps.core.views import Action, ScopedListView
 from apps.figures.enums import Measure
@@ -20,6 +21,12 @@ def _number(row: dict[str, Any]) -> SafeString:
     return html.figure(row["value"], str(Measure(row["indicator__measure"]).label))
 
 
+def _rows(row: dict[str, Any]) -> str:
+    """The rows of the number of that day, told or not."""
+    day = row["on"].isoformat()
+    return address("daily:figure_rows", row["campaign__code"], day, row["indicator__code"])
+
+
 class UpwardListView(ScopedListView):
     permission = "daily.view_dailyround"
     model = UpwardReturn
@@ -27,16 +34,16 @@ class UpwardListView(ScopedListView):
     ordering = ("-at", "-pk")
     columns = (
         Column("at", "报送时间", kind="moment", sort=True),
-        Column("receiver", "报送对象", phone="title"),
-        Column("campaign__name", "应急任务"),
+        Column("receiver", "报送对象", phone="title", css="place"),
+        Column("campaign__name", "应急任务", css="place"),
         Column("on", "数据日期", kind="day"),
         Column("as_of", "数据时点", kind="moment"),
-        Column("indicator__name", "指标"),
-        Column("value", "数值", kind="number", value=_number),
+        Column("indicator__name", "指标", css="nowrap"),
+        Column("value", "数值", kind="number", value=_number, link=_rows),
         Column("explanation", "不一致说明", blank="", css="wide"),
-        Column("by__name", "报送人"),
+        Column("by__name", "报送人", css="nowrap"),
     )
-    extra_fields = ("value", "indicator__measure")
+    extra_fields = ("value", "indicator__measure", "indicator__code", "campaign__code")
     empty = "还没有向上报送。在当日四个一的页面上登记报送。"
 
     def get_title(self) -> str:

@@ -72,7 +72,7 @@ def gap_columns(campaign: Campaign, on: dt.date) -> tuple[Column, ...]:
         Column("name", "社区", link=lambda place: place.url, phone="title"),
         Column("district", "区县"),
         Column("street", "街道", phone="hide"),
-        Column("needs", "未满足需求", kind="number", unit="项", link=unmet),
+        Column("needs", "未满足需求", kind="number", unit="项", link=unmet, phone="hide"),
         Column("heads", "需求", kind="number", unit="人", link=wanted),
         Column("present", "到岗", kind="number", unit="人", link=wanted),
         Column("gap", "缺口", kind="number", unit="人", link=unmet, css="worse strong p-end"),
@@ -110,7 +110,7 @@ def campaign_board(frame: Frame, *, figure: str = "", places: str = "list") -> d
         "figures": figures_table(frame),
         "milestones": milestones(frame),
         "missing": missing(frame),
-        "missing_url": missing_url(frame.on),
+        "missing_url": missing_url(frame.campaign, frame.on),
         **corrections(frame),
     }
 
@@ -181,6 +181,8 @@ def places_card(frame: Frame, tab: str) -> dict[str, Any]:
         ],
         "places_sheet": frame.url("board_sheet", "places"),
         "needs_url": needs_url(frame.campaign, state="open"),
+        "gaps_url": needs_url(frame.campaign, unmet=frame.on.isoformat()),
+        "wanted_url": needs_url(frame.campaign, wanted=frame.on.isoformat()),
     }
     if tab == "tiles":
         return {**found, "districts": district_tiles(frame.campaign, on=frame.on)}
@@ -206,7 +208,8 @@ def figures_table(frame: Frame) -> Table:
     figures = frame.figures
 
     def cell(value: Value) -> SafeString:
-        return html.figure(value.value, value.asked.measure, qualifier=value.qualifier)
+        measure = value.asked.measure
+        return html.figure(value.value, measure, qualifier=value.qualifier, reason=value.blank)
 
     def change(value: Value) -> Any:
         return value.value if isinstance(value.value, formats.Blank) else value.change

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from apps.core import formats, html
 from apps.core.html import escaped
 from apps.daily.selectors.summary import SummaryRow
+from apps.figures.selectors.day_values import Value
 
 
 def category_rows(rows: Iterable[SummaryRow]) -> SafeString:
@@ -25,8 +26,8 @@ def _row(row: SummaryRow) -> str:
     there = row.attendance
     expected, night = (SafeString(formats.number(n)) for n in (there.expected, there.night))
     nobody = html.blank("无任务")
-    present = _rows_of(row.url, html.figure(row.present.value)) if row.present else nobody
-    ever = _rows_of(row.ever_url, html.figure(row.ever.value)) if row.ever else nobody
+    present = _rows_of(row.url, _figure(row.present)) if row.present else nobody
+    ever = _rows_of(row.ever_url, _figure(row.ever)) if row.ever else nobody
     change = html.change(row.change)
     return (
         f'<tr><td class="p-title">{escaped(row.label)}</td>'
@@ -38,6 +39,10 @@ def _row(row: SummaryRow) -> str:
         f'<td class="r" data-label="累计（人）">{ever}</td>'
         f'<td class="r" data-label="同口径较前日">{_rows_of(row.url, change)}</td></tr>'
     )
+
+
+def _figure(value: Value) -> SafeString:
+    return html.figure(value.value, reason=value.blank)
 
 
 def _rows_of(url: str, number: SafeString) -> SafeString:

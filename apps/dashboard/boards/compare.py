@@ -31,7 +31,7 @@ from apps.figures.selectors.days import asked_indicators
 from .selectors.overlap import Overlap, overlap
 from .selectors.rounds import RoundDay, round_days
 from .selectors.spans import Days, Span, notes_by_day, plain, values_by_day
-from .shares import shares_of
+from .shares import PEOPLE, PLACES, served, shares_of
 
 DAY = dt.timedelta(days=1)
 WHOLE = (ScopeKind.TOTAL, None)
@@ -67,12 +67,6 @@ class Course:
     @property
     def whole_rounds(self) -> int:
         return sum(day.tone in ("whole", "late") for day in self.rounds)
-
-    @property
-    def posts_url(self) -> str:
-        """The deployments its people were sent to."""
-        query = urlencode({"campaign": self.campaign.code})
-        return f"{reverse('deployments:deployment_list')}?{query}"
 
     def figure_url(self, name: str, on: dt.date | None = None) -> str:
         return figure_url(
@@ -144,6 +138,7 @@ def comparison(
         "sides": sides,
         "shared": _shared(shared, sides),
         "people_url": shares_url(first, second, "unit"),
+        "places_url": shares_url(first, second, "district"),
         "turns": shared.turns,
         "people": shared.people,
         "chart": aligned(sides),
@@ -169,13 +164,13 @@ def _shared(found: Overlap, sides: Sequence[Course]) -> list[dict[str, Any]]:
         {
             "label": "累计下沉党员",
             "shared": found.people,
-            "rows_url": shares_url(first, second, "unit"),
+            "rows": served(PEOPLE, first, second),
             "urls": [side.figure_url("ever_on_post") for side in sides],
         },
         {
             "label": "累计覆盖社区",
             "shared": found.communities,
-            "rows_url": shares_url(first, second, "district"),
+            "rows": served(PLACES, first, second),
             "urls": [side.figure_url("ever_communities") for side in sides],
         },
     ]

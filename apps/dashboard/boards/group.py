@@ -59,7 +59,9 @@ class UnitRow:
         return self.report.unit_id
 
 
-def group_board(frame: Frame, group: LiaisonGroup, *, figure: str = "") -> dict[str, Any]:
+def group_board(
+    frame: Frame, group: LiaisonGroup, *, figure: str = "", every_visit: bool = False
+) -> dict[str, Any]:
     """Context of `_group.html`; the number of queries does not depend on the units."""
     shown = offered(frame)
     address = frame.url("group_board", group.pk)
@@ -76,7 +78,7 @@ def group_board(frame: Frame, group: LiaisonGroup, *, figure: str = "") -> dict[
             columns(frame, group), rows, caption=f"{group}单位", empty="本组当日没有应报单位。"
         ),
         "owed": sum(row.report.state in OWED for row in rows),
-        "missing_url": missing_url(frame.on, group=group.pk),
+        "missing_url": missing_url(frame.campaign, frame.on, group=group.pk),
         "figures": figures_table(frame),
         "trend": trend_chart(frame, code) if code in frame.figures.asked else None,
         "trend_note": trend_note(frame),
@@ -84,7 +86,7 @@ def group_board(frame: Frame, group: LiaisonGroup, *, figure: str = "") -> dict[
         "notes": talks(contacts[:NOTES], frame),
         "notes_url": _tab(group, "contacts", frame),
         "units_sheet": frame.url("board_sheet", "units", group=group.pk),
-        **visit_tables(frame, group),
+        **visit_tables(frame, group, every=every_visit),
         **corrections(frame, group=group.pk),
     }
 
@@ -113,7 +115,7 @@ def duties(frame: Frame, group: LiaisonGroup) -> list[Kpi]:
     past = f"近{DAYS}天"
     reports = reports_url(frame.campaign, day=frame.on.isoformat(), state="asked", group=group.pk)
     late, talks = _tab(group, "punctuality", frame), _tab(group, "contacts", frame)
-    missing = missing_url(frame.on, group=group.pk)
+    missing = missing_url(frame.campaign, frame.on, group=group.pk)
     return [
         Kpi("当日已报", found.filed, "家", url=reports, notes=(f"应报 {found.asked} 家",)),
         Kpi("当日逾期未报", found.overdue, "家", url=missing, alert=found.overdue > 0),
@@ -158,7 +160,7 @@ def columns(frame: Frame, group: LiaisonGroup) -> tuple[Column, ...]:
         value = row.present
         if value is None:
             return html.blank("无任务")
-        return html.figure(value.value, qualifier=value.qualifier)
+        return html.figure(value.value, qualifier=value.qualifier, reason=value.blank)
 
     def corrected(row: UnitRow) -> Note | None:
         return corrected_note(frame.figures, row.present)
@@ -192,7 +194,7 @@ def columns(frame: Frame, group: LiaisonGroup) -> tuple[Column, ...]:
         Column(
             "past__late", f"{DAYS}天内逾期", kind="number", unit="天", link=reports(late="true")
         ),
-        Column("past__missing", "未报", kind="number", unit="天", link=reports(state="owed")),
+        Column("past__missing", "未报", kind="number", unit="天", link=reports(late="owed")),
         Column("calls", "联系", kind="number", unit="次", link=calls),
         Column("report__unit__duty_phone", "值班电话", kind="phone", blank="未登记"),
     )

@@ -24,11 +24,12 @@ from apps.units.models import LiaisonGroup
 from .frame import Frame
 
 PLACES = 10
-"""Communities on the board; the rest are counted."""
+"""Communities on the board, unless all of them are asked for."""
 
 
-def visit_tables(frame: Frame, group: LiaisonGroup) -> dict[str, Any]:
-    """Context of `_visits.html`: units and communities of the group. One query."""
+def visit_tables(frame: Frame, group: LiaisonGroup, *, every: bool = False) -> dict[str, Any]:
+    """Context of `_visits.html`: units and communities of the group, the worst or `every` one. One
+    query."""
     gaps = group_gaps(frame.campaign, group.pk, on=frame.on)
     units, places = gaps["unit"], gaps["community"]
     may_record = (
@@ -48,7 +49,7 @@ def visit_tables(frame: Frame, group: LiaisonGroup) -> dict[str, Any]:
         ),
         "visit_places": Table(
             _columns(frame, group, "社区"),
-            places[:PLACES],
+            places if every else places[:PLACES],
             caption="有人在岗的社区最近走访",
             row_template=row_template,
             is_compact=True,
@@ -56,6 +57,7 @@ def visit_tables(frame: Frame, group: LiaisonGroup) -> dict[str, Any]:
         ),
         "places_never": sum(row.days is None for row in places),
         "places_all": len(places),
+        "places_url": f"{frame.url('group_board', group.pk, visits='all')}#visit-places",
         "visits_url": _visits(frame, group=group.pk),
         "visit_sheets": [
             frame.url("board_sheet", f"visit-{part}", group=group.pk)
@@ -87,7 +89,7 @@ def visit_line(frame: Frame) -> Note | None:
         return None
     line = f"走访当日 {found.today} 次、累计 {found.all} 次（{found.units} 家）"
     more = f"，问题待答复 {found.awaited} 项" if found.awaited else ""
-    return Note(f"{line}{more}。", _visits(frame))
+    return Note(f"{line}{more}。", _visits(frame, until=frame.on.isoformat()))
 
 
 def _visits(frame: Frame, **asked: Any) -> str:
@@ -119,7 +121,7 @@ def _columns(
     frame: Frame, group: LiaisonGroup, noun: str, *, findings: bool = False
 ) -> list[Column]:
     name = "units:unit_detail" if noun == "单位" else "communities:community_detail"
-    address, visits = by_key(name), _visits(frame)
+    record, visits = by_key(name), _visits(frame, until=frame.on.isoformat())
 
     def posts(row: VisitGap) -> str:
         """At a community only those of the group: others may have sent people, too."""
@@ -128,8 +130,16 @@ def _columns(
         whose = {"group": group.pk} if row.by == "community" else {}
         return posts_url(frame.campaign, frame.on, **{row.by: row.pk}, **whose)
 
+    def turns(row: VisitGap) -> str:
+        """The findings that wait, for the unit before those that wait for the group."""
+        if not waiting(row):
+            return ""
+        turn = "awaited" if row.awaited else "to_verify"
+        asked = {"campaign": frame.campaign.code, "unit": row.pk, "turn": turn}
+        return f"{address('deployments:finding_list')}?{urlencode(asked)}"
+
     columns = [
-        Column("name", noun, link=lambda row: address(row.pk), phone="title", css="nowrap"),
+        Column("name", noun, link=lambda row: record(row.pk), phone="title", css="nowrap"),
         Column(
             "ago",
             "距上次走访",
@@ -148,5 +158,7 @@ def _columns(
         ),
     ]
     if findings:
-        columns.append(Column("waiting", "问题", value=waiting, blank="无", css="nowrap"))
+        columns.append(
+            Column("waiting", "问题", value=waiting, link=turns, blank="无", css="nowrap")
+        )
     return columns

@@ -39,7 +39,7 @@ def wall_parts(frame: Frame) -> dict[str, Any]:
         else None,
         "stage": stage(frame),
         "kpis": [*figures(frame), flashes(frame)],
-        "acts": act_board(frame.campaign, on=frame.on, now=frame.now),
+        "acts": act_board(frame.campaign, on=frame.on, now=frame.now, named=False),
         "groups": progress(tiles),
         "filed": sum(tile.filed for tile in tiles),
         "filed_late": sum(tile.late for tile in tiles),

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.urls import reverse
 
 from apps.core import formats
 from apps.core.boards import LIVE, Kpi
@@ -12,10 +11,14 @@ from apps.core.tables import Column, Table
 from apps.deployments.models import Need
 from apps.deployments.whereabouts import with_gap
 
+from ..selectors.links import needs_url
 from .day import Day
 
 MOST = 10
 """Needs shown at home; the list has them all."""
+
+SHOWN = ("wanted", "unmet")
+"""Needs whose gap is counted on the day, and those of them that lack people."""
 
 ROW = "deployments:need_detail"
 NEEDS = (
@@ -48,7 +51,7 @@ def city(day: Day) -> dict[str, Any]:
     }
     rows = needs.filter(gap__gt=0).select_related("community__street__district", "task_type")
     return {
-        "city_kpis": _kpis(counts),
+        "city_kpis": _kpis(day, counts),
         "short_needs": Table(
             NEEDS,
             rows.order_by("-gap", "community__sort_key", "pk")[:MOST],
@@ -57,23 +60,23 @@ def city(day: Day) -> dict[str, Any]:
             is_compact=True,
         ),
         "short_more": max(counts["short"] - MOST, 0),
-        "need_list_url": reverse("deployments:need_list"),
+        "unmet_url": needs_url(day.campaign, unmet=day.on.isoformat()),
     }
 
 
-def _kpis(counts: dict[str, int]) -> list[Kpi]:
-    url = reverse("deployments:need_list")
+def _kpis(day: Day, counts: dict[str, int]) -> list[Kpi]:
+    wanted, unmet = (needs_url(day.campaign, **{which: day.on.isoformat()}) for which in SHOWN)
     raised = f"当日登记 {counts['today']} 项"
     total = f"累计 {formats.number(counts['raised'])} 项"
     return [
-        Kpi("计缺口的需求", counts["counted"], "项", url=url, tag=LIVE, notes=(raised, total)),
-        Kpi("需求人数", counts["wanted"], "人", url=url),
-        Kpi("到岗", counts["there"], "人", url=reverse("deployments:deployment_list")),
+        Kpi("计缺口的需求", counts["counted"], "项", url=wanted, tag=LIVE, notes=(raised, total)),
+        Kpi("需求人数", counts["wanted"], "人", url=wanted),
+        Kpi("到岗", counts["there"], "人", url=wanted),
         Kpi(
             "缺口",
             counts["gap"],
             "人",
-            url=f"{url}?sort=-gap",
+            url=unmet,
             notes=(f"{counts['short']} 项未补足",),
             alert=counts["gap"] > 0,
         ),

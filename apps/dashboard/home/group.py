@@ -3,15 +3,13 @@
 import datetime as dt
 from typing import Any
 
-from django.urls import reverse
-
 from apps.core.html import Tag
 from apps.core.scope import scope_of
 from apps.core.tables import Column, Table
 from apps.daily.enums import OWED, ReportState
 from apps.daily.models import DailyReport
 from apps.daily.selectors.days import day_figures, headline
-from apps.daily.selectors.links import reports_url
+from apps.daily.selectors.links import missing_url, reports_url
 from apps.daily.selectors.reports import missing_reports, report_tag, state_tag
 from apps.figures.keys import keys_of
 from apps.units.models import LiaisonGroup
@@ -44,7 +42,7 @@ def group(day: Day) -> dict[str, Any]:
         ),
         "group_reports_url": reports_url(day.campaign, day=day.on.isoformat()),
         "group_missing": missing,
-        "group_missing_url": f"{reverse('daily:missing_list')}?day={day.on.isoformat()}",
+        "group_missing_url": missing_url(day.campaign, day.on),
         "group_units": Table(
             _columns(day.now),
             reports,

@@ -64,7 +64,7 @@ def office(day: Day) -> dict[str, Any]:
         "missing": missing[:MISSING],
         "missing_count": len(missing),
         "missing_more": max(len(missing) - MISSING, 0),
-        "missing_url": missing_url(day.on),
+        "missing_url": missing_url(day.campaign, day.on),
         "reports_url": reports_url(day.campaign, day=day.on.isoformat(), state="asked"),
         "filed": standing.filed,
         "asked": standing.asked,
@@ -140,6 +140,7 @@ def _turnout(day: Day) -> Kpi:
         unit="%",
         url=f"{reverse('deployments:deployment_list')}?campaign={day.campaign.code}&on={day.on.isoformat()}",
         tag=LIVE,
+        reason=formats.Blank.NOT_ENTERED,
         change=change,
         notes=(
             f"应到 {formats.number(today.expected)}",
@@ -163,7 +164,7 @@ def _strip(day: Day, figures: DayFigures, owed: int) -> list[Note]:
         held = f"未登记任务暂按昨日数计，在岗约 {about} 人。"
         lines.append(Note(held, value_url(figures, on_post)))
     if owed:
-        lines.append(Note(f"未报 {owed} 家未计入填报数。", missing_url(day.on)))
+        lines.append(Note(f"未报 {owed} 家未计入填报数。", missing_url(day.campaign, day.on)))
     start, end = day_bounds(day.on)
     sealed = AreaStatus.objects.filter(
         starts_at__gte=start, starts_at__lt=end, is_drill=day.campaign.is_drill

@@ -22,18 +22,13 @@ from .day import Day
 
 DAYS = 14
 
+ROW: Any = {"link": "deployments:deployment_detail", "link_by": "deployment_id"}
 DEPLOYED = (
-    Column(
-        "deployment__community__name",
-        "社区",
-        link="deployments:deployment_detail",
-        link_by="deployment_id",
-        phone="title",
-    ),
+    Column("deployment__community__name", "社区", phone="title", **ROW),
     Column("deployment__task_type__name", "任务"),
-    Column("expected", "应到", kind="number"),
-    Column("present", "实到", kind="number"),
-    Column("night", "其中夜班", kind="number"),
+    Column("expected", "应到", kind="number", unit="人", **ROW),
+    Column("present", "实到", kind="number", unit="人", **ROW),
+    Column("night", "其中夜班", kind="number", unit="人", **ROW),
 )
 FILLED_IN = {ReportState.UNIT_REVIEW}
 

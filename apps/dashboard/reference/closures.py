@@ -38,6 +38,7 @@ from apps.messaging.enums import MessageKind
 from apps.messaging.models import InboxMessage, OutboxMessage
 
 from . import clock
+from .august import apply_in_august
 from .copying import Copier, Row, set_sequences
 from .ledger import OUTPUT
 from .world import CampaignPlan, Work, World
@@ -75,6 +76,7 @@ def close_areas(world: World, copier: Copier) -> None:
     set_sequences(Deployment, Assignment, DeploymentDay, MemberRegistration)
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {TOLD_OF}")
+    apply_in_august(world)
     at = clock.moment_on(eve, dt.time(20, 5))
     applied = _press(SealingKind.SEALED, plan_of_closures, by=staff, now=at)
     back = clock.moment_on(today, dt.time(6, 40))

@@ -97,7 +97,7 @@ def load_world(
     copier = Copier(progress.advance)
     with acting(ACTOR), transaction.atomic():
         refuse_to_overwrite(reset=reset)
-        # On an empty database this sets the sequences back: ids are the same at each load.
+        # On an empty database, too: ids are the same at each load.
         empty_tables()
         with audit_silenced():
             install_dictionaries()

@@ -205,10 +205,11 @@ def _statuses(world: World, rng: Random, measures: dict[str, int]) -> Iterator[R
     starts, ends = world.campaigns[1].starts_on, world.campaigns[1].ends_on
     places = {place.id: place for place in world.places}
     # Nowhere does it end before it began, however short the campaign.
-    latest = min(8, (ends - starts).days - 3)
+    spare = (ends - starts).days - 3
+    first, latest = min(2, spare), max(2, min(8, spare))
     for number in sorted(world.sealed):
         place = places[number]
-        start = moment_on(starts + dt.timedelta(days=rng.randint(0, 2)), dt.time(18))
+        start = moment_on(starts + dt.timedelta(days=rng.randint(0, first)), dt.time(18))
         end = moment_on(ends - dt.timedelta(days=rng.randint(2, latest)), dt.time(18))
         notice = f"市指挥部通告2021年{30 + rng.randint(0, 9)}号"
         control = rng.choice(("封闭管理", "封控管理"))

@@ -11,12 +11,13 @@ from apps.assistance.models import AssistanceCase
 from apps.campaigns.enums import CampaignKind
 from apps.core.dates import moment_on
 from apps.office.models import Attachment
-from apps.publicity.enums import ChannelKind, ItemKind, ItemState
+from apps.publicity.enums import ItemKind, ItemState
 from apps.publicity.models import Channel, ItemPhoto, ItemStep, Placement, PublicityItem
 
 from .chance import apportion, person_name
 from .copying import Copier
 from .pictures import Drawing, drawn_pictures
+from .publicity_channels import channels_of, place_in
 from .publicity_texts import CAPTIONS, RETURNED, TITLES, WITHDRAWN, body
 from .world import CampaignPlan, Post, World
 
@@ -45,13 +46,6 @@ CHAIN = (S.SUBMITTED, S.FIRST, S.SECOND, S.SIGNED)
 TWICE = 0.15
 """Share of items that came back once and were handed in again."""
 WITH_PHOTOS = 0.45
-# Named for one campaign, so nothing of the other appears there.
-ONLY = {
-    "《党的机关工作》防汛专刊": CampaignKind.FLOOD,
-    "《党的机关工作》抗疫专刊": CampaignKind.EPIDEMIC,
-}
-COLUMNS = {CampaignKind.FLOOD: "防汛救灾专栏", CampaignKind.EPIDEMIC: "抗疫专栏"}
-WITH_COLUMN = frozenset({"《先行》", "河南机关党建网", "“豫直党建”微信公众号"})
 
 
 @dataclass
@@ -124,7 +118,7 @@ def _items(world: World, plan: CampaignPlan, book: Book) -> Iterator[Made]:
     dated = [(_day(world, plan, rng, fate), fate) for fate in fates]
     dated.sort(key=lambda pair: pair[0])
     numbers: dict[dt.date, int] = defaultdict(int)
-    shown = _channels(plan)
+    shown = channels_of(plan)
     for day, fate in dated:
         going = [post for post in posts if post.starts_on <= day] or posts
         post = rng.choice(going)
@@ -156,14 +150,6 @@ def _day(world: World, plan: CampaignPlan, rng: Random, fate: ItemState) -> dt.d
 def _offset(plan: CampaignPlan) -> int:
     """The two campaigns of 2021 share days: numbers of one follow those of the other."""
     return 500 if plan.kind == CampaignKind.EPIDEMIC else 0
-
-
-def _channels(plan: CampaignPlan) -> list[Channel]:
-    return [
-        channel
-        for channel in Channel.objects.order_by("sort_order")
-        if ONLY.get(channel.name, plan.kind) == plan.kind
-    ]
 
 
 def _write(world: World, made: Made, fate: ItemState, book: Book, shown: list[Channel]) -> None:
@@ -254,20 +240,10 @@ def _place(world: World, made: Made, steps: list[Step], book: Book, shown: list[
                 made.id,
                 channel.pk,
                 on,
-                _where(channel, made.plan.kind, on, rng),
+                place_in(channel, made.plan.kind, on, rng),
                 world.users["editor"],
             )
         )
-
-
-def _where(channel: Channel, kind: str, on: dt.date, rng: Random) -> str:
-    if channel.name in WITH_COLUMN:
-        return COLUMNS[CampaignKind(kind)]
-    if channel.kind == ChannelKind.PRESS:
-        return f"第{rng.randint(1, 8)}版"
-    if channel.kind == ChannelKind.JOURNAL:
-        return f"{on.year}年第{on.month}期"
-    return f"第{rng.randint(1, 40)}期" if channel.kind == ChannelKind.BRIEF else ""
 
 
 def _tell_of(made: Made, book: Book, cases: dict[tuple[int, int], list[int]]) -> None:

@@ -22,6 +22,8 @@ class CampaignScale:
     teams: int
     items: int
     """Pieces of publicity."""
+    pages: int
+    """One pages (早报, 22点情况) kept, the last ones."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,6 @@ class Scale:
     """Acts of help to isolated and hardship households in it."""
     nights: int
     """Days at the end of each campaign that also have their findings and 四个一小结."""
-    pages: int
-    """One pages (早报, 22点情况) kept of each campaign, the last ones."""
 
 
 def article() -> dict[str, Any]:
@@ -68,16 +68,28 @@ def full() -> Scale:
         units=facts["organisation"]["units"]["value"],
         roster=96_000,
         communities=2_760,
-        flood=size("flood", days=32, deployments=4_050, teams=flood_teams, items=640),
-        epidemic=size("epidemic", days=32, deployments=1_499, teams=teams - flood_teams, items=520),
+        flood=size("flood", days=32, deployments=4_050, teams=flood_teams, items=640, pages=4),
+        epidemic=size(
+            "epidemic",
+            days=32,
+            deployments=1_499,
+            teams=teams - flood_teams,
+            items=520,
+            pages=4,
+        ),
         drill=CampaignScale(
-            days=10, members=3_600, communities=300, deployments=420, teams=179, items=120
+            days=10,
+            members=3_600,
+            communities=300,
+            deployments=420,
+            teams=179,
+            items=120,
+            pages=4,
         ),
         members_per_group=8,
         visits=facts["assistance"]["frontline_family_visits"]["value"],
         helps=facts["assistance"]["isolated_or_hardship_help"]["at_least"] + 86,
         nights=10,
-        pages=4,
     )
 
 
@@ -88,19 +100,18 @@ def small() -> Scale:
         roster=1_500,
         communities=96,
         flood=CampaignScale(
-            days=4, members=560, communities=60, deployments=84, teams=48, items=40
+            days=3, members=560, communities=60, deployments=84, teams=48, items=40, pages=0
         ),
         epidemic=CampaignScale(
-            days=6, members=200, communities=34, deployments=46, teams=38, items=36
+            days=5, members=200, communities=34, deployments=46, teams=38, items=36, pages=0
         ),
         drill=CampaignScale(
-            days=4, members=180, communities=24, deployments=40, teams=35, items=34
+            days=4, members=180, communities=24, deployments=40, teams=35, items=34, pages=1
         ),
         members_per_group=2,
         visits=36,
         helps=96,
         nights=1,
-        pages=1,
     )
 
 

@@ -65,7 +65,7 @@ def _sign_months(world: World, plan: CampaignPlan, campaign: Campaign) -> None:
 def _keep_pages(world: World, plan: CampaignPlan, campaign: Campaign, progress: Progress) -> None:
     past = [day for day in plan.days if day < world.today]
     pages = [(day, edition) for day in past for edition in HOURS]
-    for day, edition in pages[-world.scale.pages :]:
+    for day, edition in pages[len(pages) - plan.scale.pages :]:
         at = moment_on(day, DEFAULT_HOURS[HOURS[edition]])
         keep_page(campaign, on=day, edition=edition, now=at)
         progress.advance(f"一页情况 {plan.code} {day}", PAGE_WEIGHT)

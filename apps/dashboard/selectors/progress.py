@@ -2,12 +2,11 @@
 
 import datetime as dt
 
-from django.urls import reverse
-
 from apps.campaigns.models import Campaign
 from apps.core.boards import GroupTile
 from apps.core.statements import fetched
 from apps.daily.enums import OWED
+from apps.daily.selectors.links import missing_url
 
 
 def group_tiles(campaign: Campaign, *, on: dt.date, now: dt.datetime) -> list[GroupTile]:
@@ -19,14 +18,13 @@ def group_tiles(campaign: Campaign, *, on: dt.date, now: dt.datetime) -> list[Gr
         now=now,
         owed=[state.value for state in OWED],
     )
-    address = f"{reverse('daily:missing_list')}?day={on.isoformat()}"
     return [
         GroupTile(
             label=f"第{number}组",
             leader=leader or "",
             filed=expected - missing,
             expected=expected,
-            url=f"{address}&group={group}",
+            url=missing_url(campaign, on, group=group),
             # One late unit is everyday life; a group where three are late needs somebody's call.
             overdue=overdue >= 3,
             late=late,

@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from django.db import connection
 
 from apps.campaigns.models import Campaign
+from apps.core.addresses import address
 from apps.core.boards import Chart, Series
 from apps.daily.selectors.links import figure_url
 from apps.deployments.enums import NeedState
@@ -23,6 +25,7 @@ def trend(campaign: Campaign, *, until: dt.date) -> Chart:
     first = max(campaign.starts_on, until - dt.timedelta(days=DAYS - 1))
     days = [first + dt.timedelta(days=n) for n in range((until - first).days + 1)]
     code, at = keys_of(campaign.kind).on_post, (ScopeKind.TOTAL, None)
+    asked = {"campaign": campaign.code, "day": until.isoformat(), "figure": code}
     span = values_by_day(campaign, codes=[code], at=at, until=until)[code]
     return Chart(
         key="trend",
@@ -39,6 +42,7 @@ def trend(campaign: Campaign, *, until: dt.date) -> Chart:
             ),
             heads_series("需求", campaign, days),
         ],
+        sheet=f"{address('dashboard:board_sheet', 'trend')}?{urlencode(asked)}",
     )
 
 

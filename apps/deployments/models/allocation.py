@@ -2,11 +2,11 @@
 
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
+from apps.accounts.fields import person_field
 from apps.campaigns.models import Campaign
 from apps.communities.models import Community
 from apps.core.scope import scope_of
@@ -19,18 +19,6 @@ from ..allocating import TOLD, Nearness, NeedSource, SheetState
 from ..enums import DutyNature
 from .ledger import Deployment
 from .needs import Need, TaskType
-
-
-def _person(label: str, **options: Any) -> Any:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=label,
-        **options,
-    )
 
 
 def _issued(path: str = "") -> Q:
@@ -81,22 +69,22 @@ class AllocationSheet(models.Model):
         verbose_name="公文",
     )
     made_at = models.DateTimeField("起草时间")
-    made_by = _person("起草人")
+    made_by = person_field("起草人")
     submitted_at = models.DateTimeField("送审时间", null=True, blank=True)
-    submitted_by = _person("送审人")
+    submitted_by = person_field("送审人")
     returned_reason = models.CharField("退回意见", max_length=200, blank=True)
     signed_at = models.DateTimeField("签发时间", null=True, blank=True)
-    signed_by = _person("签发领导")
+    signed_by = person_field("签发领导")
     is_signed_on_behalf = models.BooleanField("代签", default=False)
-    signature_by = _person("经办签发")
+    signature_by = person_field("经办签发")
     issued_at = models.DateTimeField("下发时间", null=True, blank=True)
-    issued_by = _person("下发人")
+    issued_by = person_field("下发人")
     accepted_at = models.DateTimeField("接单齐全时间", null=True, blank=True)
     arrived_at = models.DateTimeField("到岗齐全时间", null=True, blank=True)
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
-    finished_by = _person("办结人")
+    finished_by = person_field("办结人")
     withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
-    withdrawn_by = _person("撤回人")
+    withdrawn_by = person_field("撤回人")
     withdrawn_reason = models.CharField("撤回原因", max_length=200, blank=True)
 
     objects: ClassVar = SheetQuerySet.as_manager()
@@ -180,7 +168,7 @@ class AllocationLine(models.Model):
     contact = models.CharField("接洽人", max_length=60, blank=True)
     protection = models.CharField("防护保障", max_length=80, blank=True)
     acknowledged_at = models.DateTimeField("接单时间", null=True, blank=True)
-    acknowledged_by = _person("接单人")
+    acknowledged_by = person_field("接单人")
     deployment = models.OneToOneField(
         Deployment,
         models.PROTECT,
@@ -228,7 +216,7 @@ class NeedConfirmation(models.Model):
     heads = models.PositiveIntegerField("确认人数")
     source = models.CharField("来源", max_length=5, choices=NeedSource, default=NeedSource.CITY)
     at = models.DateTimeField("确认时间")
-    by = _person("登记人")
+    by = person_field("登记人")
 
     objects: ClassVar = NeedConfirmationQuerySet.as_manager()
 

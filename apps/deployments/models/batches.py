@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
 
+from apps.accounts.fields import person_field
 from apps.core.scope import scope_of
 from apps.units.models import Member, Unit
 
@@ -26,18 +26,9 @@ class Press(models.Model):
     """One press that changed many rows: whose, when, and whether it was taken back."""
 
     at = models.DateTimeField("办理时间")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="办理人"
-    )
+    by = person_field("办理人", is_known=True)
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="撤销人",
-    )
+    undone_by = person_field("撤销人")
 
     class Meta:
         abstract = True

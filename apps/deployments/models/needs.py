@@ -3,12 +3,12 @@
 import uuid
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from apps.accounts.fields import person_field
 from apps.campaigns.models import Campaign
 from apps.communities.models import Community
 from apps.core.scope import scope_of
@@ -103,36 +103,14 @@ class Need(models.Model):
         db_default="",
         help_text="电话或清单来自谁。",
     )
-    raised_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="登记人",
-    )
+    raised_by = person_field("登记人")
     settled_at = models.DateTimeField("办结时间", null=True, blank=True)
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="办结人",
-    )
+    settled_by = person_field("办结人")
     settled_reason = models.CharField(
         "办结说明", max_length=200, blank=True, default="", db_default=""
     )
     reopened_at = models.DateTimeField("恢复时间", null=True, blank=True)
-    reopened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,
-        verbose_name="恢复人",
-    )
+    reopened_by = person_field("恢复人", db_index=False)
     reopened_reason = models.CharField(
         "恢复原因", max_length=200, blank=True, default="", db_default=""
     )

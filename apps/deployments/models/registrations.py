@@ -110,7 +110,8 @@ class MemberRegistrationQuerySet(models.QuerySet[Any]):
         """Those that hold on `day`; one made for a closure holds while the closure does."""
         noon = moment_on(day, NOON)
         holds = Q(status=None) | Q(status__ends_at=None) | Q(status__ends_at__gt=noon)
-        return self.filter(holds, Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+        spans = Q(ends_on=None) | Q(ends_on__gte=day)
+        return self.filter(holds, spans, starts_on__lte=day, void_reason="")
 
     def effective(self, day: dt.date, *, is_drill: bool = False) -> Self:
         """One row a person at most: 就地报到 stands before that of the home while it holds."""
@@ -122,7 +123,10 @@ class MemberRegistrationQuerySet(models.QuerySet[Any]):
 
 
 class MemberRegistration(Receipt):
-    """A member registered with a community: that of the home, or 就地 while a closure lasts."""
+    """A member registered with a community: that of the home, or 就地 while a closure lasts.
+
+    `void_reason` says why one never began: its closure was over before its first day.
+    """
 
     member = models.ForeignKey(
         Member, models.PROTECT, related_name="registrations", verbose_name="党员"
@@ -144,7 +148,7 @@ class MemberRegistration(Receipt):
         blank=True,
         editable=False,
         related_name="+",
-        db_index=False,  # no list is found by it
+        db_index=False,  # local_registration_open
         verbose_name="封闭措施",
     )
     sealing = models.ForeignKey(
@@ -158,6 +162,9 @@ class MemberRegistration(Receipt):
         verbose_name="封闭区域调整",
     )
     is_drill = models.BooleanField("演练", default=False, editable=False)
+    void_reason = models.CharField(
+        "作废原因", max_length=200, blank=True, default="", db_default="", editable=False
+    )
 
     objects: ClassVar = MemberRegistrationQuerySet.as_manager()
 
@@ -181,11 +188,17 @@ class MemberRegistration(Receipt):
                 same=["member_id", "is_local", "is_drill"],
                 start="starts_on",
                 end="ends_on",
+                condition=Q(void_reason=""),
                 message="该党员这段时间已向另一社区报到，请先填写前一段的截止日期。",
             ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["community", "starts_on"], name="registered_at_community"),
+            models.Index(
+                fields=["status"],
+                name="local_registration_open",
+                condition=Q(is_local=True, ends_on=None, void_reason=""),
+            ),
         ]
 
     def __str__(self) -> str:

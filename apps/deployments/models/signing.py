@@ -2,12 +2,12 @@
 
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 
+from apps.accounts.fields import person_field
 from apps.campaigns.models import Campaign
 from apps.communities.models import Community
 from apps.core.scope import scope_of
@@ -59,15 +59,7 @@ class SigningSheet(models.Model):
     confirmed_by = models.CharField("确认人", max_length=40, blank=True)
     confirmed_title = models.CharField("职务", max_length=40, blank=True)
     remark = models.CharField("社区备注", max_length=200, blank=True)
-    entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="代录人",
-        help_text="社区在纸质单上签字或电话告知，由工委代录。",
-    )
+    entered_by = person_field("代录人", help_text="社区在纸质单上签字或电话告知，由工委代录。")
     manner = models.CharField(
         "代录方式", max_length=5, choices=Manner, blank=True, default="", db_default=""
     )
@@ -170,14 +162,7 @@ class SigningLine(models.Model):
     settled_heads = models.PositiveIntegerField("核定人数（人）", null=True, blank=True)
     settled_reason = models.CharField("核定理由", max_length=200, blank=True)
     settled_at = models.DateTimeField("核定时间", null=True, blank=True)
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="核定人",
-    )
+    settled_by = person_field("核定人")
 
     objects: ClassVar = SigningLineQuerySet.as_manager()
 

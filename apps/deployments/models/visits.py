@@ -6,11 +6,11 @@ import datetime as dt
 import uuid
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from apps.accounts.fields import person_field
 from apps.campaigns.models import Campaign
 from apps.communities.models import Community
 from apps.core.scope import ScopedQuerySet, scope_of
@@ -96,21 +96,11 @@ class Visit(models.Model):
         "走访情况", max_length=500, blank=True, help_text="不写姓名、电话和门牌。"
     )
     photos = models.ManyToManyField(Attachment, blank=True, related_name="+", verbose_name="照片")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
-    )
+    by = person_field("登记人", is_known=True)
     recorded_at = models.DateTimeField("登记时间")
     version = models.PositiveIntegerField("版本", default=1, db_default=1, editable=False)
     revised_at = models.DateTimeField("修改时间", null=True, blank=True, editable=False)
-    revised_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="+",
-        verbose_name="修改人",
-    )
+    revised_by = person_field("修改人", editable=False)
 
     objects: ClassVar = VisitQuerySet.as_manager()
 
@@ -206,23 +196,9 @@ class Finding(models.Model):
     state = models.CharField("状态", max_length=10, choices=FindingState, default=FindingState.OPEN)
     answer = models.CharField("整改答复", max_length=300, blank=True)
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="答复人",
-    )
+    answered_by = person_field("答复人")
     verified_at = models.DateTimeField("核实时间", null=True, blank=True)
-    verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="核实人",
-    )
+    verified_by = person_field("核实人")
 
     objects: ClassVar = FindingQuerySet.as_manager()
 
@@ -284,9 +260,7 @@ class FindingStep(models.Model):
     text = models.CharField("说明", max_length=300, blank=True)
     photos = models.ManyToManyField(Attachment, blank=True, related_name="+", verbose_name="照片")
     at = models.DateTimeField("时间")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="操作人"
-    )
+    by = person_field("操作人", is_known=True)
 
     objects: ClassVar = OfFindingQuerySet.as_manager()
 

@@ -244,4 +244,8 @@ def _refuse_overwrite(row: DeploymentDay, new: dict[str, object]) -> None:
         if getattr(row, name) != value
     ]
     if changed:
-        raise ConflictError("他人刚刚登记了当日情况，请核对后再保存。", differences=changed)
+        raise ConflictError(
+            "他人刚刚登记了当日情况，请核对后再保存。",
+            differences=changed,
+            marks={"seen": row.recorded_at.isoformat()},
+        )

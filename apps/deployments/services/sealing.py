@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -34,8 +34,16 @@ class NothingToChangeError(DomainError):
     """Nobody crosses a closure, or nobody may return."""
 
 
+Progress = Callable[[int, int], object]
+"""Told how many of how many steps are done."""
+
+
+def _untold(_done: int, _total: int) -> None:
+    pass
+
+
 @transaction.atomic
-def carry_out(sealing: Sealing, *, now: dt.datetime) -> bool:
+def carry_out(sealing: Sealing, *, now: dt.datetime, progress: Progress = _untold) -> bool:
     """Do what `sealing` asks for, all of it or nothing; False when that is done or given up.
 
     Whoever lives inside serves at home from the first closed day on, whoever does not comes back;
@@ -48,9 +56,12 @@ def carry_out(sealing: Sealing, *, now: dt.datetime) -> bool:
     given = parameters(is_drill=sealing.is_drill, today=business_day(now))
     given |= {"sealing": sealing.pk, "by": sealing.by_id, "now": now}
     returns = sealing.kind == SealingKind.RETURNED
+    steps = _RETURNING if returns else _CLOSING
     with connection.cursor() as cursor, keys_checked_at_once(cursor):
         _keep_plan(cursor, plan_sql.RETURNS if returns else plan_sql.PLAN, sealing.seal, given)
-        _run(cursor, given, *(_RETURNING if returns else _CLOSING))
+        for done, step in enumerate(steps, start=1):
+            cursor.execute(step, given)
+            progress(done, len(steps) + 1)
     _settle(sealing, SealingState.APPLIED, at=now)
     tell_units(sealing, now=now)
     return True
@@ -77,7 +88,7 @@ _CLOSING = (
     sql.POINT_TO_POSTS,
     *_MOVING,
     sql.TURN_LOCAL,
-    *sql.LAPSE_REGISTRATIONS,
+    sql.LAPSE_REGISTRATIONS,
     sql.REGISTER_LOCALLY,
 )
 _RETURNING = (
@@ -86,7 +97,7 @@ _RETURNING = (
     sql.REMEMBER_REOPENED,
     sql.REOPEN,
     *_MOVING,
-    *sql.LAPSE_REGISTRATIONS,
+    sql.LAPSE_REGISTRATIONS,
 )
 
 
@@ -121,7 +132,7 @@ def _run(cursor: CursorWrapper, given: dict[str, Any], *statements: str) -> None
 
 
 @transaction.atomic
-def take_back(sealing: Sealing, *, now: dt.datetime) -> bool:
+def take_back(sealing: Sealing, *, now: dt.datetime, progress: Progress = _untold) -> bool:
     """Put everything back as it stood before, all or nothing, and tell the units; False when that
     is done already.
 
@@ -135,6 +146,7 @@ def take_back(sealing: Sealing, *, now: dt.datetime) -> bool:
         _refuse_changed(cursor, given)
         _refuse_counted(cursor, given, sealing)
         _undo(cursor, given, _STAYS_BACK, "有人已另行派出，不能整批撤销，请逐项办理。")
+        progress(len(_STAYS_BACK), len(_STAYS_BACK) + len(_POSTS_BACK) + 1)
         told = "新建的就地任务已有其他登记，不能整批撤销，请逐项办理。"
         _undo(cursor, given, _POSTS_BACK, told)
     _settle(sealing, SealingState.UNDONE, undone_at=now)
@@ -189,6 +201,5 @@ def end_local_duty(now: dt.datetime) -> int:
     Asked each minute; those who serve go on serving. How many deployments changed.
     """
     with connection.cursor() as cursor:
-        _run(cursor, {"today": business_day(now)}, *sql.LAPSE_REGISTRATIONS)
-        cursor.execute(sql.NO_LONGER_LOCAL, {"today": business_day(now)})
+        _run(cursor, {"today": business_day(now)}, sql.LAPSE_REGISTRATIONS, sql.NO_LONGER_LOCAL)
         return cursor.rowcount

@@ -14,6 +14,7 @@ from apps.core.audit_context import acting
 from apps.core.errors import DomainError
 from apps.core.permissions import allowed
 from apps.jobs.models import Occurrence
+from apps.jobs.services import note_within
 from apps.messaging.enums import MessageKind
 from apps.messaging.services import Note, notify
 
@@ -58,7 +59,7 @@ def work_on_sealing(occurrence: Occurrence, *, now: dt.datetime) -> dict[str, An
 def _do(sealing: Sealing, state: SealingState, occurrence: Occurrence, now: dt.datetime) -> None:
     act = carry_out if state == SealingState.APPLYING else take_back
     try:
-        act(sealing, now=now)
+        act(sealing, now=now, progress=note_within(occurrence))
     except DomainError as error:
         _give_up(sealing, state, error.message)
     except IntegrityError:

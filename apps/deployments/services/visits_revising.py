@@ -46,7 +46,11 @@ def revise_visit(
     if not found and not photos:
         return
     if found and theirs.version != version:
-        raise ConflictError("他人刚刚修改了这次走访，请核对后再保存。", differences=found)
+        raise ConflictError(
+            "他人刚刚修改了这次走访，请核对后再保存。",
+            differences=found,
+            marks={"version": theirs.version},
+        )
     if theirs.photos.count() + len(photos) > MOST_PHOTOS:
         raise VisitRefusedError(f"每次走访最多 {MOST_PHOTOS} 张照片。", field="photos")
     visit.deployment_id = deployment_of_the_day(visit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from apps.campaigns.current import current_campaign, current_day
 from apps.core import formats
+from apps.core.dates import parsed_day
 from apps.core.days import asked_day
 from apps.core.errors import ConflictError
 from apps.core.tables import Column
@@ -158,9 +160,9 @@ class LineEditView(ScopedUpdateView):
         return self.get_success_url()
 
 
-def dispatch_day(request: HttpRequest) -> dt.date:
+def dispatch_day(request: HttpRequest, asked: dt.date | None) -> dt.date:
     """The day asked for, else tomorrow of the working day."""
-    return asked_day(request) or current_day(request) + DAY
+    return asked or current_day(request) + DAY
 
 
 class DispatchListView(ScopedListView):
@@ -209,7 +211,8 @@ class DispatchListView(ScopedListView):
         return f"{current_campaign(self.request) or ''} · 为社区需求派出的力量"
 
     def get_actions(self) -> Sequence[Action]:
-        day = dispatch_day(self.request)
+        # What no day can be read from its filter names; on paper there is no other day instead.
+        day = dispatch_day(self.request, parsed_day(self.request.GET.get("on", "")))
         url = f"{reverse('deployments:dispatch_print')}?on={day.isoformat()}"
         return [Action(f"打印{formats.day(day)}清单", url, icon="printer", new_tab=True)]
 
@@ -225,10 +228,14 @@ class DispatchPrintView(BoardView):
     template_name = "deployments/allocation_dispatch.html"
 
     def get_title(self) -> str:
-        return f"{formats.day(dispatch_day(self.request))}派出清单"
+        return f"{formats.day(self.day)}派出清单"
+
+    @cached_property
+    def day(self) -> dt.date:
+        return dispatch_day(self.request, asked_day(self.request))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        campaign, day = current_campaign(self.request), dispatch_day(self.request)
+        campaign, day = current_campaign(self.request), self.day
         rows = Deployment.objects.visible_to(self.request.user).filter(
             campaign=campaign, starts_on=day, need__isnull=False
         )

@@ -110,7 +110,7 @@ class DraftView(InRunningCampaignMixin, ScopedFormView):
         asked = self.request.GET.get("need", "")
         day = max(current_day(self.request), business_day())
         found: dict[str, Any] = {"on": day + DAY}
-        if asked.isdigit():
+        if asked.isdecimal():
             found["need"] = asked
         return found
 

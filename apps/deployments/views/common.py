@@ -42,6 +42,11 @@ def span(row: Row) -> SafeString:
     return format_html('<span class="num nowrap">{}</span>', days(starts, ends))
 
 
+def area(row: Row) -> str:
+    """二七 建中街街道: names of communities recur within a district, too."""
+    return f"{row['community__street__district__short_name']} {row['community__street__name']}"
+
+
 DAY_COLUMNS = (
     Column("expected", label="应到", kind="number", blank="未登记"),
     Column("present", label="实到", kind="number", blank="未登记"),
@@ -89,7 +94,7 @@ class OfCampaignCreateMixin(InRunningCampaignMixin):
         named = {
             name: self.request.GET.get(name, "") for name in ("unit", "community", "need", "team")
         }
-        return {**found, **{name: pk for name, pk in named.items() if pk.isdigit()}}
+        return {**found, **{name: pk for name, pk in named.items() if pk.isdecimal()}}
 
     def get_cancel_url(self) -> str:
         return reverse(self.cancel_to)

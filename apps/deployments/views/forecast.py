@@ -12,7 +12,6 @@ import django_filters
 from django.db.models import Max, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 
 from apps.campaigns.current import current_campaign, current_day
@@ -22,6 +21,7 @@ from apps.campaigns.selectors import Timetable
 from apps.communities.models import Community, District
 from apps.core import formats, html
 from apps.core.boards import Chart, Kpi, Series
+from apps.core.dates import parsed_day
 from apps.core.filters import DayFilter, PortalFilterSet, SearchFilter
 from apps.core.tables import Column, Row, Table
 from apps.core.views import Action
@@ -119,10 +119,7 @@ class ForecastListView(KeyedListView):
     @cached_property
     def on(self) -> dt.date:
         """The day asked for, else the last one foretold, else tomorrow."""
-        try:
-            asked = parse_date(self.request.GET.get("on", ""))
-        except ValueError:
-            asked = None
+        asked = parsed_day(self.request.GET.get("on", ""))
         return asked or self.latest or current_day(self.request) + DAY
 
     @cached_property
@@ -172,8 +169,6 @@ class ForecastListView(KeyedListView):
 
     def get_queryset(self) -> QuerySet[Any]:
         rows = super().get_queryset()
-        if self.campaign is None:
-            return rows.none()
         return with_forecast(rows, campaign=self.campaign, on=self.on, is_due=self.is_compared)
 
     def fetch(self, rows: Any) -> Sequence[Any]:

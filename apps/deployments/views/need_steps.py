@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.campaigns.current import current_day
-from apps.core.dates import business_day
+from apps.core.dates import business_day, parsed_day
 from apps.core.views import (
     ScopedCreateView,
     ScopedUpdateView,
 )
-from apps.core.views.rowforms import RowFormView
+from apps.core.views.rowforms import RowFormView, StoredFormView
 
 from ..allocating import NeedSource
 from ..enums import NeedState
@@ -63,24 +63,27 @@ class NeedUpdateView(ScopedUpdateView):
         return self.get_success_url()
 
 
-class NeedConfirmView(RowFormView):
+class NeedConfirmView(StoredFormView):
     """社区确认: how many people were there, as the community says."""
 
     permission = RAISE
     model = Need
     queryset = Need.objects.select_related("campaign", "community", "task_type")
     form_class = ConfirmNeedForm
+    stored = ("heads", "source")
     done = "已登记社区确认。"
 
     def get_title(self) -> str:
         return f"社区确认：{self.object}"
 
     def get_initial(self) -> dict[str, Any]:
+        """What was said of the day before; of a form that comes back, of the day it names."""
         is_office = self.request.user.has_perm(PROPOSE)
-        return {
-            "on": min(current_day(self.request), business_day()),
-            "source": NeedSource.PHONE if is_office else NeedSource.CITY,
-        }
+        source = NeedSource.PHONE if is_office else NeedSource.CITY
+        named = parsed_day(self.request.POST.get("on", ""))
+        day = named or min(current_day(self.request), business_day())
+        said = self.object.confirmations.filter(on=day).values("heads", "source").first()
+        return {"on": day, **(said or {"heads": None, "source": source})}
 
     def get_cancel_url(self) -> str:
         return self.get_success_url()
@@ -101,13 +104,13 @@ class NeedSettleView(RowFormView):
     model = Need
     queryset = Need.objects.select_related("campaign", "community", "task_type")
     form_class = SettleNeedForm
-    done = "已办结。"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if kwargs["state"] not in services.SETTLING:
             raise Http404
         self.state = NeedState(kwargs["state"])
         self.submit_label = "关闭" if self.state == NeedState.CLOSED else "已落实"
+        self.done = f"{self.state.label}。"
         return super().dispatch(request, *args, **kwargs)
 
     def get_title(self) -> str:

@@ -25,7 +25,7 @@ from ..filters_allocation import NeedFilters
 from ..models import Need
 from ..needs import by_urgency, late_deployments, with_chain
 from ..whereabouts import OPEN_NEEDS
-from .common import NEED_TONES
+from .common import NEED_TONES, area
 
 VIEW = "deployments.view_need"
 RAISE = "deployments.raise_need"
@@ -40,11 +40,6 @@ URGENCY_TONES: dict[Any, Tone] = {
 def wanted(row: Row) -> Any:
     """The kind of work, or the goods asked for."""
     return row["task_type__name"] or f"{row['goods']} {row['quantity']}"
-
-
-def area(row: Row) -> str:
-    """二七 建中街街道: names of communities recur within a district, too."""
-    return f"{row['community__street__district__short_name']} {row['community__street__name']}"
 
 
 def heads(name: str) -> Any:

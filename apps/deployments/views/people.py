@@ -17,7 +17,7 @@ from apps.core.dates import business_day
 from apps.core.errors import DomainError
 from apps.core.html import Tag
 from apps.core.tables import Column, Row
-from apps.core.views import BulkAction, portal_action
+from apps.core.views import BulkAction, portal_action, ticked_keys
 from apps.core.views.edit import check_object
 from apps.core.views.keyed import KeyedListView
 from apps.core.views.rowforms import RowFormView
@@ -96,7 +96,7 @@ class CandidateListView(KeyedListView):
 def send_members(request: HttpRequest, pk: int) -> HttpResponse:
     """Those ticked go to the deployment from today."""
     deployment = deployment_for(request, pk)
-    ids = [int(one) for one in request.POST.getlist("pk") if one.isdigit()]
+    ids = ticked_keys(request.POST.getlist("pk"))
     members = list(Member.objects.visible_to(request.user).filter(pk__in=ids))
     if not members:
         raise DomainError("请先勾选要派出的人员。")

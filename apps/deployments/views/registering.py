@@ -41,7 +41,7 @@ class UnitRegistrationCreateView(ScopedCreateView):
         found: dict[str, Any] = {**super().get_initial(), "starts_on": business_day()}
         asked = self.request.GET.get("unit", "")
         rows = Unit.objects.visible_to(self.request.user)
-        own = list((rows.filter(pk=asked) if asked.isdigit() else rows)[:2])
+        own = list((rows.filter(pk=asked) if asked.isdecimal() else rows)[:2])
         if len(own) == 1:
             found |= {
                 "unit": own[0].pk,
@@ -95,7 +95,7 @@ class MemberRegistrationCreateView(MemberRegistrationMixin, ScopedCreateView):
         """The person the address names, with the community of the home."""
         found: dict[str, Any] = {**super().get_initial(), "starts_on": business_day()}
         asked = self.request.GET.get("member", "")
-        if asked.isdigit():
+        if asked.isdecimal():
             member = Member.objects.visible_to(self.request.user).filter(pk=asked).first()
             if member is not None:
                 found |= {"member": member.pk, "community": member.home_community_id}
@@ -122,7 +122,7 @@ class BulkRegistrationView(ScopedFormView):
     def get_initial(self) -> dict[str, Any]:
         asked = self.request.GET.get("unit", "")
         rows = Unit.objects.visible_to(self.request.user)
-        own = list((rows.filter(pk=asked) if asked.isdigit() else rows)[:2])
+        own = list((rows.filter(pk=asked) if asked.isdecimal() else rows)[:2])
         given = {"unit": own[0].pk} if len(own) == 1 else {}
         return {**super().get_initial(), **given}
 

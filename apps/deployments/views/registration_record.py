@@ -18,7 +18,7 @@ from apps.core.views import (
 
 from ..models import UnitRegistration
 from .common import span
-from .registrations import REGISTER, VIEW, _receipt
+from .registrations import REGISTER, VIEW, receipt
 
 
 class UnitRegistrationDetailView(PanelledDetailView):
@@ -57,7 +57,7 @@ class UnitRegistrationDetailView(PanelledDetailView):
         return [("单位报到", reverse("deployments:unit_registration_list"))]
 
     def get_state(self) -> Tag | None:
-        return _receipt({"received_on": self.object.received_on})
+        return receipt(self.object.received_on)
 
     def get_actions(self) -> Sequence[Action]:
         row = self.object

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from apps.core.boards import Kpi
 from apps.core.dates import business_day
 from apps.core.formats import number
 from apps.core.html import Tag
-from apps.core.tables import Column, Row
+from apps.core.tables import Column
 from apps.core.views import (
     Action,
 )
@@ -106,7 +107,13 @@ class CoverageView(KeyedListView):
         units = Unit.objects.visible_to(self.request.user).filter(is_active=True)
         found = coverage_of(units, on=business_day())
         kpis = [
-            Kpi("单位已报到", found["units_done"], "家", notes=(f"应报到 {found['units']} 家",)),
+            Kpi(
+                "单位已报到",
+                found["units_done"],
+                "家",
+                notes=(f"应报到 {found['units']} 家",),
+                url=f"{reverse(COVERAGE)}?unit_done=yes",
+            ),
             Kpi("党员已报到", found["done"], "人", notes=(f"应报到 {number(found['due'])} 人",)),
             Kpi(
                 "党员未报到",
@@ -156,8 +163,11 @@ class MissingView(KeyedListView):
         return super().get_context_data(may_register=may, **kwargs)
 
 
-def _receipt(row: Row) -> Tag:
-    return Tag("已收到", "green") if row["received_on"] else Tag("未收到", "yellow")
+def receipt(received_on: dt.date | None, void_reason: str = "") -> Tag:
+    """Whether the stamped slip came back; of what never began, why."""
+    if void_reason:
+        return Tag(f"作废：{void_reason}", "grey")
+    return Tag("已收到", "green") if received_on else Tag("未收到", "yellow")
 
 
 class UnitRegistrationListView(KeyedListView):
@@ -178,7 +188,7 @@ class UnitRegistrationListView(KeyedListView):
         Column("span", label="起止", value=span),
         Column("contact", blank="未登记"),
         Column("contact_phone", kind="phone", blank="未登记"),
-        Column("receipt", label="报到回执", value=_receipt),
+        Column("receipt", label="报到回执", value=lambda row: receipt(row["received_on"])),
         Column("received_on", kind="day", blank=""),
     )
     extra_fields = ("starts_on", "ends_on", "received_on")
@@ -211,9 +221,13 @@ class MemberRegistrationListView(KeyedListView):
             label="类别",
             value=lambda row: Tag("就地报到", "blue") if row["is_local"] else Tag("居住地"),
         ),
-        Column("receipt", label="报到回执", value=_receipt),
+        Column(
+            "receipt",
+            label="报到回执",
+            value=lambda row: receipt(row["received_on"], row["void_reason"]),
+        ),
     )  # fmt: skip
-    extra_fields = ("starts_on", "ends_on", "received_on", "is_local")
+    extra_fields = ("starts_on", "ends_on", "received_on", "is_local", "void_reason")
     row_template = "deployments/_registration_actions.html"
     ordering = ("-starts_on", "id")
     measure = "条"

@@ -170,6 +170,11 @@ def unit_table(parts: Sequence[UnitPart], opening: Opening, *, named: bool = Tru
     return Table(columns, parts, caption="按单位", empty="没有需要调整的人员。")
 
 
+def _area(row: PlacePart) -> str:
+    street = row.community.street
+    return f"{street.district.short_name} {street}"
+
+
 def _place_table(places: Sequence[PlacePart], opening: Opening) -> Table:
     def heads(name: str, label: str, kind: ChangeKind) -> Column:
         return Column(
@@ -190,7 +195,7 @@ def _place_table(places: Sequence[PlacePart], opening: Opening) -> Table:
             link_by="community__pk",
             phone="title",
         ),
-        Column("district", label="区县", value=lambda row: str(row.community.street.district)),
+        Column("area", label="区县、街道", value=_area),
         heads("moved", "就地下沉", ChangeKind.MOVED),
         heads("withdrawn", "撤回", ChangeKind.WITHDRAWN),
         Column("contact", label="社区联系人", value=lambda r: r.community.contact, blank="未登记"),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRefresh
 
+from apps.communities.models import AreaStatus
 from apps.core.formats import number
 from apps.core.html import Tag
 from apps.core.paging import CappedPaginator
@@ -20,11 +21,11 @@ from apps.core.views import Action, PortalView, ScopedDetailView, Tab
 from apps.jobs.selectors import Progress, progress_of
 
 from ..models import Sealing, SealingChange
-from ..sealing import changes_by_unit
+from ..sealing import changes_by_unit, described_together
 from ..sealing_enums import SealingState
 from ..services.sealing_steps import JOB
 from ..services.sealing_telling import community_texts
-from .sealing import state_tag, unit_table
+from .sealing import SHOWN, state_tag, unit_table
 from .sealing_common import APPLY, BOARD, VIEW, kpis, people
 
 PLACES = 30
@@ -109,6 +110,7 @@ class SealingDetailView(ScopedDetailView):
         if not self.get_tabs():
             return {}
         counts, units = self.changes.counts()
+        causes = AreaStatus.objects.filter(pk__in=self.changes.order_by().values("status"))
         told = f"共调整 {number(sum(counts.values()))} 人，已告知各单位"
         if self.request.user.has_perm(APPLY):
             told += "；请逐一告知社区联系人"
@@ -116,6 +118,9 @@ class SealingDetailView(ScopedDetailView):
             "kpis": kpis(counts, units, self.object, is_drill=self.object.is_drill),
             "people": people(self.object),
             "told": f"{told}。",
+            "reasons": described_together(
+                causes.with_places().order_by("starts_at", "pk"), most=SHOWN
+            ),
         }
 
     def tab_units(self) -> dict[str, Any]:

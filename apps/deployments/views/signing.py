@@ -27,6 +27,7 @@ from ..signing import counts_of, lines_for, units_of_sheets, with_numbers, with_
 from ..signing_enums import Side, Standing
 from ..signing_filters import SigningFilters
 from ..signing_links import link_of
+from .common import area
 
 VIEW = "deployments.view_signing"
 MAKE = "deployments.make_signing"
@@ -69,7 +70,7 @@ class SigningListView(KeyedListView):
     filterset_class = SigningFilters
     columns = (
         Column("community__name", label="社区", link="deployments:signing_detail", phone="title"),
-        Column("community__street__district__short_name", label="区县"),
+        Column("community__street__name", label="区县、街道", value=area, css="nowrap"),
         Column("units", label="派出单位", value=lambda row: row["units"], blank="无"),
         Column("claimed", label="单位登记", kind="number", unit="人", blank="未登记"),
         Column("said", label="社区确认", kind="number", unit="人", blank="未确认"),
@@ -78,7 +79,11 @@ class SigningListView(KeyedListView):
         Column("confirmed_at", kind="moment", blank="未确认", phone="hide"),
         Column("expires_at", kind="moment", phone="hide"),
     )
-    extra_fields = ("difference",)
+    extra_fields = (
+        "difference",
+        "community__street__district__short_name",
+        "community__street__name",
+    )
     ordering = ("community__sort_key",)
     measure = "张"
     empty = "当日还没有生成确认单。"

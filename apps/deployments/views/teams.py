@@ -54,8 +54,6 @@ class TeamListView(InCampaignMixin, KeyedListView):
 
     def get_queryset(self) -> QuerySet[Any]:
         campaign = current_campaign(self.request)
-        if campaign is None:
-            return super().get_queryset().none()
         rows = super().get_queryset().filter(campaign=campaign)
         return with_present(rows, by="team", campaign=campaign, on=current_day(self.request))
 

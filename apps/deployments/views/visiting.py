@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils import timezone
 
 from apps.campaigns.current import current_campaign, current_day
 from apps.core.dates import business_day, to_local
-from apps.core.errors import DomainError
 from apps.core.views import ScopedCreateView, ScopedUpdateView
 from apps.core.views.rowforms import RowFormView
 
@@ -46,7 +44,7 @@ class VisitCreateView(OfCampaignCreateMixin, ScopedCreateView):
     def _of_deployment(self) -> dict[str, Any]:
         """Who should be there, as the ledger has it; who is there is counted on the spot."""
         asked = self.request.GET.get("deployment", "")
-        if not asked.isdigit():
+        if not asked.isdecimal():
             return {}
         rows = Deployment.objects.visible_to(self.request.user).filter(pk=asked)
         row: Any = with_day(rows, on=current_day(self.request)).first()
@@ -116,13 +114,6 @@ class VisitUpdateView(ScopedUpdateView):
             now=timezone.now(),
         )
         return visit
-
-    def refused(self, form: Any, error: DomainError) -> HttpResponse:
-        """Both values are on the page then; saving again is meant."""
-        form.data = form.data.copy()
-        rows = Visit.objects.filter(pk=self.object.pk)
-        form.data["version"] = rows.values_list("version", flat=True).get()
-        return super().refused(form, error)
 
 
 class FindingCreateView(RowFormView):

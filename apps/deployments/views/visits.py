@@ -64,7 +64,7 @@ def outcome(row: Row) -> Tag:
 VISIT_COLUMNS = (
     Column("on", "日期", kind="day", sort=True),
     Column("unit__short_name", "单位", link="deployments:visit_detail", phone="title"),
-    Column("where", "地点", value=where),
+    Column("where", "地点", value=where, css="place"),
     Column("group__number", "小组", value=lambda row: f"第{row['group__number']}组", css="nowrap"),
     Column("visitors", phone="hide", css="nowrap"),
     Column("expected", "应到", kind="number", unit="人", blank="未清点"),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.core.dates import business_day
 from apps.core.errors import DomainError
 from apps.core.tables import Event
-from apps.core.views import portal_action
+from apps.core.views import portal_action, ticked_keys
 
 from .. import services
 from ..enums import BatchKind
@@ -25,7 +25,7 @@ from .common import EDIT
 @portal_action(EDIT)
 def withdraw_many(request: HttpRequest) -> HttpResponse:
     """Those ticked come back today; a deployment of somebody else's unit is left alone."""
-    ids = [int(one) for one in request.POST.getlist("pk") if one.isdigit()]
+    ids = ticked_keys(request.POST.getlist("pk"))
     seen = Deployment.objects.visible_to(request.user).filter(pk__in=ids)
     mine = [row.pk for row in seen if request.user.has_perm(EDIT, row)]
     if not mine:

@@ -2,10 +2,10 @@
 
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from apps.accounts.fields import person_field
 from apps.core.scope import scope_of
 
 from ..enums import (
@@ -60,18 +60,9 @@ class Correction(models.Model):
     state = models.CharField(
         "状态", max_length=10, choices=CorrectionState, default=CorrectionState.PROPOSED
     )
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人"
-    )
+    proposed_by = person_field("提出人", is_known=True)
     proposed_at = models.DateTimeField("提出时间")
-    reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="审核人",
-    )
+    reviewed_by = person_field("审核人")
     reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
 
     objects: ClassVar = CorrectionQuerySet.as_manager()

@@ -2,10 +2,10 @@
 
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from apps.accounts.fields import person_field
 from apps.campaigns.models import Campaign
 from apps.communities.models import District
 from apps.core.scope import scope_of
@@ -39,32 +39,10 @@ class Snapshot(models.Model):
     stage = models.CharField("性质", max_length=8, choices=Stage)
     as_of = models.DateTimeField("数据时点")
     taken_at = models.DateTimeField("生成时间")
-    taken_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="操作人",
-        help_text="空为按时自动。",
-    )
+    taken_by = person_field("操作人", help_text="空为按时自动。")
     withdrawn_at = models.DateTimeField("解锁时间", null=True, blank=True)
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="解锁人",
-    )
-    consented_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="同意解锁的领导",
-    )
+    withdrawn_by = person_field("解锁人")
+    consented_by = person_field("同意解锁的领导")
     withdrawn_reason = models.CharField("解锁原因", max_length=200, blank=True)
 
     objects: ClassVar = SnapshotQuerySet.as_manager()

@@ -62,6 +62,11 @@ class Value:
         return self.value if isinstance(self.value, Decimal) else None
 
     @property
+    def blank(self) -> Blank:
+        """Why there is no number where it is missing: no report, or no entry in the ledger."""
+        return Blank.MISSING if self.asked.is_typed else Blank.NOT_ENTERED
+
+    @property
     def is_corrected(self) -> bool:
         """Whether corrections made another value of it: a zero that came late makes none."""
         return self.corrections > 0 and self.corrected != self.value

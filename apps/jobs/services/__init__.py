@@ -1,7 +1,7 @@
 """What moves the ledger: planning a day, claiming what is due, running it."""
 
 from .planning import plan_day, plan_missed_days
-from .requests import note_progress, request
+from .requests import note_progress, note_within, request
 from .running import (
     Outcome,
     RunSummary,
@@ -15,6 +15,7 @@ __all__ = [
     "Outcome",
     "RunSummary",
     "note_progress",
+    "note_within",
     "plan_day",
     "plan_missed_days",
     "request",

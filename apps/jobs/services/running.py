@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 SKIP_EXPIRED = """
 UPDATE jobs_occurrence AS o
-SET state = 'skipped', is_late = true, claimed_by = '', claimed_until = NULL,
+SET state = 'skipped', claimed_by = '', claimed_until = NULL,
     finished_at = clock_timestamp(), error = ''
 FROM unnest(%(jobs)s::text[], %(limits)s::interval[]) AS expiry(job, after)
 WHERE o.job = expiry.job AND o.due_at < %(now)s - expiry.after

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from apps.core.dates import to_local
 from apps.core.formats import DASH, MINUS, Blank
-from apps.core.html import Tag
+from apps.core.html import Note, Tag
 from apps.core.tables import Column, Row, at, field_at
 
 Value = str | int | float | dt.date | dt.datetime | None
@@ -154,6 +154,7 @@ WRITERS: Mapping[type, Callable[[Any], Value]] = {
     dt.datetime: _moment,
     dt.date: lambda value: value,
     Tag: lambda tag: text(tag.label),
+    Note: lambda note: text(note.text),
     Blank: lambda reason: None if reason is Blank.MISSING else str(reason),
     SafeString: _plain,
     list: _listed,
@@ -183,4 +184,4 @@ def _with_unit(found: Value, unit: str) -> Value:
 
 
 def _noted(found: Value, note: Any) -> Value:
-    return text(f"{found or ''}（{note}）") if note else found
+    return text(f"{'' if found is None else found}（{value_of(note)}）") if note else found

@@ -1,8 +1,8 @@
 """What of a list leaves: its columns and rows as the page shows them, or in its sheet's own shape.
 
 A list whose rows also come back (`apps.office.sheets`) leaves in the shape of that sheet where the
-person may import it and may change every row shown: exported, edited and imported, exactly the
-edits arrive. Otherwise, and where asked, it leaves in the columns of the page.
+person may import it and its rows are met again when they come back: exported, edited and imported,
+exactly the edits arrive. Otherwise, and where asked, it leaves in the columns of the page.
 """
 
 from __future__ import annotations
@@ -18,12 +18,11 @@ from django.db.models import QuerySet
 from apps.core.dates import business_day
 from apps.core.errors import DomainError
 from apps.core.exporting import list_at
-from apps.core.permissions import allowed
 from apps.core.tables import Column, Row
 from apps.core.views.lists import ScopedListView, among
 
 from ..enums import ExportShape
-from ..sheets import Sheet, SheetColumn, sheets
+from ..sheets import Sheet, SheetColumn, sheet_for
 from . import cells
 from .cells import Value
 
@@ -84,7 +83,7 @@ def outgoing(address: str, user: Any, *, campaign: str = "", shape: str = "") ->
         raise TooManyRowsError(f"结果超过 {MOST:,} {view.measure}，请用筛选缩小范围后再导出。")
     chips = filterset.chips() if filterset else []
     sheet = None if shape == LIST else sheet_for(view, user)
-    found = _changeable(sheet, user, rows, total) if sheet else None
+    found = _returning(sheet, user, rows, total) if sheet else None
     sheet = sheet.for_rows(rows) if sheet and found is not None else None
     columns, pieces = _by_sheet(sheet, view, user, rows) if sheet else _by_columns(view, rows)
     return Outgoing(
@@ -100,24 +99,13 @@ def outgoing(address: str, user: Any, *, campaign: str = "", shape: str = "") ->
     )
 
 
-def sheet_for(view: ScopedListView, user: Any) -> Sheet | None:
-    """The sheet in which the rows of this list come back, where `user` may import it."""
-    here = view.request.resolver_match
-    name = here.view_name if here else ""
-    known = (sheet for sheet in sheets().values() if sheet.list_url and sheet.list_url == name)
-    return next((sheet for sheet in known if allowed(user, sheet.permission)), None)
-
-
-def _changeable(sheet: Sheet, user: Any, rows: QuerySet[Any], total: int) -> int | None:
-    """How many rows of the sheet the list stands for; None where not all may be changed."""
-    listed = rows
-    if sheet.listed != "pk":
-        keys = rows.order_by().values("pk")
-        listed = sheet.model._default_manager.filter(**{f"{sheet.listed}__in": keys})
-        if not (total := listed.count()):
-            return None
+def _returning(sheet: Sheet, user: Any, rows: QuerySet[Any], total: int) -> int | None:
+    """How many rows of the sheet the list stands for; None where not all would be met again."""
+    listed = sheet.rows_of(rows)
+    if listed is not rows and not (total := listed.order_by().count()):
+        return None
     keys = listed.order_by().values("pk")
-    return total if sheet.writable(user).filter(pk__in=keys).count() == total else None
+    return total if sheet.known(user).filter(pk__in=keys).count() == total else None
 
 
 def _order(view: ScopedListView) -> str:
@@ -171,7 +159,7 @@ def _in_shape(sheet: Sheet, user: Any, keys: list[Any], on: dt.date) -> list[tup
     """The rows of the list's `keys`, in their order, in the columns of the sheet."""
     wanted = [sheet.listed, *(column.paths[0] for column in sheet.columns)]
     paths = list(dict.fromkeys([*wanted, "ref"] if sheet.has_sealed else wanted))
-    rows = sheet.writable(user).filter(among(keys, path=sheet.listed))
+    rows = sheet.known(user).filter(among(keys, path=sheet.listed))
     found = sheet.annotate(rows, on=on).order_by(*([] if sheet.listed == "pk" else sheet.order))
     by_key: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
     for row in found.values_list(*paths):

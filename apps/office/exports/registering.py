@@ -16,7 +16,8 @@ from apps.core.views.lists import ScopedListView
 from apps.jobs.models import Occurrence
 from apps.jobs.registry import Job, Planned, name_results, register
 
-from .listing import LIST, SHEET, sheet_for
+from ..sheets import sheet_for
+from .listing import LIST, SHEET
 
 SWEEP_AT = dt.time(3, 40)
 

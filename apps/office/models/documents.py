@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from apps.core.scope import scope_of
+from apps.accounts.fields import person_field
+from apps.core.scope import OfficeQuerySet
 
 from ..documents.enums import STANDING, WITH_SYMBOL, DocumentKind, DocumentState
 from .attachments import Attachment
-
-
-def _person(label: str, **options: Any) -> Any:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name=label,
-        **options,
-    )
-
-
-class OfficeQuerySet(models.QuerySet[Any]):
-    """Rows of the committee's own desk."""
-
-    def visible_to(self, user: Any) -> Self:
-        return self if scope_of(user).everything else self.none()
 
 
 class DocumentSeries(models.Model):
@@ -108,13 +89,13 @@ class Document(models.Model):
         "self", models.PROTECT, related_name="+", null=True, blank=True, verbose_name="代替"
     )
     made_at = models.DateTimeField("生成时间")
-    made_by = _person("生成人", help_text="空为按时自动。")
+    made_by = person_field("生成人", help_text="空为按时自动。")
     signed_at = models.DateTimeField("签发时间", null=True, blank=True)
-    signed_by = _person("签发人")
+    signed_by = person_field("签发人")
     is_signed_on_behalf = models.BooleanField("代签", default=False)
-    signature_by = _person("经办签发")
+    signature_by = person_field("经办签发")
     voided_at = models.DateTimeField("作废时间", null=True, blank=True)
-    voided_by = _person("作废人")
+    voided_by = person_field("作废人")
     void_reason = models.CharField("作废原因", max_length=200, blank=True)
 
     objects: ClassVar = DocumentQuerySet.as_manager()

@@ -2,9 +2,10 @@
 
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
+
+from apps.accounts.fields import person_field
 
 from ..enums import ExportShape, ExportState
 
@@ -40,9 +41,7 @@ class ExportFile(models.Model):
     size = models.PositiveBigIntegerField("大小（字节）", null=True, blank=True)
     file = models.CharField("文件", max_length=100, blank=True)
     message = models.TextField("说明", blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="导出人"
-    )
+    by = person_field("导出人", is_known=True)
     asked_at = models.DateTimeField("导出时间")
     made_at = models.DateTimeField("完成时间", null=True, blank=True)
     expires_at = models.DateTimeField("保留至", null=True, blank=True)

@@ -2,10 +2,10 @@
 
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from apps.accounts.fields import person_field
 from apps.core.scope import scope_of
 from apps.core.submissions import submission_field
 
@@ -34,9 +34,7 @@ class ImportBatch(models.Model):
     state = models.CharField(
         "状态", max_length=10, choices=ImportState, default=ImportState.CHECKING
     )
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="导入人"
-    )
+    by = person_field("导入人", is_known=True)
     at = models.DateTimeField("上传时间", auto_now_add=True)
     attempt = models.PositiveSmallIntegerField("次数", default=1)
     found = models.CharField("工作表", max_length=80, blank=True)
@@ -53,14 +51,7 @@ class ImportBatch(models.Model):
     applying_at = models.DateTimeField("开始导入", null=True, blank=True)
     applied_at = models.DateTimeField("导入时间", null=True, blank=True)
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="撤销人",
-    )
+    undone_by = person_field("撤销人")
 
     removed_at = models.DateTimeField("原文件清除时间", null=True, blank=True)
 

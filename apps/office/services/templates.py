@@ -45,7 +45,7 @@ def write_template(export: ExportFile, path: Path, *, now: dt.datetime, progress
         raise PermissionDenied
     total = export.rows or 0
     return fill_template(
-        sheet,
+        sheet.for_rows(),
         path,
         user=export.by,
         on=business_day(now),

@@ -1,7 +1,7 @@
 """Tables as Excel, out and in. An app declares a `Sheet` in its `sheets.py`; the engine is here."""
 
 from .declaration import Applying, Check, Lookup, Sheet, SheetColumn
-from .registry import register_sheet, sheet_of, sheets, sheets_for
+from .registry import register_sheet, sheet_for, sheet_of, sheets, sheets_for
 
 __all__ = [
     "Applying",
@@ -10,6 +10,7 @@ __all__ = [
     "Sheet",
     "SheetColumn",
     "register_sheet",
+    "sheet_for",
     "sheet_of",
     "sheets",
     "sheets_for",

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models.expressions import RawSQL
 
 from .completing import complete_keys
 from .declaration import Sheet, SheetColumn
@@ -148,8 +149,15 @@ class Comparer:
         return parts.ids.get(column, f'cur."{column}_id"')
 
     def _join_current(self, parts: _Parts, keys: Sequence[SheetColumn]) -> None:
-        rows = self.sheet.annotate(self.sheet.writable(self.user), on=self.on)
+        rows = self.sheet.annotate(self.sheet.known(self.user), on=self.on)
+        days = [key for key in keys if key.sql_type == "date"] if self.sheet.fixed else []
+        for key in days:
+            # Years of rows go out with lists; none but those of the file's days can be met.
+            named = RawSQL(f'SELECT "{key.name}" FROM staged', [])  # noqa: S611
+            rows = rows.filter(**{f"{key.paths[0]}__in": named})
         sql, params = sql_of(rows, *self.sheet.paths())
+        if days:
+            sql += " OFFSET 0"  # what is looked up of a row is so for those that are left
         on = " AND ".join(
             f'cur."{key.name}_id" = {parts.ids[key.name]}'
             if key.lookup
@@ -187,9 +195,12 @@ class Comparer:
             ]
             parts.same.append(f'({found}) IS NOT DISTINCT FROM cur."{name}_id"')
         else:
-            kind = column.sql_type
-            parts.select += [f's."{name}"', f'cur."{name}"::{kind} AS "was_{name}"']
-            parts.same.append(f's."{name}" IS NOT DISTINCT FROM cur."{name}"::{kind}')
+            was = f'cur."{name}"::{column.sql_type}'
+            now = f's."{name}"'
+            if column.follows:
+                now = f"CASE WHEN {now}::text <> '' THEN {now} ELSE {was} END"
+            parts.select += [f'{now} AS "{name}"', f'{was} AS "was_{name}"']
+            parts.same.append(f"({now}) IS NOT DISTINCT FROM {was}")
 
     def _select_sealed(self, parts: _Parts, name: str) -> None:
         same = (
@@ -249,3 +260,11 @@ def _copy_in(cursor: CursorWrapper, table: str, path: Path) -> None:
     with path.open("rb") as file, cursor.copy(f"COPY {table} FROM STDIN") as copy:
         while block := file.read(BLOCK):
             copy.write(block)
+
+
+def leave_unchanged(cursor: CursorWrapper, names: Sequence[str]) -> None:
+    """Of changed rows those that say what stands after all, in the columns `names`, are none."""
+    same = " AND ".join(f'c."{one}" IS NOT DISTINCT FROM c."was_{one}"' for one in names)
+    cursor.execute(
+        f"UPDATE compared c SET state = 'unchanged' WHERE c.state = 'changed' AND {same}"
+    )

@@ -54,7 +54,8 @@ class SheetColumn:
     present value is found from the model or `annotate` (default: the name), `id_path` the id of a
     lookup (default: `<name>_id`). With `sealed`, the field of `apps.core.crypto.Sealed`, the value
     is encrypted before it leaves Python; the column then goes out masked, and a mask that comes
-    back means: as it was. With `made`, a new row without the value gets one from the sheet
+    back means: as it was. What `follows` from other columns stands there to be read: empty it says
+    nothing, another value is for a check to refuse. With `made`, a new row without the value gets one from the sheet
     (`find_problems` fills it into `compared`).
     """
 
@@ -66,6 +67,7 @@ class SheetColumn:
     required: bool = False
     is_key: bool = False
     made: bool = False
+    follows: bool = False
     blank: Any = None
     stored: str = ""
     path: str = ""
@@ -139,7 +141,8 @@ class Sheet:
     label: ClassVar[Sequence[str]]
     """The columns a row is called by on the page."""
     or_keys: ClassVar[Sequence[str]] = ()
-    """Columns that name a row where the file has no key; one not found so is added if the key is `made`."""
+    """Columns that name a row where the file has no key; one not found so is added if the key is
+    `made`."""
     known_by: ClassVar[Sequence[str]] = ()
     """Columns that together tell, where the key's cell is empty, which row is meant, if it is one."""
     stated: ClassVar[Mapping[str, tuple[str, ...]]] = {}
@@ -161,6 +164,8 @@ class Sheet:
     """The path from the model to the rows of that list, where it is of what they belong to."""
     notes: ClassVar[Sequence[str]] = ()
     """Sentences for the help row of the template."""
+    fixed: ClassVar[str] = ""
+    """Why rows that are `known` and not `writable` stay as they are, in a sentence."""
     writes_itself: ClassVar[bool] = False
     """Whether `apply` alone writes the rows: no INSERT and no UPDATE is made from the columns."""
     not_undone: ClassVar[str] = ""
@@ -170,23 +175,35 @@ class Sheet:
         """The sheet as it is used for one import: another one where columns are data themselves."""
         return self
 
-    def for_rows(self, rows: QuerySet[Any]) -> Sheet:  # noqa: ARG002
-        """The sheet in which a list of `rows` leaves."""
+    def for_rows(self, rows: QuerySet[Any] | None = None) -> Sheet:  # noqa: ARG002
+        """The sheet in which a list of `rows` leaves; without one, its template."""
         return self.as_of_now()
 
     # --- rows
 
     def writable(self, user: Any) -> QuerySet[Any]:
-        """The rows `user` may change by this sheet; they are what goes out, too."""
+        """The rows `user` may change by this sheet; its template holds them."""
         rows: QuerySet[Any] = self.model._default_manager.visible_to(user)  # type: ignore[attr-defined]
         return rows
+
+    def known(self, user: Any) -> QuerySet[Any]:
+        """The rows that go out with a list and are met when they come back. Those that are not
+        `writable` are refused when changed: `fixed` says why."""
+        return self.writable(user)
+
+    def rows_of(self, listed: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows of the model that stand for those of a list."""
+        if self.listed == "pk":
+            return listed
+        keys = listed.order_by().values("pk")
+        return self.model._default_manager.filter(**{f"{self.listed}__in": keys})
 
     def annotate(self, rows: QuerySet[Any], *, on: dt.date) -> QuerySet[Any]:  # noqa: ARG002
         """Adds what the columns' paths name beside the model's own, as of the business day `on`."""
         return rows
 
     def sees_all(self, user: Any) -> bool:
-        """Whether `writable(user)` are all rows there are."""
+        """Whether `known(user)` are all rows there are."""
         return scope_of(user).everything
 
     # --- writing
@@ -262,7 +279,7 @@ class Sheet:
         """The cells of each row, as they would come back; `rows` narrows (a filtered list)."""
         found = self.writable(user)
         if rows is not None:
-            found = found.filter(pk__in=rows.order_by().values("pk"))
+            found = self.known(user).filter(pk__in=rows.order_by().values("pk"))
         found = self.annotate(found, on=on).order_by(*self.order, "pk")
         for row in found.values(*dict.fromkeys(self.paths())).iterator(chunk_size=2000):
             yield [self.cell(column, row) for column in self.columns]

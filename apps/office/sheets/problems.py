@@ -39,6 +39,8 @@ class Problems:
         self._of_columns(cursor)
         if not self.sheet.sees_all(self.user):
             self._keys_of_others(cursor)
+        if self.sheet.fixed:
+            self._fixed(cursor)
         for check in self.sheet.checks:
             column = self.sheet.by_name[check.column]
             given = check.params(self.user, self.on)
@@ -103,6 +105,17 @@ class Problems:
         reason = f"该{keys[0].label}已有登记，但不在您的范围内，请核对，或联系工委办公室办理。"
         where = f"c.target_id IS NULL AND EXISTS (SELECT FROM ({sql}) AS a({names}) WHERE {same})"
         self._say(cursor, keys[0], reason, where, params)
+
+    def _fixed(self, cursor: CursorWrapper) -> None:
+        """Rows that are met and not to be changed: the reason stands in every cell that was."""
+        sql, params = sql_of(self.sheet.writable(self.user), "pk")
+        is_fixed = f"c.state = 'changed' AND c.target_id NOT IN ({sql})"
+        for column in self.present:
+            name = _valued(column)
+            differs = name.replace('"', '"was_', 1)
+            where = f"{is_fixed} AND c.{name} IS DISTINCT FROM c.{differs}"
+            self._say(cursor, column, self.sheet.fixed, where, params)
+        cursor.execute(MARK_WRONG)
 
     def _taken(self, cursor: CursorWrapper, names: Sequence[str]) -> None:
         """Another row that stands already has these values."""

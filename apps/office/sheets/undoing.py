@@ -58,8 +58,9 @@ def _users_of(cursor: CursorWrapper, model: type[models.Model]) -> list[str]:
             f'SELECT count(*) FROM "{table}" o JOIN trail t ON t.key = o."{column}" '
             "AND t.\"table\" = %s AND t.operation = 'I' WHERE NOT EXISTS ("
             'SELECT FROM trail own WHERE own."table" = %s AND own.key = o.id '
-            "AND own.operation = 'I')",
-            [model._meta.db_table, table],
+            # Added with it, or moved to it: both are taken back.
+            "AND (own.operation = 'I' OR jsonb_exists(own.before, %s)))",
+            [model._meta.db_table, table, column],
         )
         (users,) = cursor.fetchone()
         if users:

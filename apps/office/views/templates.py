@@ -28,7 +28,7 @@ class ImportTemplateView(PortalView):
     permission = IMPORT
 
     def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
-        self.sheet = allowed_sheet(request, code)
+        self.sheet = allowed_sheet(request, code).for_rows()
         is_blank = bool(request.GET.get("blank"))
         if not is_blank and self.is_long:
             answer = TemplateResponse(request, "office/template_long.html", self.get_context_data())
@@ -37,7 +37,7 @@ class ImportTemplateView(PortalView):
         return self.workbook(is_blank=is_blank)
 
     def post(self, request: HttpRequest, code: str) -> HttpResponseBase:
-        self.sheet = allowed_sheet(request, code)
+        self.sheet = allowed_sheet(request, code).for_rows()
         actor: Any = request.user
         if not self.is_long:
             return self.workbook()

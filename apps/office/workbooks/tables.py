@@ -24,8 +24,9 @@ class FoundTable:
 
     `header_row` is the last of the header. `above` are the texts over the header (title, 填报单位,
     date), `hidden` the names of found columns that Excel does not show, `skipped` the rows left out
-    with the reason, `blank` how many had nothing in them, both filled as `rows()` comes by. `filled` are columns the file does not have: what
-    is said above the header stands to the right of every row.
+    with the reason, `blank` how many had nothing in them, both filled as `rows()` comes by. `filled`
+    are columns the file does not have: what is said above the header stands to the right of every
+    row.
     """
 
     sheet: str
@@ -150,9 +151,7 @@ def find_table(book: Book, headings: Sequence[Heading], *, sheet: str = "") -> F
     headers = [(data, header) for data in looked if (header := best_header(data, headings))]
     tables = [_table(data, header, headings) for data, header in headers]
     least = min(2, len(headings))
-    whole = [
-        one for one in tables if not _lacks(one) and len(one.columns) - len(one.filled) >= least
-    ]
+    whole = [one for one in tables if not _lacks(one) and _headed(one) >= least]
     if not whole:
         raise WorkbookRefusedError(_what_is_missing(tables, headings))
     filled = [table for table in whole if next(table.rows(), None)]
@@ -166,14 +165,19 @@ def find_table(book: Book, headings: Sequence[Heading], *, sheet: str = "") -> F
     return found
 
 
+def _headed(table: FoundTable) -> int:
+    """How many columns the file itself has: what is said for every row makes no header."""
+    return len(table.columns) - len(table.filled)
+
+
 def _lacks(table: FoundTable) -> list[Heading]:
     return [heading for heading in table.missing if heading.required]
 
 
 def _what_is_missing(tables: Sequence[FoundTable], headings: Sequence[Heading]) -> str:
-    near = [table for table in tables if len(table.columns) > 1]
+    near = [table for table in tables if _headed(table) > 1]
     if near:
-        table = max(near, key=lambda one: len(one.columns))
+        table = max(near, key=_headed)
         lacking = "".join(f"“{heading.label}”" for heading in _lacks(table))
         return (
             f"工作表“{table.sheet}”第 {table.header_row} 行的表头缺少{lacking}列，请补上后再上传。"

@@ -3,11 +3,11 @@
 import uuid
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from apps.accounts.fields import person_field
 from apps.assistance.models import AssistanceCase
 from apps.campaigns.models import Campaign
 from apps.core.scope import ScopedQuerySet, scope_of
@@ -54,9 +54,7 @@ class PublicityItem(models.Model):
         "第几次投稿", default=0, help_text="退回修改后重新投稿，审签从头办起。"
     )
     submission = models.UUIDField("提交标识", unique=True, default=uuid.uuid4, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="投稿人"
-    )
+    created_by = person_field("投稿人", is_known=True)
     created_at = models.DateTimeField("建立时间")
     submitted_at = models.DateTimeField("投稿时间", null=True, blank=True)
     deployments = models.ManyToManyField(
@@ -102,9 +100,7 @@ class ItemStep(models.Model):
     )
     chain = models.PositiveSmallIntegerField("第几次投稿")
     state = models.CharField("步骤", max_length=10, choices=ItemState)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="经办人"
-    )
+    by = person_field("经办人", is_known=True)
     at = models.DateTimeField("时间")
     note = models.CharField("意见", max_length=300, blank=True)
     is_undo = models.BooleanField("撤销登记", default=False)

@@ -2,10 +2,10 @@
 
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from apps.accounts.fields import person_field
 from apps.campaigns.models import Campaign
 from apps.core.scope import ScopedQuerySet, scope_of
 from apps.units.enums import Role
@@ -21,9 +21,7 @@ class AdoptionNotice(models.Model):
     month = models.DateField("月份", help_text="当月第一天。")
     version = models.PositiveSmallIntegerField("版次")
     silent = models.PositiveSmallIntegerField("没有投稿和采用的单位数")
-    signed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="签发领导"
-    )
+    signed_by = person_field("签发领导", is_known=True)
     signed_at = models.DateTimeField("签发时间")
 
     class Meta:

@@ -2,9 +2,9 @@
 
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 
+from apps.accounts.fields import person_field
 from apps.core.scope import ScopedQuerySet, scope_of
 from apps.units.enums import Role
 
@@ -61,9 +61,7 @@ class Placement(models.Model):
     place = models.CharField(
         "版面、期号或栏目", max_length=60, blank=True, help_text="如：2021年第9期、抗疫专栏"
     )
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
-    )
+    by = person_field("登记人", is_known=True)
 
     objects: ClassVar = PlacementQuerySet.as_manager()
 

@@ -32,7 +32,11 @@ def claim_edit(
         return
     if not item.is_editable:
         raise NotEditableError(f"稿件现为“{item.get_state_display()}”，投稿后须经退回才能修改。")
-    raise StaleItemError("他人刚刚改动了稿件，请核对后再保存。", differences=differences)
+    raise StaleItemError(
+        "他人刚刚改动了稿件，请核对后再保存。",
+        differences=differences,
+        marks={"version": item.version},
+    )
 
 
 def stale(item: PublicityItem) -> StaleItemError:

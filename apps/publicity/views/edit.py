@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,6 @@ from django.utils import timezone
 from apps.assistance.models import AssistanceCase
 from apps.campaigns.current import current_campaign, running_campaign, take_up
 from apps.campaigns.in_campaign import InRunningCampaignMixin
-from apps.core.errors import DomainError
 from apps.core.scope import scope_of
 from apps.core.views import AutocompleteView, PortalView, ScopedFormView, portal_action
 from apps.core.views.rowforms import RowFormView
@@ -90,13 +89,6 @@ class OwnItemFormView(RowFormView, abstract=True):
 
     def get_breadcrumbs(self) -> Sequence[tuple[str, str]]:
         return [*list_breadcrumb(), (str(self.object), self.object.get_absolute_url())]
-
-    def refused(self, form: Any, error: DomainError) -> HttpResponse:
-        """Both values are on the page: saving again is meant, so the form now knows the version."""
-        if "version" in form.fields:
-            form.data = form.data.copy()
-            form.data["version"] = PublicityItem.objects.get(pk=self.object.pk).version
-        return super().refused(form, error)
 
 
 class ItemUpdateView(OwnItemFormView):

@@ -18,7 +18,7 @@ from apps.campaigns.current import current_campaign
 from apps.campaigns.in_campaign import InCampaignMixin
 from apps.core.html import Tag
 from apps.core.tables import Column, Row
-from apps.core.views import BulkAction, ScopedFormView, portal_action
+from apps.core.views import BulkAction, ScopedFormView, portal_action, ticked_keys
 from apps.core.views.keyed import KeyedListView
 
 from .. import services
@@ -81,10 +81,6 @@ class PlacementListView(InCampaignMixin, KeyedListView):
         return super().get_queryset().filter(item__campaign=current_campaign(self.request))
 
 
-def ticked(given: Sequence[str]) -> list[int]:
-    return [int(one) for one in given if one.isdecimal() and len(one) < 19]
-
-
 class PlacementCreateView(ScopedFormView):
     """Items ticked on the list, or one from its record: where did they appear, and when?"""
 
@@ -99,7 +95,7 @@ class PlacementCreateView(ScopedFormView):
     def items(self) -> list[PublicityItem]:
         given = self.request.POST if self.request.method == "POST" else self.request.GET
         rows = PublicityItem.objects.visible_to(self.request.user)
-        found = list(rows.filter(pk__in=ticked(given.getlist("pk"))).order_by("pk"))
+        found = list(rows.filter(pk__in=ticked_keys(given.getlist("pk"))).order_by("pk"))
         if not found:
             raise PlacementRefusedError("请先勾选要登记的稿件。")
         return found
@@ -144,7 +140,7 @@ class PlacementCreateView(ScopedFormView):
 def undo_placements(request: HttpRequest) -> HttpResponseBase:
     """撤销登记, of one from its item or of many from the list."""
     rows = Placement.objects.visible_to(request.user)
-    found = list(rows.filter(pk__in=ticked(request.POST.getlist("pk"))).select_related("item"))
+    found = list(rows.filter(pk__in=ticked_keys(request.POST.getlist("pk"))).select_related("item"))
     user: Any = request.user
     removed = services.take_back_placements(found, by=user, now=timezone.now())
     if removed:

@@ -2,12 +2,12 @@
 
 from typing import Any, ClassVar, Self
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from apps.accounts.fields import person_field
 from apps.communities.models import Community
 from apps.core.constraints import no_overlap
 from apps.core.dates import business_day
@@ -35,14 +35,7 @@ class LiaisonGroup(models.Model):
     """One of the 18 groups through which the committee stays in touch with its units."""
 
     number = models.PositiveSmallIntegerField("组号", unique=True)
-    leader = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="组长",
-    )
+    leader = person_field("组长")
 
     objects: ClassVar = LiaisonGroupQuerySet.as_manager()
 

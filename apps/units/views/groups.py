@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from apps.core.dates import business_day
 from apps.core.panels import ExtendedListView, PanelledDetailView
-from apps.core.tables import Column, Table
+from apps.core.tables import Column, Row, Table
 from apps.core.views import Action, ScopedUpdateView, Tab
 
 from ..enums import Role
@@ -29,6 +29,10 @@ def _counted(rows: QuerySet[Any]) -> Any:
     return Coalesce(Subquery(counts), 0, output_field=IntegerField())
 
 
+def _units(row: Row) -> str:
+    return f"{reverse('units:unit_list')}?group={row['pk']}"
+
+
 class GroupListView(ExtendedListView):
     permission = VIEW
     model = LiaisonGroup
@@ -43,8 +47,8 @@ class GroupListView(ExtendedListView):
             phone="title",
         ),
         Column("leader__name", label="组长", blank="未指定"),
-        Column("people", label="组员", kind="number", unit="人"),
-        Column("units", label="联络单位", kind="number", unit="家"),
+        Column("people", label="组员", kind="number", unit="人", link="units:group_detail"),
+        Column("units", label="联络单位", kind="number", unit="家", link=_units),
     )
     extra_fields = ("number",)
     ordering = ("number",)

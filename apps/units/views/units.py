@@ -146,13 +146,14 @@ class UnitDetailView(PanelledDetailView):
     def group_history(self) -> list[Event]:
         today = business_day()
         rows = GroupMembership.objects.filter(unit=self.object).select_related("group")
+        may_open = self.request.user.has_perm("units.view_liaisongroup")
         return [
             Event(
                 at=row.starts_on,
                 title=str(row.group),
                 text=f"至{row.ends_on:%Y年%-m月%-d日}" if row.ends_on else "",
                 tone="green" if row.starts_on <= today <= (row.ends_on or today) else "grey",
-                link=row.group.get_absolute_url(),
+                link=row.group.get_absolute_url() if may_open else "",
             )
             for row in rows.order_by("-starts_on")
         ]

@@ -6,7 +6,6 @@ import sys
 from argparse import ArgumentParser
 from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
@@ -14,6 +13,7 @@ from apps.campaigns.models import Campaign
 from apps.campaigns.selectors import running_campaigns
 from apps.core import formats
 from apps.core.audit_context import acting
+from apps.core.commands import PortalCommand
 from apps.core.dates import business_day, parsed_day, to_local
 from apps.jobs.enums import OccurrenceState
 from apps.jobs.models import Occurrence
@@ -27,12 +27,12 @@ MARKS: dict[str, str] = {
 }
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "执行某日已到时的各项任务（生成应报、催报、快报数、数据锁定、四个一小结、每日情况）"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--on", metavar="DATE", help="日期，如 2021-08-05（默认当日）")
-        parser.add_argument("--campaign", metavar="CODE", help="只执行一项应急任务（默认全部）")
+        parser.add_argument("--on", metavar="日期", help="如 2021-08-05（默认当日）")
+        parser.add_argument("--campaign", metavar="代码", help="只执行一项应急任务（默认全部）")
         parser.add_argument("--json", action="store_true", help="输出一份 JSON，进度写到标准错误")
 
     def handle(self, *_args: Any, **options: Any) -> None:

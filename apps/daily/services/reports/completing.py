@@ -5,7 +5,7 @@ from decimal import Decimal
 from apps.core.formats import number
 
 from ...doubts import is_doubtful
-from ...selectors.sheets import Line
+from ...selectors.sheets import Line, on_post
 from .filing import Entry, Filing
 
 
@@ -36,8 +36,7 @@ def complete(filing: Filing, lines: list[Line]) -> tuple[dict[str, Entry], dict[
 
 def contradicted_zero(filing: Filing, lines: list[Line]) -> Line | None:
     """The line by which the ledger has people on post although the report says 今日无下沉."""
-    there = (line for line in lines if line.is_on_post and line.ledger)
-    return next(there, None) if filing.is_zero else None
+    return on_post(lines) if filing.is_zero else None
 
 
 def _completed(entry: Entry, line: Line, is_zero: bool) -> Entry:

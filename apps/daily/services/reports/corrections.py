@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef
+
 from apps.accounts.models import User
 from apps.figures.enums import CorrectionState
 from apps.figures.models import Correction, Figure, Snapshot
@@ -30,6 +32,18 @@ def propose_corrections(report: DailyReport, *, reason: str, by: User, now: dt.d
             corrections.propose(leaf, new=value.value, reason=reason, by=by, now=now)
             proposed += 1
     return proposed
+
+
+def is_in_the_lock() -> Exists:
+    """Of a report: whether the lock that stands has drawn a value of it."""
+    drawn = Figure.objects.leaves().filter(
+        snapshot__in=Snapshot.objects.locked(),
+        snapshot__campaign=OuterRef("campaign"),
+        snapshot__on=OuterRef("on"),
+        unit=OuterRef("unit"),
+        revision_id__isnull=False,
+    )
+    return Exists(drawn)
 
 
 def _values_as_corrected(leaves: Iterable[Figure]) -> dict[int, Decimal | None]:

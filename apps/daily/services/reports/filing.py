@@ -38,9 +38,10 @@ class Origin:
 class Filing:
     """One pressing of 提交. `submission` was made when the form was drawn, `version` is the one it
     was drawn from; `entries` go by indicator code. `before_review` is 先报后审; `explanation` is
-    asked for once the day is locked. `zero_reason` answers for 今日无下沉 against the ledger. `is_blind`: who typed may not see yesterday's restricted
-    values, so those raise no doubt. `draft_mark` is the mark of the draft that was seen, empty for
-    none; None where there is no such thing, as in a table.
+    asked for once the day is locked. `zero_reason` answers for 今日无下沉 against the ledger.
+    `is_blind`: who typed may not see yesterday's restricted values, so those raise no doubt.
+    `draft_mark` is the mark of the draft that was seen, empty for none; None where there is no such
+    thing, as in a table.
     """
 
     version: int

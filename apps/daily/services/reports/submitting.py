@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from apps.accounts.models import User
@@ -18,7 +18,7 @@ from ...models import DailyReport, ReportRevision, ReportValue
 from ...selectors.sheets import Line, report_lines
 from . import telling
 from .completing import complete, contradicted_zero
-from .corrections import propose_corrections
+from .corrections import is_in_the_lock, propose_corrections
 from .drafts import refuse_unseen_draft
 from .filing import Entry, Filing, Origin
 from .opening import check_day
@@ -32,8 +32,9 @@ def submit_report(
     """File `report` for its own unit; the revision that now stands.
 
     Goes to the unit's reviewer, unless `by` is the reviewer or the reviewer is away (先报后审).
-    After the lock it is 补报 and proposes corrections. The same `submission` again answers with
-    the revision it made. Raises StaleReportError with both values when another version stands.
+    After the lock it proposes corrections, and is 补报 unless the lock has the unit already. The
+    same `submission` again answers with the revision it made. Raises StaleReportError with both
+    values when another version stands.
     """
     return _file(report, filing, origin=None, by=by, now=now)
 
@@ -113,7 +114,11 @@ def _take(
     return bool(
         rows.filter(state__in=FILEABLE, frozen_at=None).update(state=state, **changes)
         or rows.filter(state__in=FILEABLE_AFTER_LOCK, frozen_at__isnull=False).update(
-            state=ReportState.LATE, **changes
+            state=Case(
+                When(is_in_the_lock(), then=Value(ReportState.FILED)),
+                default=Value(ReportState.LATE),
+            ),
+            **changes,
         )
     )
 

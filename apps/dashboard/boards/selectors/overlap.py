@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - put together from constants of this module alone
 """Two campaigns side by side: who was in both, counted once as 人 and twice as 人次."""
 
 from __future__ import annotations
@@ -12,36 +13,37 @@ from apps.campaigns.models import Campaign
 from apps.figures.enums import Measure
 from apps.figures.quantities import Quantity
 
-# Whoever was sent to a deployment that had somebody present by the campaign's day: as 累计下沉党员
-# counts them. Both arms are exact distinct sets, so that the union is counted and not added.
-OVERLAP = """
-WITH served AS MATERIALIZED (
-    SELECT d.id, d.campaign_id, d.community_id
+# Deployments that had somebody present by the campaign's day: whoever was sent there counts, as
+# 累计下沉党员 counts them.
+SERVED = """
+served AS MATERIALIZED (
+    SELECT d.id, d.community_id, d.campaign_id = %(a)s AS in_a, d.campaign_id = %(b)s AS in_b, side.until
       FROM deployments_deployment d
       JOIN (VALUES (%(a)s::bigint, %(a_on)s::date), (%(b)s::bigint, %(b_on)s::date))
            AS side (campaign, until) ON side.campaign = d.campaign_id
      WHERE d.starts_on <= side.until
        AND EXISTS (SELECT FROM deployments_deploymentday y
                     WHERE y.deployment_id = d.id AND y."on" <= side.until AND y.present > 0)
-),
+)"""
+COUNTS = """
+       COUNT(*) FILTER (WHERE in_a), COUNT(*) FILTER (WHERE in_b),
+       COUNT(*) FILTER (WHERE in_a AND in_b), COUNT(*)"""
+# Both arms are exact distinct sets, so that the union is counted and not added.
+OVERLAP = f"""
+WITH {SERVED},
 people AS (
-    SELECT a.member_id, BOOL_OR(s.campaign_id = %(a)s) AS in_a, BOOL_OR(s.campaign_id = %(b)s) AS in_b
+    SELECT a.member_id, BOOL_OR(s.in_a) AS in_a, BOOL_OR(s.in_b) AS in_b
       FROM served s
-      JOIN deployments_assignment a ON a.deployment_id = s.id
-       AND a.starts_on <= CASE s.campaign_id WHEN %(a)s THEN %(a_on)s::date ELSE %(b_on)s::date END
+      JOIN deployments_assignment a ON a.deployment_id = s.id AND a.starts_on <= s.until
      GROUP BY a.member_id
 ),
 places AS (
-    SELECT community_id, BOOL_OR(campaign_id = %(a)s) AS in_a, BOOL_OR(campaign_id = %(b)s) AS in_b
+    SELECT community_id, BOOL_OR(in_a) AS in_a, BOOL_OR(in_b) AS in_b
       FROM served GROUP BY community_id
 )
-SELECT COUNT(*) FILTER (WHERE in_a), COUNT(*) FILTER (WHERE in_b),
-       COUNT(*) FILTER (WHERE in_a AND in_b), COUNT(*)
-  FROM people
+SELECT {COUNTS} FROM people
  UNION ALL
-SELECT COUNT(*) FILTER (WHERE in_a), COUNT(*) FILTER (WHERE in_b),
-       COUNT(*) FILTER (WHERE in_a AND in_b), COUNT(*)
-  FROM places
+SELECT {COUNTS} FROM places
 """
 
 
@@ -89,19 +91,12 @@ def _turns(people: Quantity) -> Quantity:
 
 # The same people by the unit that sent them. Sent by two units, a person stands under each: the
 # lines do not add up to the total, and the page says so.
-BY_UNIT = """
-SELECT u.id, u.short_name, COUNT(*) FILTER (WHERE in_a), COUNT(*) FILTER (WHERE in_b),
-       COUNT(*) FILTER (WHERE in_a AND in_b), COUNT(*)
-  FROM (SELECT a.unit_id, a.member_id, BOOL_OR(d.campaign_id = %(a)s) AS in_a,
-               BOOL_OR(d.campaign_id = %(b)s) AS in_b
-          FROM deployments_deployment d
-          JOIN (VALUES (%(a)s::bigint, %(a_on)s::date), (%(b)s::bigint, %(b_on)s::date))
-               AS side (campaign, until) ON side.campaign = d.campaign_id
-          JOIN deployments_assignment a
-            ON a.deployment_id = d.id AND a.starts_on <= side.until
-         WHERE d.starts_on <= side.until
-           AND EXISTS (SELECT FROM deployments_deploymentday y
-                        WHERE y.deployment_id = d.id AND y."on" <= side.until AND y.present > 0)
+BY_UNIT = f"""
+WITH {SERVED}
+SELECT u.id, u.short_name, {COUNTS}
+  FROM (SELECT a.unit_id, BOOL_OR(s.in_a) AS in_a, BOOL_OR(s.in_b) AS in_b
+          FROM served s
+          JOIN deployments_assignment a ON a.deployment_id = s.id AND a.starts_on <= s.until
          GROUP BY a.unit_id, a.member_id) p
   JOIN units_unit u ON u.id = p.unit_id
  GROUP BY u.id
@@ -110,18 +105,11 @@ SELECT u.id, u.short_name, COUNT(*) FILTER (WHERE in_a), COUNT(*) FILTER (WHERE 
 
 
 # The same communities by their district: each lies in one, so that the lines add up to the total.
-BY_DISTRICT = """
-SELECT t.id, t.name, COUNT(*) FILTER (WHERE in_a), COUNT(*) FILTER (WHERE in_b),
-       COUNT(*) FILTER (WHERE in_a AND in_b), COUNT(*)
-  FROM (SELECT d.community_id, BOOL_OR(d.campaign_id = %(a)s) AS in_a,
-               BOOL_OR(d.campaign_id = %(b)s) AS in_b
-          FROM deployments_deployment d
-          JOIN (VALUES (%(a)s::bigint, %(a_on)s::date), (%(b)s::bigint, %(b_on)s::date))
-               AS side (campaign, until) ON side.campaign = d.campaign_id
-         WHERE d.starts_on <= side.until
-           AND EXISTS (SELECT FROM deployments_deploymentday y
-                        WHERE y.deployment_id = d.id AND y."on" <= side.until AND y.present > 0)
-         GROUP BY d.community_id) p
+BY_DISTRICT = f"""
+WITH {SERVED}
+SELECT t.id, t.name, {COUNTS}
+  FROM (SELECT community_id, BOOL_OR(in_a) AS in_a, BOOL_OR(in_b) AS in_b
+          FROM served GROUP BY community_id) p
   JOIN communities_community c ON c.id = p.community_id
   JOIN communities_street s ON s.id = c.street_id
   JOIN communities_district t ON t.id = s.district_id

@@ -27,8 +27,8 @@ class Span:
     corrected: Days
 
 
-# Locked figures win over provisional ones, and corrected leaves would move totals that add up: the latest
-# accepted correction of each leaf, by the rule of `figures.selectors`.
+# Locked figures win over provisional ones, and corrected leaves would move totals that add up: the
+# latest accepted correction of each leaf, by the rule of `figures.selectors`.
 SPAN = """
 WITH taken AS (
     SELECT id, "on", stage FROM figures_snapshot

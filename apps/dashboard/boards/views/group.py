@@ -87,9 +87,11 @@ class GroupBoardView(FramedView):
 
     def board(self, frame: Frame) -> str:
         figure = self.request.GET.get("figure", "")[:12]
+        every_visit = self.request.GET.get("visits") == "all"
         return kept(
             "dashboard/boards/_group.html",
             frame,
-            lambda: group_board(frame, self.group, figure=figure),
+            lambda: group_board(frame, self.group, figure=figure, every_visit=every_visit),
             figure,
+            every_visit,
         )

@@ -4,8 +4,9 @@ import json
 from collections import Counter
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from apps.core.commands import PortalCommand
 from apps.core.errors import DomainError
 
 from ...reference.facts import Bound, Fact, FactState, Origin, all_facts, origin
@@ -15,7 +16,7 @@ SUFFIX = {Bound.EXACT: "", Bound.AT_LEAST: "余", Bound.AT_MOST: "内"}
 HEAD = ("项目", "文章", "计算", "单位", "结果", "来源")
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "逐项比对文章数字与由台账、日报计算的数字；有不一致时退出码为 1"
 
     def add_arguments(self, parser: CommandParser) -> None:

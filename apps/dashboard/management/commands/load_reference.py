@@ -23,15 +23,19 @@ ROWS = {"small": 35_000, "full": 726_000}
 
 class Command(MigratedCommand):
     help = "装入演示数据（全部虚构）：2021年两项任务和一项进行中的演练"
-    # `migrate`, which comes before, has made them: a second round costs more than a second.
-    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--scale", type=_scale, metavar="full|small", required=True, help="规模"
         )
-        parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="随机种子")
-        parser.add_argument("--today", metavar="DATE", help="演练的“今天”，如 2026-08-05；默认当日")
+        parser.add_argument(
+            "--seed",
+            metavar="种子",
+            type=int,
+            default=DEFAULT_SEED,
+            help="同一种子和“今天”得出同样的数据",
+        )
+        parser.add_argument("--today", metavar="日期", help="演练的“今天”，如 2026-08-05；默认当日")
         parser.add_argument("--reset", action="store_true", help="先清空已有的演示数据")
 
     def handle(self, *_args: Any, **options: Any) -> None:

@@ -142,7 +142,7 @@ def blocks(sheet: AllocationSheet, lines: Sequence[AllocationLine]) -> list[Bloc
     for number, text in enumerate(REQUIREMENTS, 1):
         draft.item(number, text)
     if sheet.note:
-        draft.item(len(REQUIREMENTS) + 1, Quote(sheet.note))
+        draft.item(len(REQUIREMENTS) + 1, Quote(sheet.note.rstrip("。")), "。")
     return draft.blocks
 
 

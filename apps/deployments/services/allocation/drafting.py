@@ -13,6 +13,7 @@ from django.db.models import F
 
 from apps.accounts.models import User
 from apps.campaigns.models import Campaign
+from apps.core.errors import Difference
 from apps.core.formats import day as written
 from apps.units.models import Unit
 
@@ -145,7 +146,7 @@ def save_lines(
         version=F("version") + 1, note=note
     )
     if not taken:
-        raise _stale(sheet)
+        raise _stale(sheet, changes, note)
     rows = {line.pk: line for line in _lines_of(sheet) if line.pk in changes}
     for pk, line in rows.items():
         for name, value in changes[pk].items():
@@ -164,13 +165,33 @@ def save_lines(
     return sheet
 
 
-def _stale(sheet: AllocationSheet) -> Exception:
+def _stale(
+    sheet: AllocationSheet, changes: Mapping[int, Mapping[str, Any]], note: str
+) -> Exception:
     current = AllocationSheet.objects.get(pk=sheet.pk)
     if current.state not in EDITABLE:
         return AllocationConflictError(
             f"该调配单现为“{current.get_state_display()}”，不能再改。退回或撤回后可重新起草。"
         )
-    return AllocationConflictError("他人刚刚修改了这张调配单，请刷新后再改，您所填的未保存。")
+    found = [
+        Difference(
+            f"{line.unit}派往{line.community}：{_label(line, name)}", value, getattr(line, name)
+        )
+        for line in _lines_of(sheet).filter(pk__in=changes)
+        for name, value in changes[line.pk].items()
+        if value != getattr(line, name)
+    ]
+    if note != current.note:
+        found.append(Difference(_label(current, "note"), note, current.note))
+    return AllocationConflictError(
+        "他人刚刚修改了这张调配单，请核对后再保存。",
+        differences=found,
+        marks={"version": current.version},
+    )
+
+
+def _label(row: AllocationSheet | AllocationLine, name: str) -> str:
+    return str(row._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
 
 
 def _lines_of(sheet: AllocationSheet) -> Any:

@@ -4,11 +4,11 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Count
 from django.utils import timezone
 
+from apps.core.commands import PortalCommand
 from apps.core.dates import to_local
 from apps.core.formats import DASH, moment
 from apps.jobs import registry, selectors
@@ -16,12 +16,14 @@ from apps.jobs.enums import OccurrenceState
 from apps.jobs.models import Occurrence
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "各项任务的执行情况：上次完成、下次应执行、补跑、未完成、失败、略过"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="输出一份 JSON")
-        parser.add_argument("--days", type=int, default=7, help="统计最近几天（默认 7）")
+        parser.add_argument(
+            "--days", metavar="天数", type=int, default=7, help="统计最近几天（默认 7）"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         now = timezone.now()

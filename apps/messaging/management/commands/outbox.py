@@ -4,17 +4,17 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
+from apps.core.commands import PortalCommand
 from apps.core.dates import to_local
 from apps.core.formats import moment
 from apps.messaging import selectors
 from apps.messaging.enums import MessageKind, MessageState
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "待发与已发邮件：按类型和状态计数，最早一封待发邮件的时间"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
