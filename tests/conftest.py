@@ -19,9 +19,13 @@ from tests.strictness import ErrorCollector
 pytest_plugins = ["tests.cast", "tests.browser.fixtures"]
 
 HERE = Path(__file__).resolve().parent
-# How long an example takes tells of the machine, not of the code.
+# How long an example takes tells of the machine, not of the code. The suite tries the same examples
+# each time, so that what fails is the change; `--hypothesis-profile=anew` draws others.
 hypothesis.settings.register_profile(
-    "frontline", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "anew", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile(
+    "frontline", hypothesis.settings.get_profile("anew"), derandomize=True
 )
 hypothesis.settings.load_profile("frontline")
 

@@ -11,6 +11,7 @@ from apps.daily.enums import ReportState
 from apps.daily.models import DailyReport
 from apps.figures.enums import Measure
 from tests.cast import posted
+from tests.daily.report_day import reported
 from tests.factories import (
     AreaPartFactory,
     AreaStatusFactory,
@@ -18,7 +19,6 @@ from tests.factories import (
     CampaignFactory,
     CampaignIndicatorFactory,
     CommunityFactory,
-    DailyReportFactory,
     DeploymentFactory,
     DistrictFactory,
     IndicatorFactory,
@@ -133,8 +133,9 @@ def world(db):
         MilestoneFactory(campaign=campaign, name=name, source="", started_source="据省防指通知")
     indicator = IndicatorFactory(code="X01", name="排查户数", measure=Measure.HOUSEHOLDS)
     CampaignIndicatorFactory(campaign=campaign, indicator=indicator, starts_on=campaign.starts_on)
-    DailyReportFactory(campaign=campaign, unit=unit, on=TODAY)
-    assert DailyReport.objects.count() == 1
+    # Filed already: words beside blank numbers are no report.
+    reported(campaign, unit, TODAY, X01=3)
+    assert DailyReport.objects.exclude(current=None).count() == 1
     return posted("staff")
 
 
