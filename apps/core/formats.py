@@ -16,6 +16,7 @@ from .dates import business_day, to_local, weekday
 MINUS = "\u2212"
 DASH = "—"
 LEVEL = "持平"
+NUMERALS = "一二三四五六七八九"
 
 Number: TypeAlias = int | float | Decimal
 BESIDE_WIDE = re.compile(r"(?<=[^\x00-\x7f]) +| +(?=[^\x00-\x7f])")
@@ -71,6 +72,13 @@ def figure(
     about = qualifier if qualifier == Qualifier.ABOUT else ""
     over = qualifier if qualifier == Qualifier.OVER else ""
     return f"{about}{number(value)}{over}{unit}"
+
+
+def numeral(number: int) -> str:
+    """A place in a row, 1 to 99: 一 … 九十九."""
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else f"{NUMERALS[tens - 1]}十"
+    return head + (NUMERALS[ones - 1] if ones else "")
 
 
 def change(value: Number | None) -> str:

@@ -68,11 +68,10 @@ def leader_paragraphs(item: CampaignDay) -> list[Paragraph]:
         ("今日安排", tuple(item.today)),
     ]
     kept = [(title, lines) for title, lines in sections if lines]
-    return [Paragraph(f"{numeral(n)}、{title}", lines) for n, (title, lines) in enumerate(kept, 1)]
-
-
-def numeral(number: int) -> str:
-    return "一二三四五六七八九十"[number - 1]
+    return [
+        Paragraph(f"{formats.numeral(n)}、{title}", lines)
+        for n, (title, lines) in enumerate(kept, 1)
+    ]
 
 
 def overall(item: CampaignDay) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def sections(facts: PageFacts) -> list[Section]:
     made = _morning(facts) if facts.edition == Edition.MORNING else _night(facts)
     kept = [section for section in made if section.lines]
     return [
-        Section(f"{digest.numeral(n)}、{section.title}", section.lines, section.rows)
+        Section(f"{formats.numeral(n)}、{section.title}", section.lines, section.rows)
         for n, section in enumerate(kept, 1)
     ]
 

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from apps.communities.models import District
 from apps.core.dates import business_day
 from apps.core.filters import LookupFilter, PortalFilterSet, SearchFilter
+from apps.core.formats import numeral
 
 from .enums import FunctionLine, MemberKind, UnitCategory
 from .models import GroupMembership, LiaisonGroup, Member, Membership, Unit, characters_of
@@ -15,6 +16,7 @@ from .models import GroupMembership, LiaisonGroup, Member, Membership, Unit, cha
 YES_NO = [("yes", "是"), ("no", "否")]
 MOST_GROUPS = 32767
 """No number of a group is larger, whatever is asked for."""
+SPELLED = {numeral(number): number for number in range(1, 100)}
 
 
 class UnitFilters(PortalFilterSet):
@@ -40,15 +42,17 @@ class UnitFilters(PortalFilterSet):
 
 
 class GroupFilter(SearchFilter):
-    """Groups as they are called: 第3组, 3组, or by their leader."""
+    """Groups as they are called: 第3组, 3组, 第三组, or by their leader."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, fields=("leader__name",), **kwargs)
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        number = str(value or "").strip().removeprefix("第").removesuffix("组")
-        if number.isdecimal():
-            return qs.filter(number=min(int(number), MOST_GROUPS))
+        called = "".join(str(value or "").split()).removeprefix("第").removesuffix("组")
+        if called.isdecimal():
+            return qs.filter(number=min(int(called), MOST_GROUPS))
+        if called in SPELLED:
+            return qs.filter(number=SPELLED[called])
         return super().filter(qs, value)
 
 

@@ -77,7 +77,8 @@ def test_groups_streets_clocks_calls_news_and_messages_are_found_too(staff, unit
         "动态报告": ["示例甲 突发情况"],
         "站内信": ["槐序路日报已退回"],
     }
-    assert hits(staff, "第7组") == {"联络服务小组": ["第7组"]}
+    for name in ("第7组", "第 7 组", "第七组", "七组"):
+        assert hits(staff, name) == {"联络服务小组": ["第7组"]}
 
 
 def test_what_a_unit_is_not_asked_and_others_tell_is_not_found(reporter, unit, foreign_unit):

@@ -13,6 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from apps.core.formats import numeral
+
 from .enums import DocumentKind
 
 
@@ -189,16 +191,6 @@ class Draft:
 
     def _add(self, style: Style, *pieces: Piece) -> None:
         self.blocks.append(Block(style, tuple(piece for piece in pieces if piece != "")))
-
-
-NUMERALS = "一二三四五六七八九"
-
-
-def numeral(number: int) -> str:
-    """一 … 九十九."""
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else "十" if tens == 1 else f"{NUMERALS[tens - 1]}十"
-    return head + (NUMERALS[ones - 1] if ones else "")
 
 
 def to_json(content: Content) -> dict[str, Any]:
