@@ -62,7 +62,7 @@ class CorrectionListView(ScopedListView):
             phone="title",
             css="place",
         ),
-        Column("figure__indicator__name", "指标"),
+        Column("figure__indicator__name", "指标", css="place"),
         Column(
             "old",
             "原值",
@@ -81,10 +81,10 @@ class CorrectionListView(ScopedListView):
         ),
         Column("reason", "原因", css="wide"),
         Column("proposed_by__name", "提出人", css="nowrap"),
-        Column("proposed_at", kind="moment", css="nowrap"),
+        Column("proposed_at", kind="moment", css="by-word"),
         Column("state", kind="tag", tones=TONES),
         Column(
-            "figure__snapshot__taken_at", "锁定时间", kind="moment", note=_unlocked, css="nowrap"
+            "figure__snapshot__taken_at", "锁定时间", kind="moment", note=_unlocked, css="by-word"
         ),
         Column("reviewed_by__name", "审核人", blank=""),
     )
